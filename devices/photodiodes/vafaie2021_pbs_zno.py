@@ -1,0 +1,42 @@
+"""A PbS / ZnO photodiode for 1550 nm (Vafaie et al., Matter 4, 1042 (2021)).
+
+Run it to see its parameters with their sources and to draw its band alignment.
+"""
+
+import stackmodel as sm
+
+CITATION = "Vafaie et al., Matter 4, 1042 (2021), doi:10.1016/j.matt.2020.12.017"
+
+device = sm.Photodiode(
+    """
+    ITO 100nm                       # transparent electrode
+    / ZnO 80nm
+    / PbS(0.8eV, halide) 300nm      # 1S peak at 1550 nm
+    / PbS(3.0nm, EDT) 45nm
+    / Au 100nm
+    """,
+    temperature=300,
+)
+
+#: What the paper reports: value, unit, condition, where it was read.
+REPORTED = {
+    "external_quantum_efficiency": (0.80, "", "1550 nm", "title and abstract"),
+    "responsivity": (1.00, "A/W", "1550 nm", "derived: 0.80 x 1550 nm / 1239.84 nm eV"),
+    "response_time": (10e-9, "s", "", "title and abstract"),
+    "optical_gap": (0.8, "eV", "", "abstract"),
+}
+
+#: What is not in the public text and was taken from devices of the same class.
+ASSUMED = (
+    "order of layers: the usual n-i-p stack, recalled, not re-checked",
+    "all thicknesses: typical of PbS photodiodes",
+    "diameter of the EDT dots: 3.0 nm, usual for hole transport layers",
+    "no dark data: bias and dark current are not in the abstract",
+)
+
+if __name__ == "__main__":
+    print(CITATION)
+    print(device.explain())
+    alignment = device.band_alignment()
+    print(alignment)
+    print("saved", alignment.save("out/vafaie2021_alignment.svg"))

@@ -1,0 +1,69 @@
+"""stackmodel: optoelectronic devices written as stacks of layers, from band alignment to device figures.
+
+Nothing is loaded until it is used: ``import stackmodel`` costs numpy, attrs and networkx at most.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stackmodel.errors import ConvergenceError, DataError, InputError, StackModelError, UnsupportedError
+    from stackmodel.kinds.photodiode import Photodiode
+    from stackmodel.kinds.solar_cell import SolarCell
+    from stackmodel.materials.dot_film import QuantumDotFilm
+    from stackmodel.materials.library import material, materials
+    from stackmodel.materials.material import Material
+    from stackmodel.materials.quantum_dot import QuantumDot
+    from stackmodel.structure.contact import Contact
+    from stackmodel.structure.interface import Interface
+    from stackmodel.structure.layer import ETL, HTL, Active, Dielectric, Electrode, Layer
+    from stackmodel.structure.stack import Stack
+    from stackmodel.studies.compare import compare
+    from stackmodel.studies.load import load
+
+_ROOMS = {
+    "errors": ("ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError"),
+    "kinds.photodiode": ("Photodiode",),
+    "kinds.solar_cell": ("SolarCell",),
+    "materials.dot_film": ("QuantumDotFilm",),
+    "materials.library": ("material", "materials"),
+    "materials.material": ("Material",),
+    "materials.quantum_dot": ("QuantumDot",),
+    "structure.contact": ("Contact",),
+    "structure.interface": ("Interface",),
+    "structure.layer": ("ETL", "HTL", "Active", "Dielectric", "Electrode", "Layer"),
+    "structure.stack": ("Stack",),
+    "studies.compare": ("compare",),
+    "studies.load": ("load",),
+}
+_WHERE = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [  # noqa: RUF022 - in the order of the rooms
+    "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
+    "Photodiode", "SolarCell",
+    "Material", "QuantumDot", "QuantumDotFilm", "material", "materials",
+    "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack",
+    "compare", "load",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used (PEP 562)."""
+    if name == "__version__":
+        from stackmodel.structure.record import version
+
+        return version()
+    if name not in _WHERE:
+        from stackmodel.errors import did_you_mean
+
+        hint = "" if name.startswith("_") else did_you_mean(name, _WHERE)
+        raise AttributeError(f'stackmodel has no "{name}".{hint}')
+    value = getattr(import_module(f"stackmodel.{_WHERE[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,76 @@
+"""Errors of stackmodel: one sentence form, so that a user can act on each.
+
+The form is: whose, field, value with unit, what was expected, remedy::
+
+    active: thickness is 250000 nm; expected 0.1 to 10000 nm. Did you mean "250 nm"?
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class StackModelError(Exception):
+    """Base of everything that stackmodel raises on purpose."""
+
+
+class InputError(StackModelError, ValueError):
+    """What the user gave cannot be used as given."""
+
+
+class DataError(StackModelError):
+    """A value is needed that neither the user nor the library gives."""
+
+
+class ConvergenceError(StackModelError, RuntimeError):
+    """No steady state was found; `partial` holds what was solved before."""
+
+    def __init__(self, message: str, partial: Any = None) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+class UnsupportedError(StackModelError, NotImplementedError):
+    """The question is meaningful but lies outside what stackmodel models."""
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that `word` most likely means, or None if nothing is near."""
+    by_folded = {choice.casefold(): choice for choice in choices}
+    found = difflib.get_close_matches(word.casefold()[:80], by_folded, n=1, cutoff=0.55)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Return the sentence ``' Did you mean "ZnO"?'``, or an empty string."""
+    match = nearest(word, choices)
+    return f' Did you mean "{match}"?' if match is not None else ""
+
+
+def shorten(value: object, length: int = 60) -> str:
+    """Return the text of `value` for a message: one line, printable, at most `length` characters."""
+    text = str(value)
+    clipped = text[: length + 1]
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(clipped.split()))
+    return clean[: length - 3] + "..." if len(text) > length else clean
+
+
+def reject_unknown(whose: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise InputError for the first name in `given` that `known` does not list."""
+    known = tuple(known)
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known) or f" Expected one of: {', '.join(known)}."
+            raise InputError(f'{whose}: unknown keyword "{shorten(name)}".{hint}')
+
+
+@contextmanager
+def attributed(whose: str) -> Iterator[None]:
+    """Prefix an InputError or DataError from inside with `whose` it was."""
+    try:
+        yield
+    except (InputError, DataError) as error:
+        raise type(error)(f"{whose}: {error}") from error

@@ -1,0 +1,1 @@
+"""What is done to a device, and the one table of metrics."""

@@ -1,0 +1,177 @@
+"""What every kind of device has: a stack, its ends, conditions, and the questions common to all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypeVar
+
+import attrs
+
+from stackmodel.errors import InputError, attributed, reject_unknown, shorten
+from stackmodel.output.table import Table
+from stackmodel.quantities import checked
+from stackmodel.results.alignment import Alignment
+from stackmodel.structure.alignment import align
+from stackmodel.structure.contact import Contact
+from stackmodel.structure.layer import Layer
+from stackmodel.structure.levels import Assumed, End, ends
+from stackmodel.structure.record import assumption_table, parameter_table, record
+from stackmodel.structure.stack import Stack
+from stackmodel.units import Value
+
+D = TypeVar("D", bound="Device")
+
+SIDES = ("front", "back")
+#: Conditions of the whole device that are quantities, and so addresses of their own.
+CONDITIONS = ("area", "temperature", "series_resistance", "shunt_resistance")
+_KEYWORDS = ("area", "temperature", "front", "back", "anode", "illuminated", "series_resistance", "shunt_resistance")
+_CONTACT_FIELDS = ("work_function", "electron_recombination_velocity", "hole_recombination_velocity")
+
+
+@attrs.frozen(init=False, kw_only=True)
+class Device:
+    """A stack under conditions; the kinds derive from it.
+
+    Parameters
+    ----------
+    stack : Stack or str
+        The stack, or its notation.
+    area : float or str, optional
+        Device area; a question that needs a missing one says so. [cm^2]
+    temperature : float or str
+        The device's one temperature, 300 K by convention of all sources. [K]
+    front, back : Contact, optional
+        Contact where the stack has no electrode, or where it differs from what the electrode implies.
+    anode : str, optional
+        "front" or "back"; otherwise the contact with the deeper Fermi level.
+    illuminated : str
+        Side through which light enters, "front" (default) or "back".
+    series_resistance, shunt_resistance : float or str, optional
+        Outside the stack. [ohm]
+    """
+
+    kind: ClassVar[str] = "device"
+
+    stack: Stack
+    area: float | None = None
+    temperature: float = 300.0
+    front: Contact | None = None
+    back: Contact | None = None
+    anode: str | None = None
+    illuminated: str = "front"
+    series_resistance: float | None = None
+    shunt_resistance: float | None = None
+
+    def __init__(self, stack: Stack | str, **values: Any) -> None:
+        reject_unknown(type(self).__name__, values, _KEYWORDS)
+        given = {key: value for key, value in values.items() if value is not None}
+        for key in CONDITIONS:
+            if key in given:
+                given[key] = checked(key, given[key], self.kind)
+        for key, allowed in (("anode", SIDES), ("illuminated", SIDES)):
+            if key in given and given[key] not in allowed:
+                raise InputError(f'{self.kind}: {key} is "{shorten(given[key])}"; expected "front" or "back"')
+        for key in SIDES:
+            if key in given and not isinstance(given[key], Contact):
+                raise InputError(
+                    f"{self.kind}: {key} is {shorten(given[key])}; expected a Contact, e.g. Contact.ohmic()"
+                )
+        made: Any = Stack.parse(stack) if isinstance(stack, str) else stack
+        made = Stack([made]) if isinstance(made, Layer) else made
+        if not isinstance(made, Stack):
+            raise InputError(f"{self.kind}: expected a Stack or its notation, got {type(stack).__name__}")
+        self.__attrs_init__(stack=made, **given)
+
+    # -- other devices -------------------------------------------------------------------------------------------------
+
+    def _replaced(self, **changes: Any) -> Self:
+        fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return type(self)(**{**fields, **changes})
+
+    def with_values(self, values: Mapping[str, Value]) -> Self:
+        """Return the device with values at addresses replaced.
+
+        An address is ``"<layer name or role>.<quantity>"``, ``"<left>|<right>.<interface quantity>"``,
+        ``"front.work_function"`` (or a velocity), or "temperature", "area", "series_resistance", "shunt_resistance".
+        """
+        changes: dict[str, Any] = {}
+        inner: dict[str, Value] = {}
+        for address, value in values.items():
+            whose, _, field = str(address).rpartition(".")
+            if address in CONDITIONS:
+                changes[address] = value
+            elif whose in SIDES and whose not in (*self.stack.names, *self.stack.roles):
+                changes[whose] = self._with_contact(changes.get(whose) or self._contact(whose), whose, field, value)
+            else:
+                inner[address] = value
+        if inner:
+            changes["stack"] = self.stack.with_values(inner)
+        return self._replaced(**changes)
+
+    def _contact(self, side: str) -> Contact:
+        return self._ends()[SIDES.index(side)].contact
+
+    @staticmethod
+    def _with_contact(contact: Contact, side: str, field: str, value: Value) -> Contact:
+        reject_unknown(side, [field], _CONTACT_FIELDS)
+        known = {name: getattr(contact, name) for name in _CONTACT_FIELDS} | {field: value}
+        if known["work_function"] is None:
+            raise InputError(f"{side}: an {contact.kind} contact has no {field}; give {side}=Contact.schottky(...)")
+        with attributed(side):
+            return Contact.schottky(**known)
+
+    def with_layer(self, whose: str, layer: Layer | str) -> Self:
+        """Return the device with one layer replaced; a bare material keeps thickness and role."""
+        return self._replaced(stack=self.stack.with_layer(whose, layer))
+
+    # -- questions -----------------------------------------------------------------------------------------------------
+
+    def band_alignment(self) -> Alignment:
+        """Return the levels before contact: offsets, built-in potential, and a verdict per interface and carrier."""
+        anode, reason = self._anode()
+        both = self._ends()
+        provenance = record("Band alignment before contact", self.stack, self.temperature, self._assumed())
+        return align(
+            self.stack, both, anode=anode, anode_reason=reason, temperature=self.temperature, provenance=provenance
+        )
+
+    def explain(self) -> Table:
+        """Return every parameter of every layer: value, unit, source, provenance, confidence."""
+        return parameter_table(self.stack, self.temperature)
+
+    def assumptions(self) -> Table:
+        """Return what rests on a named rule: contacts and values that no single source gives, with reasons."""
+        return assumption_table(self.stack, self.temperature, self._assumed())
+
+    # -- what the questions share --------------------------------------------------------------------------------------
+
+    def _ends(self) -> tuple[End, End]:
+        with attributed(self.kind):
+            return ends(self.stack, self.front, self.back, self.temperature)
+
+    def _assumed(self) -> tuple[Assumed, ...]:
+        front, back = self._ends()
+        return (*front.assumptions, *back.assumptions)
+
+    def _anode(self) -> tuple[str, str]:
+        """Return the anode's terminal and why it is the anode."""
+        if self.anode is not None:
+            return self.anode, "as given"
+        front, back = self._ends()
+        difference = back.work_function - front.work_function
+        if abs(difference) > 1e-9:
+            return ("back" if difference > 0 else "front"), "deeper Fermi level"
+        roles = self.stack.roles
+        if "HTL" in roles:
+            htl, other = roles.index("HTL"), 0.5 * (front.layer + back.layer)
+            return ("back" if htl > other else "front"), "HTL side"
+        return "back", "last terminal written"
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.stack.notation}"
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.stack.notation}>"
+
+    def _repr_html_(self) -> str:
+        return self.explain()._repr_html_()

@@ -1,0 +1,196 @@
+"""A film of quantum dots: from core, size and ligand to a layer whose every number can be traced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
+from stackmodel.materials.assumptions import by_rule
+from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.material import Material
+from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
+from stackmodel.materials.quantum_dot import HC_EV_NM, QuantumDot, core_entry, sizing_curve
+from stackmodel.quantities import MATERIAL_QUANTITIES, checked
+from stackmodel.units import Value
+
+#: How a notation gives the size: diameter [nm], optical gap of the film [eV], or its 1S peak [nm].
+SIZE_UNITS = {"diameter": "nm", "optical_gap": "eV", "peak": "nm"}
+#: Inputs of the recipe: with another value of one of these the whole film is derived anew.
+RECIPE_INPUTS = ("diameter", "optical_gap", "peak", "redshift", "interdot_spacing")
+
+
+@attrs.frozen(kw_only=True)
+class Recipe:
+    """What a film is made from: core, size (of a kind named by `SIZE_UNITS`), ligand, and recipe inputs given."""
+
+    core: str
+    size: float
+    size_kind: str
+    ligand: str
+    inputs: Mapping[str, float] = attrs.field(factory=dict)
+
+    @property
+    def notation(self) -> str:
+        """The recipe as the stack notation writes it, e.g. ``PbS(3.4nm, TBAI)``."""
+        size = f"{self.size:.12g}{SIZE_UNITS[self.size_kind]}"
+        inputs = [f"{name}={value:.12g}{'eV' if name == 'redshift' else 'nm'}" for name, value in self.inputs.items()]
+        first = f"peak={size}" if self.size_kind == "peak" else size
+        return f"{self.core}({', '.join([first, self.ligand, *inputs])})"
+
+
+def ligand_entry(core: str, ligand: str) -> tuple[str, Mapping[str, Any]]:
+    """Return the canonical name and the entry of a ligand on `core`, found by exact name, then alias."""
+    entries: Mapping[str, Mapping[str, Any]] = read_toml("ligands.toml").get(core, {})
+    if ligand in entries:
+        return ligand, entries[ligand]
+    for name, entry in entries.items():
+        if ligand in entry.get("aliases", ()):
+            return name, entry
+    names = [*entries, *(alias for entry in entries.values() for alias in entry.get("aliases", ()))]
+    hint = did_you_mean(ligand, names) or f" Expected one of: {', '.join(entries)}."
+    raise InputError(f'{core}: no film with ligand "{shorten(ligand)}" is known.{hint}')
+
+
+@attrs.frozen(init=False, kw_only=True)
+class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the recipe to its initialiser
+    """A film of dots with one ligand; a material whose values follow from its recipe.
+
+    Parameters
+    ----------
+    dot : QuantumDot
+        The dot; its core and diameter.
+    ligand : str
+        Ligand as the library names it, e.g. "TBAI", "EDT", "halide".
+    source : str
+        Where `values` come from.
+    **values
+        Material quantities that replace what the recipe gives, or recipe inputs (redshift, interdot_spacing).
+    """
+
+    recipe: Recipe
+
+    def __init__(self, dot: QuantumDot, *, ligand: str, source: str = "given by the user", **values: Value) -> None:
+        recipe = Recipe(core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand)
+        film = film_of(recipe).with_values(values, source)
+        fields: dict[str, Any] = {field.name: getattr(film, field.name) for field in attrs.fields(QuantumDotFilm)}
+        self.__attrs_init__(**fields)
+
+    @property
+    def dot(self) -> QuantumDot:
+        """The dot that the film is made of."""
+        return QuantumDot(self.recipe.core, diameter=self.value("diameter"))
+
+    @property
+    def notation(self) -> str:
+        """How the stack notation writes the film, without what was overridden."""
+        return self.recipe.notation
+
+    @property
+    def user_values(self) -> dict[str, float]:
+        """Values that were given beyond what the recipe gives; recipe inputs stand in the notation."""
+        return {k: v for k, v in super().user_values.items() if k not in RECIPE_INPUTS}
+
+    def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> QuantumDotFilm:
+        """Return the film with `values` replaced; a recipe input derives anew all that was not given by hand."""
+        reject_unknown(self.name, values, (*MATERIAL_QUANTITIES, "peak"))
+        recipe = self.recipe
+        for kind in SIZE_UNITS:
+            if kind in values:
+                size = checked("wavelength" if kind == "peak" else kind, values[kind], self.name)
+                recipe = attrs.evolve(recipe, size=size, size_kind=kind)
+        inputs = {k: checked(k, v, self.name) for k, v in values.items() if k in ("redshift", "interdot_spacing")}
+        recipe = attrs.evolve(recipe, inputs={**recipe.inputs, **inputs})
+        film = self if recipe == self.recipe else film_of(recipe)
+        new = {k: user_parameter(k, v, self.name, source) for k, v in values.items() if k not in RECIPE_INPUTS}
+        kept = {k: p for k, p in self.parameters.items() if p.provenance == "user" and k not in RECIPE_INPUTS}
+        return film._replaced(parameters={**film.parameters, **kept, **new})
+
+
+def film_of(recipe: Recipe) -> QuantumDotFilm:
+    """Return the film that a recipe makes.
+
+    Notes
+    -----
+    Levels: the ligand's measured edges belong to dots of a reference gap; from there each edge moves by half the
+    difference of the 1S energies (rule equal_edge_shift), so that
+
+        chi = chi_ref - (E_1S - E_ref) / 2,   E_g = E_g,ref + (E_1S - E_ref).
+
+    Densities of states are sites: degeneracy of the band edge times dots per volume (rule fcc_site_density).
+    """
+    ligand, entry = ligand_entry(recipe.core, recipe.ligand)
+    recipe = attrs.evolve(recipe, ligand=recipe.ligand)
+    whose = f"{recipe.core}-{ligand}"
+    sources = read_toml("sources.toml")
+    given = {name: parameter_from_entry(name, dict(value), sources, whose) for name, value in entry["values"].items()}
+    with attributed(recipe.core):
+        redshift = recipe.inputs.get("redshift")
+        shift = (
+            by_rule("redshift", 0.0, "film_redshift")
+            if redshift is None
+            else user_parameter("redshift", redshift, whose)
+        )
+        dot = _dot_of(recipe, shift.value)
+    if "interdot_spacing" in recipe.inputs:
+        given["interdot_spacing"] = user_parameter("interdot_spacing", recipe.inputs["interdot_spacing"], whose)
+    parameters = {**given, "redshift": shift, "optical_gap": dot.gap_parameter(shift.value)}
+    parameters["diameter"] = _diameter_parameter(dot, recipe)
+    parameters |= _edges(dot, entry["reference_gap"], given)
+    parameters |= _site_densities(dot, given["interdot_spacing"].value)
+    return _film(recipe, parameters, entry)
+
+
+def _film(recipe: Recipe, parameters: dict[str, Parameter], entry: Mapping[str, Any]) -> QuantumDotFilm:
+    new = object.__new__(QuantumDotFilm)
+    new.__attrs_init__(
+        name=recipe.notation, role=None, kind="dot film", statistics="boltzmann", parameters=parameters, laws={},
+        temperature=300.0, aliases=(), contains=tuple(core_entry(recipe.core).get("contains", ())),
+        note=entry.get("note", ""), recipe=recipe,
+    )  # fmt: skip
+    return new
+
+
+def _dot_of(recipe: Recipe, redshift: float) -> QuantumDot:
+    if recipe.size_kind == "diameter":
+        return QuantumDot(recipe.core, diameter=recipe.size)
+    film_gap = recipe.size if recipe.size_kind == "optical_gap" else HC_EV_NM / recipe.size
+    return QuantumDot.from_gap(recipe.core, film_gap + redshift)
+
+
+def _diameter_parameter(dot: QuantumDot, recipe: Recipe) -> Parameter:
+    if recipe.size_kind == "diameter":
+        return user_parameter("diameter", dot.diameter, recipe.core, "the stack's notation")
+    curve = sizing_curve(dot.core)
+    return Parameter(
+        quantity="diameter", value=dot.diameter, source=curve.source, doi=curve.doi, provenance="derived",
+        confidence=curve.confidence, note=f"inverse of the sizing curve {curve.name}",
+    )  # fmt: skip
+
+
+def _edges(dot: QuantumDot, reference_gap: float, given: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    shift = dot.band_gap - reference_gap
+    affinity, gap = given["electron_affinity"], given["band_gap"]
+    note = f"levels of {reference_gap:g} eV dots, moved by equal shares of {shift:+.3f} eV"
+    return {
+        name: attrs.evolve(
+            start,
+            value=start.value + share * shift,
+            provenance="derived",
+            note=f"{start.note}; {note}" if start.note else note,
+            assumption="equal_edge_shift",
+        )
+        for name, start, share in (("electron_affinity", affinity, -0.5), ("band_gap", gap, 1.0))
+    }
+
+
+def _site_densities(dot: QuantumDot, spacing: float) -> dict[str, Parameter]:
+    degeneracy = float(core_entry(dot.core)["degeneracy"]["value"])
+    sites = degeneracy * dot.density_factor(spacing)
+    note = f"{degeneracy:g} states on each of {sites / degeneracy:.3g} dots per cm^3"
+    return {
+        f"{band}_band_dos": by_rule(f"{band}_band_dos", sites, "fcc_site_density", note)
+        for band in ("conduction", "valence")
+    }

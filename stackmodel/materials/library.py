@@ -1,0 +1,95 @@
+"""The library: materials by name, with aliases and nearest-name errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
+from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.material import Material
+from stackmodel.materials.parameter import parameter_from_entry
+from stackmodel.materials.quantum_dot import dot_cores
+from stackmodel.materials.temperature import TemperatureLaw
+from stackmodel.output.table import Table
+
+FILES = ("transport_layers.toml", "electrodes.toml", "bulk.toml")
+_ENTRY_KEYS = ("role", "kind", "statistics", "aliases", "contains", "note", "values", "temperature")
+
+
+@cache
+def _library() -> Mapping[str, Material]:
+    sources = read_toml("sources.toml")
+    return {name: _from_entry(name, entry, sources) for file in FILES for name, entry in read_toml(file).items()}
+
+
+@cache
+def _aliases() -> Mapping[str, str]:
+    return {alias: name for name, entry in _library().items() for alias in entry.aliases}
+
+
+def _from_entry(name: str, entry: dict[str, Any], sources: dict[str, dict[str, str]]) -> Material:
+    reject_unknown(name, entry, _ENTRY_KEYS)
+    values = {key: parameter_from_entry(key, value, sources, name) for key, value in entry.get("values", {}).items()}
+    laws = {
+        key: TemperatureLaw(
+            law["law"],
+            {k: float(v) for k, v in law.items() if k not in ("law", "source")},
+            sources[law["source"]]["citation"],
+        )
+        for key, law in entry.get("temperature", {}).items()
+    }
+    with attributed("library"):
+        return Material(
+            name=name, role=entry.get("role"), kind=entry.get("kind", "semiconductor"),
+            statistics=entry.get("statistics", "boltzmann"), parameters=values, laws=laws,
+            aliases=tuple(entry.get("aliases", ())), contains=tuple(entry.get("contains", ())),
+            note=entry.get("note", ""),
+        )  # fmt: skip
+
+
+def material(name: str) -> Material:
+    """Return the library's material of that name: exact case, then alias, else an error with the nearest name.
+
+    Dot films by recipe, such as ``PbS(3.4nm, TBAI)``, are understood as in the stack notation.
+    """
+    text = str(name).strip()
+    if text in _library():
+        return _library()[text]
+    if text in _aliases():
+        return _library()[_aliases()[text]]
+    if text in dot_cores():
+        raise InputError(f'"{text}" has a sizing curve: give size and ligand, {text}(3.4nm, TBAI), or {text}(bulk)?')
+    # Letters that look alike: "zno", "ZNO"
+    raise InputError(
+        f'unknown material "{shorten(text)}".{did_you_mean(text, known_names())}  (stackmodel materials lists all)'
+    )
+
+
+def known_names() -> tuple[str, ...]:
+    """Return every canonical name and alias."""
+    return (*_library(), *_aliases())
+
+
+def materials(role: str | None = None) -> Table:
+    """Return the library as a table, of one role if asked: name, role, levels, what it contains."""
+    roles = sorted({m.role for m in _library().values() if m.role})
+    if role is not None and role not in roles:
+        raise InputError(
+            f'unknown role "{shorten(role)}".{did_you_mean(role, roles)} Expected one of: {", ".join(roles)}.'
+        )
+    shown = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
+    rows = []
+    for name, entry in _library().items():
+        if role is not None and entry.role != role:
+            continue
+        values = {key: entry.value(key) if entry.has(key) else None for key in shown}
+        rows.append({"name": name, "role": entry.role, "kind": entry.kind, **values, "note": entry.note})
+    for core in dot_cores():
+        if role is None:
+            films = ", ".join(read_toml("ligands.toml").get(core, {}))
+            note = f"give size and ligand; ligands: {films}"
+            rows.append({"name": f"{core}(SIZE, LIGAND)", "role": "active", "kind": "dot film", "note": note}
+                        | dict.fromkeys(shown))  # fmt: skip
+    return Table.from_rows(rows, ("name", "role", "kind", *shown, "note"), "Levels in eV below vacuum")

@@ -1,0 +1,218 @@
+"""A material: named quantities, each with its source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
+
+import attrs
+
+from stackmodel.errors import DataError, InputError, did_you_mean, reject_unknown, shorten
+from stackmodel.materials.assumptions import assumed
+from stackmodel.materials.parameter import Parameter, user_parameter
+from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, TemperatureLaw
+from stackmodel.output.table import Table
+from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, quantity
+from stackmodel.units import Value
+
+#: What a material is to the device; a layer's role (ETL, active, ...) may differ.
+KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric", "substrate")
+STATISTICS = ("boltzmann", "fermi-dirac", "gaussian", "dirac")
+EXPLAINED = ("parameter", "value", "unit", "source", "provenance", "confidence", "note")
+#: Needed of every semiconductor layer; what a source does not give is filled by a rule, and said.
+ELECTRICAL = (
+    "electron_affinity", "band_gap", "relative_permittivity", "conduction_band_dos", "valence_band_dos",
+    "electron_mobility", "hole_mobility", "donor_density", "acceptor_density",
+)  # fmt: skip
+
+M = TypeVar("M", bound="Material")
+
+
+@attrs.frozen(init=False, kw_only=True)
+class Material:
+    """A material with sourced quantities at 300 K and laws for other temperatures.
+
+    Parameters
+    ----------
+    name : str
+        Name, as the notation writes it.
+    role : str, optional
+        Role the material usually has in a stack: "ETL", "HTL", "active", "electrode", ...
+    source : str
+        Where the plain values come from; kept with each.
+    kind : str
+        "semiconductor" (default), "dot film", "electrode", "contact oxide", "dielectric" or "substrate".
+    statistics : str
+        Carrier statistics: "boltzmann" (default), "fermi-dirac" (parabolic band), "gaussian" (Gaussian density
+        of states of width `electronic_disorder`) or "dirac" (graphene).
+    **values
+        Any material quantity of `quantities`, e.g. ``electron_affinity=4.2``, ``band_gap="3.35 eV"``.
+    """
+
+    name: str
+    role: str | None = None
+    kind: str = "semiconductor"
+    statistics: str = "boltzmann"
+    parameters: Mapping[str, Parameter]
+    laws: Mapping[str, TemperatureLaw]
+    temperature: float = ROOM_TEMPERATURE
+    aliases: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    note: str = ""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        role: str | None = None,
+        kind: str = "semiconductor",
+        statistics: str = "boltzmann",
+        parameters: Mapping[str, Parameter] | None = None,
+        laws: Mapping[str, TemperatureLaw] | None = None,
+        temperature: float = ROOM_TEMPERATURE,
+        aliases: tuple[str, ...] = (),
+        contains: tuple[str, ...] = (),
+        note: str = "",
+        source: str = "given by the user",
+        **values: Value,
+    ) -> None:
+        for field, value, allowed in (("kind", kind, KINDS), ("statistics", statistics, STATISTICS)):
+            if value not in allowed:
+                hint = did_you_mean(value, allowed) or f" Expected one of: {', '.join(allowed)}."
+                raise InputError(f'{name}: unknown {field} "{shorten(value)}".{hint}')
+        reject_unknown(name, values, MATERIAL_QUANTITIES)
+        given = dict(parameters or {})
+        given |= {key: user_parameter(key, value, name, source) for key, value in values.items()}
+        self.__attrs_init__(
+            name=name, role=role, kind=kind, statistics=statistics, parameters=given, laws=dict(laws or {}),
+            temperature=temperature, aliases=aliases, contains=contains, note=note,
+        )  # fmt: skip
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a quantity with its source: as given, else derived, else by a named rule.
+
+        Raises
+        ------
+        DataError
+            If neither the material nor any rule has a value.
+        """
+        quantity(name)
+        if name in self.parameters:
+            return self.parameters[name]
+        if name == "ionization_potential" and {"electron_affinity", "band_gap"} <= self.parameters.keys():
+            total = self.parameters["electron_affinity"].value + self.parameters["band_gap"].value
+            return Parameter(
+                quantity=name, value=total, source="electron_affinity + band_gap", provenance="derived",
+                confidence=self.parameters["electron_affinity"].confidence,
+            )  # fmt: skip
+        filled = assumed(name, self.role, self.parameters) if self.has_bands else None
+        if filled is not None:
+            return filled
+        row = QUANTITIES[name]
+        raise DataError(
+            f"{self.name}: no {name} ({row.meaning.lower()}) is known and no rule covers it; "
+            f"give {name}=... [{row.unit or 'number'}] with a source"
+        )
+
+    def value(self, name: str) -> float:
+        """Return a quantity as a plain number in the table's unit, see `parameter`."""
+        return self.parameter(name).value
+
+    def __getattr__(self, name: str) -> float:
+        if name in MATERIAL_QUANTITIES:
+            return self.value(name)
+        hint = "" if name.startswith("_") else did_you_mean(name, MATERIAL_QUANTITIES)
+        raise AttributeError(f'{type(self).__name__} has no attribute "{name}".{hint}')
+
+    def has(self, name: str) -> bool:
+        """Whether a value of `name` is given or follows from a rule."""
+        try:
+            self.parameter(name)
+        except DataError:
+            return False
+        return True
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether carriers move in it: false for electrodes, contact oxides, dielectrics and substrates."""
+        return self.kind in ("semiconductor", "dot film")
+
+    @property
+    def net_doping(self) -> float:
+        """Donors minus acceptors [cm^-3]."""
+        return self.value("donor_density") - self.value("acceptor_density")
+
+    def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> Material:
+        """Return the material with `values` replaced; a law of a replaced quantity no longer applies."""
+        reject_unknown(self.name, values, MATERIAL_QUANTITIES)
+        new = {key: user_parameter(key, value, self.name, source) for key, value in values.items()}
+        laws = {key: law for key, law in self.laws.items() if key not in new}
+        return self._replaced(parameters={**self.parameters, **new}, laws=laws)
+
+    def at(self, temperature: Value) -> Material:
+        """Return the material at another temperature, every law applied to the values at 300 K.
+
+        Parameters
+        ----------
+        temperature : float or str
+            Temperature. [K]
+        """
+        T = checked("temperature", temperature, self.name)
+        if self.temperature == T:
+            return self
+        if self.temperature != ROOM_TEMPERATURE:
+            raise InputError(f"{self.name}: laws start at 300 K; this material is at {self.temperature:g} K already")
+        laws = dict(self.laws)
+        if self.kind == "semiconductor" and self.statistics != "dirac":
+            laws |= {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
+        new = dict(self.parameters)
+        for name, law in laws.items():
+            if self.has(name):
+                start = self.parameter(name)
+                note = f"{start.note + '; ' if start.note else ''}{law.law} law to {T:g} K ({law.source})"
+                new[name] = attrs.evolve(start, value=law(start.value, T), note=note)
+        return self._replaced(parameters=new, temperature=T)
+
+    @property
+    def user_values(self) -> dict[str, float]:
+        """Values that were given for this object beyond what the library (or recipe) gives."""
+        return {name: p.value for name, p in self.parameters.items() if p.provenance == "user"}
+
+    def explained(self) -> tuple[Parameter, ...]:
+        """Return every parameter, those that follow from rules included."""
+        names = [n for n in MATERIAL_QUANTITIES if n in self.parameters]
+        names += [n for n in (*ELECTRICAL, "ionization_potential") if n not in names and self.has_bands and self.has(n)]
+        return tuple(self.parameter(n) for n in sorted(names, key=MATERIAL_QUANTITIES.index))
+
+    def explain(self) -> Table:
+        """Return every value with unit, source, provenance and confidence."""
+        rows = [parameter.as_row() for parameter in self.explained()]
+        at = "" if math.isclose(self.temperature, ROOM_TEMPERATURE) else f" at {self.temperature:g} K"
+        return Table.from_rows(rows, EXPLAINED, f"{self.name}{at}" + (f": {self.note}" if self.note else ""))
+
+    @property
+    def notation(self) -> str:
+        """How the stack notation writes the material, without what was overridden."""
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    def _repr_html_(self) -> str:
+        return self.explain()._repr_html_()
+
+    def _replaced(self, **changes: Any) -> Self:
+        fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return _rebuild(type(self), {**fields, **changes})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return (_rebuild, (type(self), fields))
+
+
+def _rebuild(cls: type[M], fields: dict[str, Any]) -> M:
+    """Return a record of `cls` from its fields, past the constructor that people use."""
+    new = object.__new__(cls)
+    new.__attrs_init__(**fields)
+    return new

@@ -1,0 +1,51 @@
+"""How a parameter changes with temperature: a few laws, each named by the library entry that uses it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from stackmodel.errors import DataError, did_you_mean
+
+ROOM_TEMPERATURE = 300.0
+
+
+def varshni(value: float, T: float, *, E_0: float, alpha: float, beta: float) -> float:
+    """E(T) = E_0 - alpha T^2 / (T + beta) (Varshni, Physica 34, 149 (1967)); the 300 K value is not used [eV]."""
+    return E_0 - alpha * T**2 / (T + beta)
+
+
+def linear(value: float, T: float, *, slope: float) -> float:
+    """Return value(300 K) + slope (T - 300 K)."""
+    return value + slope * (T - ROOM_TEMPERATURE)
+
+
+def power(value: float, T: float, *, exponent: float) -> float:
+    """Return value(300 K) (T / 300 K)^exponent."""
+    return value * math.pow(T / ROOM_TEMPERATURE, exponent)
+
+
+LAWS: dict[str, Callable[..., float]] = {"varshni": varshni, "linear": linear, "power": power}
+
+
+@attrs.frozen
+class TemperatureLaw:
+    """A law by name with its coefficients (in the unit of the quantity and K)."""
+
+    law: str
+    coefficients: Mapping[str, float]
+    source: str
+
+    def __attrs_post_init__(self) -> None:
+        if self.law not in LAWS:
+            raise DataError(f'unknown temperature law "{self.law}".{did_you_mean(self.law, LAWS)}')
+
+    def __call__(self, value: float, T: float) -> float:
+        """Return the value at `T` [K] from the value at 300 K."""
+        return float(LAWS[self.law](value, T, **self.coefficients))
+
+
+#: Effective densities of states of a parabolic band; site densities of a dot film have none.
+BAND_DOS_LAW = TemperatureLaw("power", {"exponent": 1.5}, "parabolic band, N ~ T^1.5 (Sze & Ng 2007, sec. 1.4)")

@@ -1,0 +1,105 @@
+"""A neutral picture: lines, boxes, labels and arrows in data coordinates, drawn alike by both renderers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+#: Okabe-Ito: told apart by colour-blind readers (M. Okabe and K. Ito, 2008).
+COLORS = {
+    "black": "#000000",
+    "orange": "#E69F00",
+    "sky": "#56B4E9",
+    "green": "#009E73",
+    "yellow": "#F0E442",
+    "blue": "#0072B2",
+    "vermillion": "#D55E00",
+    "purple": "#CC79A7",
+    "grey": "#7F7F7F",
+}
+ROLE_COLORS = {
+    "ETL": COLORS["sky"],
+    "HTL": COLORS["green"],
+    "active": COLORS["orange"],
+    "channel": COLORS["orange"],
+    "interlayer": COLORS["yellow"],
+    "dielectric": "#D9D9D9",
+    "electrode": COLORS["grey"],
+    "contact oxide": COLORS["purple"],
+    "gate": COLORS["grey"],
+    "substrate": "#F2F2F2",
+}
+
+
+@attrs.frozen
+class Line:
+    """A polyline; `name` puts it in the legend and on hover."""
+
+    x: Sequence[float]
+    y: Sequence[float]
+    color: str = COLORS["black"]
+    width: float = 1.0
+    style: str = "solid"
+    name: str = ""
+    hover: str = ""
+    marker: str = ""
+
+
+@attrs.frozen
+class Box:
+    """A filled rectangle with an outline."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    color: str
+    name: str = ""
+    hover: str = ""
+    alpha: float = 0.55
+    outline: bool = True
+
+
+@attrs.frozen
+class Label:
+    """A text at a point. `moves` says where it may go so as not to overlap others: "up", "down" or "no".
+
+    `above` puts it over the frame (y is ignored), where the names of layers stand.
+    """
+
+    x: float
+    y: float
+    text: str
+    moves: str = "no"
+    above: bool = False
+    size: float = 6.5
+    color: str = COLORS["black"]
+
+
+@attrs.frozen
+class Arrow:
+    """An arrow from (x, y0) to (x, y1), e.g. an interface dipole."""
+
+    x: float
+    y0: float
+    y1: float
+    color: str = COLORS["vermillion"]
+    hover: str = ""
+
+
+@attrs.frozen
+class Picture:
+    """Everything that a renderer needs: elements, axis titles with units, limits, aspect."""
+
+    elements: tuple[Line | Box | Label | Arrow, ...]
+    x_label: str
+    y_label: str
+    title: str = ""
+    x_limits: tuple[float, float] | None = None
+    y_limits: tuple[float, float] | None = None
+    x_ticks: bool = True
+    aspect: float = 0.75  # height over width
+    legend: bool = False
+    log_y: bool = False
+    frame: bool = True

@@ -1,0 +1,22 @@
+"""Progress of long work, on the terminal only."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+#: Shorter work is done before a bar could be read.
+SHORTEST = 20
+
+
+def tracked(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Yield `items` while a bar on stderr shows how far the work is; silent where nobody looks."""
+    if total < SHORTEST or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, description=what, total=total, console=Console(stderr=True), transient=True)

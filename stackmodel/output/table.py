@@ -1,0 +1,77 @@
+"""A plain table: rows of a question whose answer is text and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from stackmodel.errors import InputError
+
+
+@attrs.frozen(eq=False)
+class Table:
+    """Rows with the same columns; prints itself, becomes a DataFrame, saves as csv, json or html."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    title: str = ""
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str = "") -> Table:
+        """Return the table of `rows`, each a mapping with a value for every one of `columns`."""
+        return cls(tuple(columns), tuple(tuple(row[c] for c in columns) for row in rows), title)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def to_dataframe(self) -> Any:
+        """Return a pandas DataFrame, one row a row."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self.rows), columns=list(self.columns))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the table; the suffix (.csv, .json, .html) picks the writer."""
+        path = Path(path)
+        frame = self.to_dataframe()
+        writers: dict[str, Any] = {
+            ".csv": lambda: frame.to_csv(path, index=False),
+            ".json": lambda: frame.to_json(path, orient="records", indent=2, force_ascii=False),
+            ".html": lambda: path.write_text(self._repr_html_(), encoding="utf-8"),
+        }
+        if path.suffix not in writers:
+            raise InputError(f'save: no writer for "{path.suffix}"; expected one of {", ".join(writers)}')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writers[path.suffix]()
+        return path
+
+    def __str__(self) -> str:
+        """Return the table as aligned plain text."""
+        cells = [list(self.columns), *([format_cell(v) for v in row] for row in self.rows)]
+        widths = [max(len(row[i]) for row in cells) for i in range(len(self.columns))]
+        lines = ["  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells]
+        lines.insert(1, "  ".join("-" * w for w in widths))
+        return "\n".join([self.title, *lines] if self.title else lines)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        head = "".join(f"<th>{escape(c)}</th>" for c in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(format_cell(v))}</td>" for v in row) + "</tr>" for row in self.rows
+        )
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def format_cell(value: object) -> str:
+    """Return the text of one cell: six significant digits for numbers."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return "" if value is None else str(value)

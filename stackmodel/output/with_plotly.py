@@ -1,0 +1,84 @@
+"""Pictures on a screen: drawn by plotly, with values on hover."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stackmodel.output.picture import Arrow, Box, Label, Line, Picture
+
+_DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dashdot": "dashdot"}
+_POINTS = 1.55  # a paper label of 6.5 pt reads as 10 px on a screen
+
+
+def figure_of(picture: Picture, width: float = 640.0) -> Any:
+    """Return a plotly Figure, `width` pixels wide."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    rows = max((e.text.count("<br>") + e.text.count("\n") + 1 for e in _labels(picture) if e.above), default=0)
+    for element in picture.elements:
+        _DRAW[type(element)](figure, element)
+    figure.update_layout(
+        template="plotly_white", width=width, height=width * picture.aspect + 14 * rows, showlegend=picture.legend,
+        margin={"l": 60, "r": 15, "t": 20 + 14 * rows, "b": 45}, hovermode="closest",
+        xaxis={"title": picture.x_label, "showgrid": False, "showticklabels": picture.x_ticks, "mirror": True,
+               "showline": True, "linecolor": "black", "zeroline": False},
+        yaxis={"title": picture.y_label, "showgrid": False, "mirror": True, "showline": True, "linecolor": "black",
+               "zeroline": False, "type": "log" if picture.log_y else "linear"},
+    )  # fmt: skip
+    if not picture.frame:
+        figure.update_xaxes(visible=False)
+        figure.update_yaxes(visible=False)
+    if picture.x_limits:
+        figure.update_xaxes(range=list(picture.x_limits))
+    if picture.y_limits:
+        figure.update_yaxes(range=list(picture.y_limits))
+    return figure
+
+
+def div(picture: Picture, *, with_script: bool, width: float = 640.0) -> str:
+    """Return the picture as an html fragment; plotly's script comes along only if asked, once a page."""
+    figure = figure_of(picture, width)
+    return str(figure.to_html(full_html=False, include_plotlyjs=with_script, config={"displaylogo": False}))
+
+
+def _labels(picture: Picture) -> list[Label]:
+    return [e for e in picture.elements if isinstance(e, Label)]
+
+
+def _line(figure: Any, line: Line) -> None:
+    figure.add_scatter(
+        x=list(line.x), y=list(line.y), mode="lines+markers" if line.marker else "lines", name=line.name,
+        showlegend=bool(line.name), line={"color": line.color, "width": 1.3 * line.width, "dash": _DASHES[line.style]},
+        hovertemplate=(line.hover or f"{line.name}<br>x %{{x:.4g}}<br>y %{{y:.5g}}") + "<extra></extra>",
+    )  # fmt: skip
+
+
+def _box(figure: Any, box: Box) -> None:
+    xs = [box.x0, box.x1, box.x1, box.x0, box.x0]
+    ys = [box.y0, box.y0, box.y1, box.y1, box.y0]
+    red, green, blue = (int(box.color[i : i + 2], 16) for i in (1, 3, 5))
+    figure.add_scatter(
+        x=xs, y=ys, mode="lines", fill="toself", fillcolor=f"rgba({red},{green},{blue},{box.alpha})",
+        line={"color": "black", "width": 0.8 if box.outline else 0}, hoveron="fills", showlegend=False, name=box.name,
+        text=box.hover or box.name, hoverinfo="text" if box.outline else "skip",
+    )  # fmt: skip
+
+
+def _label(figure: Any, label: Label) -> None:
+    anchor = "bottom" if label.above or label.moves == "up" else "top" if label.moves == "down" else "middle"
+    figure.add_annotation(
+        x=label.x, y=1.0 if label.above else label.y, yref="paper" if label.above else "y", showarrow=False,
+        text=label.text.replace("\n", "<br>"), yanchor=anchor,
+        font={"size": _POINTS * label.size, "color": label.color},
+    )  # fmt: skip
+
+
+def _arrow(figure: Any, arrow: Arrow) -> None:
+    figure.add_annotation(
+        x=arrow.x, y=arrow.y1, ax=arrow.x, ay=arrow.y0, xref="x", yref="y", axref="x", ayref="y", text="",
+        showarrow=True, arrowhead=2, arrowwidth=1.5, arrowcolor=arrow.color, hovertext=arrow.hover,
+    )  # fmt: skip
+
+
+_DRAW: dict[type, Any] = {Line: _line, Box: _box, Label: _label, Arrow: _arrow}

@@ -1,0 +1,65 @@
+"""The one decorator of all compiled kernels.
+
+A kernel is a plain function of numbers and arrays that numba compiles to machine code on its first call.
+Kernels call each other freely and are inlined. Compiled code is kept between sessions wherever a cache folder
+can be written: the folder named by NUMBA_CACHE_DIR, else beside the source, else the user's own cache folder.
+
+numba's cache does not see a change in a called kernel of another file. Whoever edits kernels sets
+NUMBA_CACHE_DIR to a folder named by the hash of all kernel sources (tools/kernel_cache_dir.py), as tests and
+CI do.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
+_uncached_warned = False
+
+
+def kernel(function: F) -> F:
+    """Compile `function` with numba, cached on disk where that is possible.
+
+    Parameters
+    ----------
+    function : callable
+        Function of numbers, arrays and tuples, in numba's subset of Python.
+
+    Returns
+    -------
+    callable
+        The compiled function. It has the signature of `function`, releases the GIL, follows IEEE arithmetic
+        (fastmath off: NaN and infinity keep their meaning, sums keep their order) and divides as numpy does
+        (1/0 is infinite and raises nothing).
+
+    Notes
+    -----
+    Where no cache folder can be written, the kernel is compiled anew in each session; one RuntimeWarning a
+    session says so.
+    """
+    try:
+        compiled = njit(cache=True, **_OPTIONS)(function)
+    except RuntimeError as error:
+        if "cannot cache function" not in str(error):
+            raise
+        _warn_uncached()
+        compiled = njit(cache=False, **_OPTIONS)(function)
+    return cast("F", compiled)
+
+
+def _warn_uncached() -> None:
+    global _uncached_warned
+    if not _uncached_warned:
+        _uncached_warned = True
+        warnings.warn(
+            "no folder for compiled kernels can be written, so they are compiled anew in each session; "
+            "set NUMBA_CACHE_DIR to a writable folder",
+            RuntimeWarning,
+            stacklevel=3,
+        )

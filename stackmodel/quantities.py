@@ -1,0 +1,144 @@
+"""The one table of physical quantities: name, symbol, unit, plausible range, meaning.
+
+Everything that reads, checks, labels or documents a quantity asks this table.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import attrs
+
+from stackmodel.errors import InputError, attributed, did_you_mean, shorten
+from stackmodel.units import Value, to_unit
+
+
+@attrs.frozen
+class Quantity:
+    """One row of the table.
+
+    `low` and `high` bound what is plausible (inclusive); `zero` and `infinite` say whether the values 0 and
+    infinity are meaningful beside that range. `of_material` marks what a material or a layer carries.
+    """
+
+    name: str
+    symbol: str
+    unit: str
+    low: float
+    high: float
+    meaning: str
+    of_material: bool = True
+    zero: bool = False
+    infinite: bool = False
+
+    @property
+    def label(self) -> str:
+        """Column head or axis label: name with unit in brackets."""
+        return f"{self.name} [{self.unit}]" if self.unit else self.name
+
+    def holds(self, value: float) -> bool:
+        """Whether `value` lies in the plausible range."""
+        return self.low <= value <= self.high or (self.zero and value == 0.0) or (self.infinite and value == math.inf)
+
+
+def _rows() -> tuple[Quantity, ...]:
+    q = Quantity
+    density: dict[str, Any] = {"unit": "cm^-3", "low": 1e0, "high": 1e23}
+    mobility: dict[str, Any] = {"unit": "cm^2/(V s)", "low": 1e-12, "high": 1e6}
+    lifetime: dict[str, Any] = {"unit": "s", "low": 1e-15, "high": 1e3, "infinite": True}
+    return (
+        q("electron_affinity", "chi", "eV", 0.3, 8.0, "Vacuum level minus conduction band edge"),
+        q("band_gap", "E_g", "eV", 0.0, 12.0, "Transport gap: conduction minus valence band edge"),
+        q("optical_gap", "E_opt", "eV", 0.0, 12.0, "Energy of the 1S absorption peak in the film"),
+        q("ionization_potential", "IP", "eV", 2.0, 14.0, "Vacuum level minus valence band edge"),
+        q("work_function", "W", "eV", 1.5, 8.0, "Vacuum level minus Fermi level of an electrode"),
+        q("charge_neutrality_level", "E_CNL", "eV", -1.0, 9.0, "Charge-neutrality level above the valence edge"),
+        q("relative_permittivity", "eps_r", "", 1.0, 1e3, "Static relative permittivity"),
+        q("optical_permittivity", "eps_inf", "", 1.0, 50.0, "High-frequency relative permittivity"),
+        q("conduction_band_dos", "N_C", "cm^-3", 1e12, 1e23, "Effective density of states, conduction band"),
+        q("valence_band_dos", "N_V", "cm^-3", 1e12, 1e23, "Effective density of states, valence band"),
+        q("electron_mobility", "mu_n", **mobility, meaning="Electron drift mobility"),
+        q("hole_mobility", "mu_p", **mobility, meaning="Hole drift mobility"),
+        q("electron_lifetime", "tau_n", **lifetime, meaning="SRH lifetime of electrons; infinite switches SRH off"),
+        q("hole_lifetime", "tau_p", **lifetime, meaning="SRH lifetime of holes; infinite switches SRH off"),
+        q("radiative_coefficient", "B", "cm^3/s", 1e-20, 1e-5, "Radiative coefficient", zero=True),
+        q("electron_auger_coefficient", "C_n", "cm^6/s", 1e-36, 1e-18, "Auger, two electrons", zero=True),
+        q("hole_auger_coefficient", "C_p", "cm^6/s", 1e-36, 1e-18, "Auger, two holes", zero=True),
+        q("donor_density", "N_D", **density, meaning="Density of ionised donors", zero=True),
+        q("acceptor_density", "N_A", **density, meaning="Density of ionised acceptors", zero=True),
+        q("trap_density", "N_t", **density, meaning="Density of traps", zero=True),
+        q("trap_level", "E_t", "eV", -5.0, 5.0, "Trap level above midgap"),
+        q("electronic_disorder", "sigma", "eV", 0.0, 0.5, "Standard deviation of a Gaussian density of states"),
+        q("sheet_resistance", "R_sq", "ohm", 1e-3, 1e9, "Sheet resistance of an electrode (per square)"),
+        q("typical_thickness", "d", "nm", 0.1, 1e7, "Thickness usual for the material; never applied silently"),
+        q("diameter", "d_dot", "nm", 0.5, 30.0, "Core diameter of a quantum dot"),
+        q("interdot_spacing", "s", "nm", 0.0, 10.0, "Distance between the surfaces of neighbouring dots"),
+        q("redshift", "dE_film", "eV", -0.2, 0.5, "1S peak of the dispersion minus that of the film"),
+        q("thickness", "d", "nm", 0.1, 1e5, "Thickness of a layer", of_material=False),
+        q("substrate_thickness", "d", "nm", 1e2, 1e8, "Thickness of a substrate", of_material=False),
+        q("area", "A", "cm^2", 1e-12, 1e4, "Device area", of_material=False),
+        q("temperature", "T", "K", 1.0, 1000.0, "Device temperature", of_material=False),
+        q("voltage", "V", "V", -1e3, 1e3, "Anode minus cathode", of_material=False),
+        q("length", "L", "um", 1e-3, 1e6, "Lateral length between source and drain", of_material=False),
+        q("width", "w", "um", 1e-3, 1e7, "Lateral width of the channel", of_material=False),
+        q("dipole", "Delta", "eV", -3.0, 3.0, "Step of the vacuum level across an interface", of_material=False),
+        q("pinning", "S", "", 0.0, 1.0, "Slope parameter: 1 unpinned, 0 fully pinned", of_material=False),
+        q("fixed_charge", "Q_f/q", "cm^-2", -1e15, 1e15, "Fixed interface charge", of_material=False),
+        q("electron_recombination_velocity", "S_n", "cm/s", 1e-6, 1e9, "Of electrons at an interface or contact",
+          of_material=False, zero=True, infinite=True),
+        q("hole_recombination_velocity", "S_p", "cm/s", 1e-6, 1e9, "Of holes at an interface or contact",
+          of_material=False, zero=True, infinite=True),
+        q("series_resistance", "R_s", "ohm", 1e-6, 1e12, "In series with the device", of_material=False, zero=True),
+        q("shunt_resistance", "R_sh", "ohm", 1e-6, 1e18, "Parallel to the device", of_material=False,
+          infinite=True),
+        q("wavelength", "lambda", "nm", 10.0, 1e6, "Vacuum wavelength", of_material=False),
+        q("energy", "E", "eV", -20.0, 20.0, "Energy", of_material=False),
+        q("built_in_potential", "V_bi", "V", -10.0, 10.0, "Potential drop at equilibrium", of_material=False),
+    )  # fmt: skip
+
+
+QUANTITIES: dict[str, Quantity] = {row.name: row for row in _rows()}
+MATERIAL_QUANTITIES: tuple[str, ...] = tuple(name for name, row in QUANTITIES.items() if row.of_material)
+
+#: Beyond these the common slip is the unit: a layer of 250000 "nm" was meant as 250 nm.
+_SLIPS = (1e-3, 1e3, 1e-6, 1e6, 1e-7, 1e7)
+
+
+def quantity(name: str) -> Quantity:
+    """Return the table's row of `name`; InputError with the nearest name otherwise."""
+    try:
+        return QUANTITIES[name]
+    except KeyError:
+        hint = did_you_mean(name, QUANTITIES)
+        raise InputError(f'unknown quantity "{shorten(name)}".{hint}') from None
+
+
+def checked(name: str, value: Value, whose: str) -> float:
+    """Return `value` as a number in the table's unit of `name`, refused outside the plausible range.
+
+    Parameters
+    ----------
+    name : str
+        Quantity as the table names it, e.g. "thickness".
+    value : float, str or pint.Quantity
+        Plain numbers are in the table's unit.
+    whose : str
+        Who the error is about, e.g. "active".
+    """
+    row = quantity(name)
+    if row.infinite and (value == math.inf or (isinstance(value, str) and value.strip() in ("inf", "infinite"))):
+        return math.inf
+    with attributed(f"{whose}: {name}"):
+        number = to_unit(value, row.unit)
+    if not row.holds(number):
+        unit = f" {row.unit}" if row.unit else ""
+        hint = ""
+        for factor in _SLIPS:
+            if row.holds(number * factor):
+                hint = f' Did you mean "{number * factor:.6g}{unit}"?'
+                break
+        raise InputError(
+            f"{whose}: {name} is {number:.6g}{unit}; expected {row.low:.6g} to {row.high:.6g}{unit}.{hint}"
+        )
+    return number

@@ -1,0 +1,1 @@
+"""Frozen answers with units; they know no stack and carry what made them as data."""

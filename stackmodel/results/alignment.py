@@ -1,0 +1,209 @@
+"""Levels before contact: what the layers' edges say of extraction and blocking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import attrs
+
+from stackmodel.output.picture import COLORS, ROLE_COLORS, Arrow, Box, Label, Line, Picture
+from stackmodel.results.base import Provenance, Result
+
+
+@attrs.frozen(kw_only=True)
+class LayerLevels:
+    """Levels of one layer relative to the vacuum level of the first one [eV].
+
+    Electrodes and contact oxides have only a Fermi level; substrates have none.
+    """
+
+    name: str
+    role: str
+    label: str
+    vacuum_level: float
+    conduction_band: float | None = None
+    valence_band: float | None = None
+    fermi_level: float | None = None
+    in_contact: bool = False
+
+    @property
+    def has_bands(self) -> bool:
+        """Whether the layer has band edges."""
+        return self.conduction_band is not None
+
+
+@attrs.frozen(kw_only=True)
+class InterfaceVerdict:
+    """One interface: offsets from the left to the right layer [eV], type, and what it does to each carrier."""
+
+    name: str
+    left: str
+    right: str
+    kind: str
+    conduction_offset: float | None = None
+    valence_offset: float | None = None
+    vacuum_step: float = 0.0
+    electrons: str
+    holes: str
+    built_in: float
+
+    @property
+    def verdict(self) -> str:
+        """Both carriers in one line."""
+        return f"electrons: {self.electrons}; holes: {self.holes}"
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Alignment(Result):
+    """Band alignment before contact.
+
+    `extraction_barrier` is the highest step that a carrier meets on the way to its own contact, `blocking_barrier`
+    the lowest wall that keeps a carrier from the wrong contact; None where a device has no active layer. [eV]
+    """
+
+    layers: tuple[LayerLevels, ...]
+    interfaces: tuple[InterfaceVerdict, ...]
+    built_in_potential: float
+    by_interface: Mapping[str, float]
+    anode: str
+    anode_reason: str
+    extraction_barrier: float | None
+    electron_extraction_barrier: float | None
+    hole_extraction_barrier: float | None
+    blocking_barrier: float | None
+    electron_blocking_barrier: float | None
+    hole_blocking_barrier: float | None
+    limited_by: str
+    temperature: float
+    notes: tuple[str, ...] = ()
+    provenance: Provenance
+
+    def columns(self) -> dict[str, Any]:
+        """Return the levels of every layer by column head."""
+        nan = float("nan")
+        heads = {"conduction_band": "E_C", "valence_band": "E_V", "fermi_level": "E_F", "vacuum_level": "E_vac"}
+        table: dict[str, Any] = {"layer": [x.name for x in self.layers], "role": [x.role for x in self.layers]}
+        for field, symbol in heads.items():
+            values = [getattr(x, field) for x in self.layers]
+            table[f"{symbol} [eV]"] = [nan if v is None else v for v in values]
+        return table
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the figures of the alignment."""
+        figures: dict[str, Any] = {
+            "built_in_potential [V]": self.built_in_potential,
+            "extraction_barrier [eV]": self.extraction_barrier,
+            "blocking_barrier [eV]": self.blocking_barrier,
+            "anode": f"{self.anode} ({self.anode_reason})",
+            "temperature [K]": self.temperature,
+            "limited_by": self.limited_by,
+        }
+        figures |= {f"verdict {x.name}": x.verdict for x in self.interfaces}
+        return figures
+
+    def __str__(self) -> str:
+        """Return levels, verdicts and figures as plain text."""
+        lines = [self.to_dataframe().to_string(index=False, float_format="%.3f", na_rep="-"), ""]
+        lines += [f"{name}: {_shown(value)}" for name, value in self.attributes().items()]
+        return "\n".join([*lines, *self.notes])
+
+    def picture(
+        self,
+        *,
+        labels: Mapping[str, str] | None = None,
+        colors: Mapping[str, str] | None = None,
+        reference: str | None = None,
+    ) -> Picture:
+        """Return boxes from E_V to E_C, electrodes as lines at their Fermi level, vacuum level and dipoles."""
+        labels, colors = labels or {}, colors or {}
+        if reference not in (None, "vacuum"):
+            from stackmodel.errors import InputError
+
+            raise InputError(f'alignment: reference is "{reference}"; levels before contact refer to "vacuum" only')
+        shown = [layer for layer in self.layers if layer.fermi_level is not None]
+        elements: list[Line | Box | Label | Arrow] = []
+        for slot, layer in enumerate(shown):
+            color = colors.get(layer.name) or ROLE_COLORS.get(
+                "contact oxide" if layer.in_contact else layer.role, "#D9D9D9"
+            )
+            elements += _level_box(layer, slot, color) if layer.has_bands else _electrode(layer, slot, color)
+            elements.append(Label(slot, 0.0, labels.get(layer.name, layer.label), above=True))
+        elements += _vacuum(shown)
+        energies = [
+            e
+            for layer in shown
+            for e in (layer.vacuum_level, layer.conduction_band, layer.valence_band, layer.fermi_level)
+            if e is not None
+        ]
+        span = max(energies) - min(energies)
+        return Picture(
+            elements=tuple(elements),
+            x_label="",
+            y_label="Energy relative to vacuum (eV)",
+            title="Band alignment before contact",
+            x_limits=(-0.6, len(shown) - 0.4),
+            y_limits=(min(energies) - 0.09 * span, max(energies) + 0.04 * span),
+            x_ticks=False,
+            aspect=0.78,
+        )
+
+
+def _level_box(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | Label | Arrow]:
+    top, bottom = layer.conduction_band, layer.valence_band
+    assert top is not None
+    assert bottom is not None
+    assert layer.fermi_level is not None
+    hover = f"{layer.name}<br>E_C {top:.3f} eV<br>E_V {bottom:.3f} eV<br>E_F {layer.fermi_level:.3f} eV"
+    x0, x1 = slot - 0.44, slot + 0.44
+    return [
+        Box(x0, x1, bottom, top, color, layer.name, hover),
+        Line((x0, x1), (layer.fermi_level,) * 2, COLORS["black"], 0.6, "dotted", hover=hover),
+        Label(slot, top, _number(top), moves="up"),
+        Label(slot, bottom, _number(bottom), moves="down"),
+    ]  # fmt: skip
+
+
+def _electrode(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | Label | Arrow]:
+    level = layer.fermi_level
+    assert level is not None
+    hover = f"{layer.name}: work function {layer.vacuum_level - level:.3f} eV"
+    ink = color if layer.in_contact else COLORS["black"]
+    return [
+        Line((slot - 0.44, slot + 0.44), (level, level), ink, 2.0, hover=hover),
+        Label(slot, level, _number(level), moves="down"),
+    ]  # fmt: skip
+
+
+def _vacuum(shown: list[LayerLevels]) -> list[Line | Box | Label | Arrow]:
+    xs = [x for slot in range(len(shown)) for x in (slot - 0.5, slot + 0.5)]
+    ys = [layer.vacuum_level for layer in shown for _ in (0, 1)]
+    elements: list[Line | Box | Label | Arrow] = [
+        Line(xs, ys, COLORS["grey"], 0.8, "dashed", hover="vacuum level %{y:.3f} eV"),
+        Label(0.1, shown[0].vacuum_level, "vacuum level", moves="down", size=5.5, color="#555555"),
+    ]
+    for slot, (left, right) in enumerate(pairwise(shown)):
+        step = right.vacuum_level - left.vacuum_level
+        if step:
+            hover = f"dipole {step:+.3f} eV"
+            elements.append(Arrow(slot + 0.5, left.vacuum_level, right.vacuum_level, hover=hover))
+            top = max(left.vacuum_level, right.vacuum_level)
+            elements.append(
+                Label(
+                    slot + 0.5,
+                    top,
+                    f"{step:+.2f}".replace("-", "\N{MINUS SIGN}"),
+                    moves="up",
+                    color=COLORS["vermillion"],
+                )
+            )
+    return elements
+
+
+def _number(energy: float) -> str:
+    return f"{energy:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

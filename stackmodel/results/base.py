@@ -1,0 +1,143 @@
+"""What all answers share: tables, pictures, files, and the record of what made them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from stackmodel.errors import InputError, did_you_mean
+from stackmodel.output.picture import Picture
+from stackmodel.output.table import Table
+
+
+@attrs.frozen(eq=False)
+class Provenance:
+    """What made an answer: the question, the stack, every parameter with its source, assumptions, version."""
+
+    question: str
+    notation: str
+    parameters: Table
+    assumptions: Table
+    version: str
+    convergence: Mapping[str, float] = attrs.field(factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the record as plain dicts and lists."""
+        return {
+            "question": self.question,
+            "stack": self.notation,
+            "stackmodel": self.version,
+            "convergence": dict(self.convergence),
+            "assumptions": list(self.assumptions),
+            "parameters": list(self.parameters),
+        }
+
+
+class Result:
+    """Base of the answers: subclasses give `columns`, `attributes`, `index_name` and `picture`."""
+
+    provenance: Provenance
+    #: Name of the first column, along which the others run.
+    index_name: str = "layer"
+
+    def columns(self) -> dict[str, Any]:
+        """Return the arrays of the answer by column head, name with unit in brackets."""
+        raise NotImplementedError
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the single figures of the answer by name with unit."""
+        raise NotImplementedError
+
+    def picture(
+        self, *, labels: Mapping[str, str] | None = None, colors: Mapping[str, str] | None = None,
+        reference: str | None = None,
+    ) -> Picture:  # fmt: skip
+        """Return the answer as a neutral picture; options as for `plot`."""
+        raise NotImplementedError
+
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        labels: Mapping[str, str] | None = None,
+        colors: Mapping[str, str] | None = None,
+        reference: str | None = None,
+    ) -> Any:
+        """Draw the answer and return the matplotlib Axes.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Where to draw; a new figure otherwise.
+        labels, colors : mapping, optional
+            Text, or colour, in place of the default by layer name.
+        reference : str, optional
+            Zero of the energy axis, "vacuum" or "fermi", where the answer allows both.
+        """
+        from stackmodel.output.with_matplotlib import draw, new_axes
+
+        picture = self.picture(labels=labels or {}, colors=colors or {}, reference=reference)
+        return draw(picture, new_axes(picture) if ax is None else ax)
+
+    def to_dataframe(self) -> Any:
+        """Return a pandas DataFrame with units in the column heads."""
+        import pandas as pd
+
+        return pd.DataFrame(self.columns())
+
+    def to_xarray(self) -> Any:
+        """Return an xarray Dataset with units and the record of what made it as attributes."""
+        import numpy as np
+        import xarray as xr
+
+        columns = self.columns()
+        variables = {}
+        for head, values in columns.items():
+            name, unit = split_head(head)
+            variables[name] = ((self.index_name,), np.asarray(values), {"units": unit} if unit else {})
+        coordinate = variables.pop(next(iter(variables)))
+        notes = {k: v for k, v in self.attributes().items() if v is not None}
+        record = json.dumps(self.provenance.as_dict(), default=str, ensure_ascii=False)
+        return xr.Dataset(variables, {self.index_name: coordinate}, {**notes, "provenance": record})
+
+    def save(self, path: str | Path, *, width: str = "86 mm", **options: Any) -> Path:
+        """Write the answer; the suffix picks the writer, and beside a picture its data are saved as csv.
+
+        Parameters
+        ----------
+        path : str or Path
+            .svg, .pdf, .png (picture), .html (interactive picture), .csv, .json or .nc (data).
+        width : str
+            Width of the picture on paper, e.g. one journal column of 86 mm.
+        **options
+            labels, colors, reference, as for `plot`.
+        """
+        from stackmodel.output import writers
+
+        path = Path(path)
+        writer = writers.WRITERS.get(path.suffix.lower())
+        if writer is None:
+            hint = did_you_mean(path.suffix, writers.WRITERS)
+            raise InputError(
+                f'save: no writer for "{path.suffix}"; expected one of {", ".join(writers.WRITERS)}.{hint}'
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer(self, path, width=width, **options)
+        if path.suffix.lower() in writers.PICTURES:
+            writers.write_csv(self, path.with_suffix(".csv"))
+        return path
+
+    def _repr_html_(self) -> str:
+        from stackmodel.output.with_matplotlib import svg_text
+
+        return svg_text(self.picture(labels={}, colors={}, reference=None), "120 mm")
+
+
+def split_head(head: str) -> tuple[str, str]:
+    """Return name and unit of a column head such as ``E_C [eV]``."""
+    name, _, unit = head.partition(" [")
+    return name, unit.removesuffix("]")

@@ -1,0 +1,327 @@
+"""Band alignment before contact: Anderson's rule, dipoles, pinning, and a verdict per interface and carrier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from stackmodel.errors import DataError
+from stackmodel.physics.constants import BOLTZMANN_EV
+from stackmodel.results.alignment import Alignment, InterfaceVerdict, LayerLevels
+from stackmodel.results.base import Provenance
+from stackmodel.structure.interface import Interface
+from stackmodel.structure.levels import End, Levels, electrical_material, electrical_positions, neutral_levels
+from stackmodel.structure.stack import Stack
+
+#: A wall lower than this lets the carriers of a working device through within their lifetime (about 12 kT). [eV]
+BLOCKS = 0.30
+#: A step below this many kT is passed by thermal energy.
+PASSES_KT = 3.0
+#: From here on a metal is deeper than the layer's band edge by more than contacts are seen to reach. [eV]
+PINS = 0.1
+
+
+def vacuum_step(interface: Interface, depths: tuple[float, float] | None) -> float:
+    """Return the step of the vacuum level from the left to the right layer [eV].
+
+    Parameters
+    ----------
+    interface : Interface
+        Its dipole [eV] and slope parameter S.
+    depths : pair of float, optional
+        Depth Phi of the charge-neutrality level below the vacuum level, left and right; needed with S. [eV]
+
+    Notes
+    -----
+    Eqs. (A4) and (A5) of docs/method.md: the conduction bands are offset by chi_a - chi_b - (1 - S) (Phi_a - Phi_b) in
+    place of Anderson's chi_a - chi_b, so the vacuum level steps by -(1 - S) (Phi_a - Phi_b) beside the dipole.
+    """
+    if interface.pinning is None or depths is None:
+        return interface.dipole
+    return interface.dipole - (1.0 - interface.pinning) * (depths[0] - depths[1])
+
+
+def align(
+    stack: Stack, ends: tuple[End, End], *, anode: str, anode_reason: str, temperature: float, provenance: Provenance
+) -> Alignment:
+    """Return the alignment of the stack's levels before contact.
+
+    Parameters
+    ----------
+    stack : Stack
+    ends : pair of End
+        What front and back are in contact with.
+    anode : str
+        Terminal that is the anode, "front" or "back".
+    temperature : float
+        [K]
+    """
+    inner = electrical_positions(stack)
+    materials = {i: electrical_material(stack, i, temperature) for i in inner}
+    levels = {i: neutral_levels(material) for i, material in materials.items()}
+    vacuum = _vacuum_levels(stack, inner, materials)
+    shown = tuple(_layer_levels(stack, i, inner, levels, vacuum) for i in range(len(stack)))
+    view = _View(stack, inner, levels, vacuum, ends, anode, BOLTZMANN_EV * temperature)
+    interfaces = view.verdicts()
+    extraction, blocking = view.extraction(), view.blocking()
+    by_interface = {verdict.name: verdict.built_in for verdict in interfaces}
+    end = next(e for e in ends if e.terminal == anode)
+    return Alignment(
+        layers=shown,
+        interfaces=interfaces,
+        built_in_potential=view.built_in_potential(),
+        by_interface=by_interface,
+        anode=end.name,
+        anode_reason=anode_reason,
+        extraction_barrier=_worst(extraction, max),
+        electron_extraction_barrier=_height(extraction["electrons"]),
+        hole_extraction_barrier=_height(extraction["holes"]),
+        blocking_barrier=_worst(blocking, min),
+        electron_blocking_barrier=_height(blocking["electrons"]),
+        hole_blocking_barrier=_height(blocking["holes"]),
+        limited_by=view.limited_by(extraction, blocking),
+        temperature=temperature,
+        notes=view.notes(),
+        provenance=provenance,
+    )
+
+
+@attrs.frozen
+class _Wall:
+    """A step for one carrier: height [eV] and where."""
+
+    height: float
+    where: str
+
+
+def _height(wall: _Wall | None) -> float | None:
+    return None if wall is None else wall.height
+
+
+def _worst(walls: Mapping[str, _Wall | None], pick: Any) -> float | None:
+    heights = [wall.height for wall in walls.values() if wall is not None]
+    return pick(heights) if heights else None
+
+
+def _vacuum_levels(stack: Stack, inner: tuple[int, ...], materials: Mapping[int, Any]) -> dict[int, float]:
+    """Return the vacuum level of every electrical layer relative to that of the first [eV]."""
+    level, found = 0.0, {inner[0]: 0.0}
+    for i in inner[1:]:
+        interface, depths = stack.interfaces[i - 1], None
+        if interface.pinning is not None:
+            left, right = (_neutrality_depth(stack.names[k], materials[k]) for k in (i - 1, i))
+            depths = (left, right)
+        level += vacuum_step(interface, depths)
+        found[i] = level
+    return found
+
+
+def _neutrality_depth(name: str, material: Any) -> float:
+    if not material.has("charge_neutrality_level"):
+        raise DataError(
+            f"{name}: pinning needs its charge_neutrality_level [eV above E_V], which no source gives; "
+            f"give {name}.charge_neutrality_level=... or leave pinning out"
+        )
+    return float(material.value("ionization_potential") - material.value("charge_neutrality_level"))
+
+
+def _layer_levels(
+    stack: Stack, i: int, inner: tuple[int, ...], levels: Mapping[int, Levels], vacuum: Mapping[int, float]
+) -> LayerLevels:
+    layer, name, role = stack.layers[i], stack.names[i], stack.roles[i]
+    common: dict[str, Any] = {"name": name, "role": role, "label": layer.label if layer.name is None else name}
+    if i in levels:
+        top = vacuum[i]
+        return LayerLevels(
+            **common, vacuum_level=top, conduction_band=top + levels[i].conduction_band,
+            valence_band=top + levels[i].valence_band, fermi_level=top + levels[i].fermi_level,
+        )  # fmt: skip
+    level = vacuum[inner[0] if i < inner[0] else inner[-1]]
+    material = layer.material
+    own = material.value("work_function") if material.has("work_function") else None
+    fermi = None if own is None else level - own
+    return LayerLevels(**common, vacuum_level=level, fermi_level=fermi, in_contact=material.kind == "contact oxide")
+
+
+class _View:
+    """The stack seen by a carrier: what lies between it and each contact."""
+
+    def __init__(
+        self, stack: Stack, inner: tuple[int, ...], levels: Mapping[int, Levels], vacuum: Mapping[int, float],
+        ends: tuple[End, End], anode: str, kT: float,
+    ) -> None:  # fmt: skip
+        self.stack, self.inner, self.ends, self.kT = stack, inner, ends, kT
+        self.E_C = {i: vacuum[i] + levels[i].conduction_band for i in inner}
+        self.E_V = {i: vacuum[i] + levels[i].valence_band for i in inner}
+        self.fermi = {i: levels[i].fermi_level for i in inner}
+        self.vacuum = vacuum
+        self.anode_is_back = anode == "back"
+        self.active = [i for i in inner if stack.roles[i] in ("active", "channel")]
+
+    def _name(self, i: int, k: int) -> str:
+        return f"{self.stack.names[i]}|{self.stack.names[k]}"
+
+    def _towards(self, electrons: bool) -> int:
+        """Direction in which a carrier is extracted: +1 to the back, -1 to the front."""
+        return (1 if self.anode_is_back else -1) * (-1 if electrons else 1)
+
+    def _energy(self, electrons: bool, i: int) -> float:
+        """Energy of the carrier, so that uphill is a barrier for holes too."""
+        return self.E_C[i] if electrons else -self.E_V[i]
+
+    def _step(self, electrons: bool, i: int, k: int) -> float:
+        return self._energy(electrons, k) - self._energy(electrons, i)
+
+    def verdicts(self) -> tuple[InterfaceVerdict, ...]:
+        """Return one verdict an interface, contacts included, from front to back."""
+        front, back = self.ends
+        inside = [self._inner_verdict(i) for i in self.inner[:-1]]
+        return (self._contact_verdict(front, True), *inside, self._contact_verdict(back, False))
+
+    def _inner_verdict(self, i: int) -> InterfaceVerdict:
+        k = i + 1
+        step = self.vacuum[k] - self.vacuum[i]
+        built_in = self.fermi[i] - self.fermi[k] - step
+        offset_C, offset_V = self.E_C[k] - self.E_C[i], self.E_V[k] - self.E_V[i]
+        return InterfaceVerdict(
+            name=self._name(i, k), left=self.stack.names[i], right=self.stack.names[k],
+            kind=_kind(self.E_C[i], self.E_V[i], self.E_C[k], self.E_V[k]),
+            conduction_offset=offset_C, valence_offset=offset_V, vacuum_step=step,
+            electrons=self._says(True, i), holes=self._says(False, i),
+            built_in=built_in if self.anode_is_back else -built_in,
+        )  # fmt: skip
+
+    def _wanted(self, electrons: bool, i: int) -> bool:
+        """Whether the carrier should cross the interface i | i+1: it lies between its source and its own contact."""
+        if not self.active:
+            return True
+        onward = self._towards(electrons) > 0
+        return i >= self.active[0] if onward else i + 1 <= self.active[-1]
+
+    def _says(self, electrons: bool, i: int) -> str:
+        wanted = self._wanted(electrons, i)
+        direction = self._towards(electrons) * (1 if wanted else -1)
+        start, stop = (i, i + 1) if direction > 0 else (i + 1, i)
+        step = self._step(electrons, start, stop)
+        if wanted:
+            if abs(step) < 5e-4:
+                return "no step, extracts"
+            if step < 0:
+                return f"{-step:.2f} eV step down, extracts"
+            outcome = (
+                "passes by thermal energy"
+                if step <= PASSES_KT * self.kT
+                else "impedes"
+                if step < BLOCKS
+                else "blocks extraction"
+            )
+            return f"{step:.2f} eV barrier, {outcome}"
+        if step >= BLOCKS:
+            return f"{step:.2f} eV barrier, blocks"
+        if step > PASSES_KT * self.kT:
+            return f"{step:.2f} eV barrier, blocks in part"
+        return f"{step:.2f} eV barrier, leaks" if step > 5e-4 else f"{-step:.2f} eV step down, leaks"
+
+    def _contact_verdict(self, end: End, at_front: bool) -> InterfaceVerdict:
+        i = end.layer
+        left, right = (end.name, self.stack.names[i]) if at_front else (self.stack.names[i], end.name)
+        outward = -1 if at_front else 1
+        built_in = (1 if self.anode_is_back else -1) * outward * (self.fermi[i] - end.fermi_level)
+        phi_n = self.E_C[i] - self.vacuum[i] - end.fermi_level
+        phi_p = end.fermi_level - (self.E_V[i] - self.vacuum[i])
+        if end.contact.kind == "schottky":
+            words = []
+            for electrons, phi in ((True, phi_n), (False, phi_p)):
+                leaves = "extracts" if self._towards(electrons) == outward else "not held back"
+                words.append(f"{leaves}, injection barrier {max(phi, 0.0):.2f} eV")
+        else:
+            word = {"ohmic": "flat band", "blocking": "blocked"}[end.contact.kind]
+            words = [
+                word
+                if end.contact.kind == "blocking"
+                else f"{word}, {'extracts' if self._towards(e) == outward else 'minority'}"
+                for e in (True, False)
+            ]
+        return InterfaceVerdict(
+            name=f"{left}|{right}", left=left, right=right, kind=f"{end.contact.kind} contact", electrons=words[0],
+            holes=words[1], built_in=built_in,
+        )  # fmt: skip
+
+    def extraction(self) -> dict[str, _Wall | None]:
+        """Return the highest step that each carrier meets on the way to its own contact; 0 eV where there is none."""
+        return {name: self._highest_step(electrons) for name, electrons in (("electrons", True), ("holes", False))}
+
+    def _highest_step(self, electrons: bool) -> _Wall:
+        direction = self._towards(electrons)
+        best = _Wall(0.0, "")
+        for i in self.inner[:-1]:
+            if not self._wanted(electrons, i):
+                continue
+            start, stop = (i, i + 1) if direction > 0 else (i + 1, i)
+            step = self._step(electrons, start, stop)
+            if step > best.height + 5e-13:
+                best = _Wall(step, self._name(i, i + 1))
+        return best
+
+    def blocking(self) -> dict[str, _Wall | None]:
+        """Return, for each carrier, the wall between the active layer and the wrong contact."""
+        return {name: self._wall(electrons) for name, electrons in (("electrons", True), ("holes", False))}
+
+    def _wall(self, electrons: bool) -> _Wall | None:
+        if not self.active:
+            return None
+        direction = -self._towards(electrons)
+        edge = self.active[-1] if direction > 0 else self.active[0]
+        beyond = [i for i in self.inner if (i - edge) * direction > 0]
+        end = self.ends[1] if direction > 0 else self.ends[0]
+        if not beyond:
+            return _Wall(0.0, f"{self.stack.names[edge]}|{end.name}")
+        heights = {i: self._step(electrons, edge, i) for i in beyond}
+        top = max(heights, key=lambda i: heights[i])
+        return _Wall(max(heights[top], 0.0), self.stack.names[top])
+
+    def built_in_potential(self) -> float:
+        """Return the drop of the potential from cathode to anode at equilibrium, eq. (A7) [V]."""
+        front, back = self.ends
+        across = back.work_function - front.work_function - (self.vacuum[self.inner[-1]] - self.vacuum[self.inner[0]])
+        return across if self.anode_is_back else -across
+
+    def limited_by(self, extraction: Mapping[str, _Wall | None], blocking: Mapping[str, _Wall | None]) -> str:
+        """Return what limits the device first, in the order extraction, blocking, built-in potential."""
+        barriers = [(wall.height, name, wall.where) for name, wall in extraction.items() if wall is not None]
+        height, name, where = max(barriers)
+        if height > PASSES_KT * self.kT:
+            return f"extraction: {height:.2f} eV barrier for {name} at {where}"
+        walls = [(wall.height, name, wall.where) for name, wall in blocking.items() if wall is not None]
+        if walls and min(walls)[0] < BLOCKS:
+            height, name, where = min(walls)
+            if "|" in where:
+                return f"leakage: no layer keeps {name} from {where.partition('|')[2]}"
+            return f"leakage: {name} are held back by only {height:.2f} eV at {where}"
+        return f"built-in potential: {self.built_in_potential():.2f} V; no barrier impedes extraction"
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader of the figures should know."""
+        found = []
+        for end in self.ends:
+            i = end.layer
+            beyond_V = (self.E_V[i] - self.vacuum[i]) - end.fermi_level
+            beyond_C = end.fermi_level - (self.E_C[i] - self.vacuum[i])
+            for depth, edge in ((beyond_V, "below E_V"), (beyond_C, "above E_C")):
+                if end.contact.kind == "schottky" and depth > PINS:
+                    found.append(
+                        f"note: {end.name}: the contact's Fermi level lies {depth:.2f} eV {edge} of "
+                        f"{self.stack.names[i]}; real contacts pin near the band edge, so the built-in potential is "
+                        "an upper bound"
+                    )
+        return tuple(found)
+
+
+def _kind(E_C_left: float, E_V_left: float, E_C_right: float, E_V_right: float) -> str:
+    if E_C_left <= E_V_right or E_C_right <= E_V_left:
+        return "type III (broken gap)"
+    if (E_C_left - E_C_right) * (E_V_left - E_V_right) > 0:
+        return "type II (staggered)"
+    return "type I (straddling)"

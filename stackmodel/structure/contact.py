@@ -1,0 +1,46 @@
+"""Contacts: what an end of the stack does to carriers."""
+
+from __future__ import annotations
+
+import attrs
+
+from stackmodel.quantities import checked
+from stackmodel.units import Value
+
+
+@attrs.frozen(kw_only=True)
+class Contact:
+    """One contact. Made by `Contact.ohmic`, `Contact.schottky` or `Contact.blocking`."""
+
+    kind: str
+    work_function: float | None = None
+    electron_recombination_velocity: float | None = None
+    hole_recombination_velocity: float | None = None
+
+    @classmethod
+    def ohmic(cls) -> Contact:
+        """Return a flat-band contact: it has the Fermi level of the neutral layer beside it."""
+        return cls(kind="ohmic")
+
+    @classmethod
+    def schottky(
+        cls,
+        *,
+        work_function: Value,
+        electron_recombination_velocity: Value | None = None,
+        hole_recombination_velocity: Value | None = None,
+    ) -> Contact:
+        """Return a contact at its work function [eV], with a velocity [cm/s] per carrier where given."""
+        velocities = {
+            name: None if value is None else checked(name, value, "contact")
+            for name, value in (
+                ("electron_recombination_velocity", electron_recombination_velocity),
+                ("hole_recombination_velocity", hole_recombination_velocity),
+            )
+        }
+        return cls(kind="schottky", work_function=checked("work_function", work_function, "contact"), **velocities)
+
+    @classmethod
+    def blocking(cls) -> Contact:
+        """Return a contact that no carrier passes; it holds the potential of a flat band."""
+        return cls(kind="blocking")

@@ -1,0 +1,182 @@
+"""Levels of neutral layers, and what the ends of a stack are in contact with."""
+
+from __future__ import annotations
+
+import attrs
+
+from stackmodel.errors import InputError
+from stackmodel.materials.assumptions import rule
+from stackmodel.materials.material import Material
+from stackmodel.physics.neutrality import neutral_fermi_level
+from stackmodel.structure.contact import Contact
+from stackmodel.structure.stack import Stack
+
+
+@attrs.frozen(kw_only=True)
+class Levels:
+    """Energies of a neutral layer relative to its own vacuum level [eV]."""
+
+    conduction_band: float
+    valence_band: float
+    fermi_level: float
+
+
+@attrs.frozen(kw_only=True)
+class Assumed:
+    """One assumption that a question rests on: whose, what, and by which rule."""
+
+    whose: str
+    what: str
+    rule: str
+
+    def as_row(self) -> dict[str, str]:
+        """Return the assumption as a row of a table."""
+        return {"whose": self.whose, "what": self.what, "rule": self.rule, "reason": rule(self.rule).reason}
+
+
+@attrs.frozen(kw_only=True)
+class End:
+    """One end of the electrical part of a stack.
+
+    `layer` is the position of the layer that the contact touches; `name` the electrode's, or the terminal's.
+    """
+
+    terminal: str
+    name: str
+    layer: int
+    contact: Contact
+    fermi_level: float
+    assumptions: tuple[Assumed, ...] = ()
+
+    @property
+    def work_function(self) -> float:
+        """Vacuum level beside the contact minus its Fermi level [eV]."""
+        return -self.fermi_level
+
+
+def electrical_material(stack: Stack, i: int, temperature: float) -> Material:
+    """Return the material of layer `i` at `temperature` [K], in the role that the layer has."""
+    material = stack.layers[i].material
+    if material.role != stack.roles[i]:
+        material = material._replaced(role=stack.roles[i])
+    return material.at(temperature)
+
+
+def neutral_levels(material: Material) -> Levels:
+    """Return the levels of `material` where it is neutral."""
+    gap, affinity = material.value("band_gap"), material.value("electron_affinity")
+    if material.kind == "dielectric":
+        return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity - 0.5 * gap)
+    bands = {
+        "band_gap": gap,
+        "conduction_band_dos": material.value("conduction_band_dos"),
+        "valence_band_dos": material.value("valence_band_dos"),
+        "net_doping": material.net_doping,
+        "temperature": material.temperature,
+    }
+    if material.statistics == "boltzmann":
+        fermi = neutral_fermi_level(**bands)
+    else:
+        from stackmodel.physics.occupation import neutral_fermi_level_of
+
+        disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
+        fermi = neutral_fermi_level_of(material.statistics, disorder=disorder, **bands)
+    return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity + fermi)
+
+
+def electrical_positions(stack: Stack) -> tuple[int, ...]:
+    """Return the positions of the layers in which carriers move or fields drop, contacts left out.
+
+    Raises
+    ------
+    InputError
+        If there is none, or an electrode or a deep n-type oxide stands between two of them.
+    """
+    kinds = [layer.material.kind for layer in stack.layers]
+    inner = [i for i, kind in enumerate(kinds) if kind in ("semiconductor", "dot film", "dielectric")]
+    if not inner:
+        raise InputError(f"{stack.notation}: no semiconductor layer; expected at least one between the electrodes")
+    for i in range(inner[0], inner[-1]):
+        if kinds[i] == "contact oxide":
+            raise InputError(
+                f"{stack.names[i]}: no path for holes: between two layers a deep n-type oxide needs recombination of "
+                "holes with electrons of its conduction band, which needs an interface recombination velocity; put "
+                "it beside the electrode"
+            )
+        if kinds[i] in ("electrode", "substrate"):
+            raise InputError(
+                f"{stack.names[i]}: a {kinds[i]} between two semiconductors is no single device; split the stack"
+            )
+    return tuple(inner)
+
+
+def ends(stack: Stack, front: Contact | None, back: Contact | None, temperature: float) -> tuple[End, End]:
+    """Return what the front and the back of the stack are in contact with.
+
+    A given contact comes first; else a deep oxide sets the work function of the electrode behind it; else an
+    electrode beside a transport layer is ohmic; else it stands at its work function.
+    """
+    inner = electrical_positions(stack)
+    return (
+        _end(stack, "front", front, inner[0], range(inner[0] - 1, -1, -1), temperature),
+        _end(stack, "back", back, inner[-1], range(inner[-1] + 1, len(stack)), temperature),
+    )
+
+
+def _end(stack: Stack, terminal: str, given: Contact | None, layer: int, outward: range, temperature: float) -> End:
+    outer = [i for i in outward if stack.layers[i].material.kind != "substrate"]
+    electrode = next((i for i in outer if stack.layers[i].material.kind == "electrode"), None)
+    oxide = next((i for i in outer if stack.layers[i].material.kind == "contact oxide"), None)
+    name = stack.names[electrode] if electrode is not None else terminal
+    beside = stack.names[layer]
+
+    def neutral() -> float:
+        return neutral_levels(electrical_material(stack, layer, temperature)).fermi_level
+
+    if given is not None:
+        level = neutral() if given.work_function is None else -given.work_function
+        return End(terminal=terminal, name=name, layer=layer, contact=given, fermi_level=level)
+    if oxide is not None:
+        work = stack.layers[oxide].material.value("work_function")
+        what = f"{stack.names[oxide]} sets the contact's work function to {work:.2f} eV"
+        note = Assumed(whose=name, what=what, rule="deep_oxide_contact")
+        contact = Contact.schottky(work_function=work)
+        return End(terminal=terminal, name=name, layer=layer, contact=contact, fermi_level=-work, assumptions=(note,))
+    if electrode is None:
+        raise InputError(
+            f"{terminal}: the stack has no electrode there; give {terminal}=Contact.ohmic() or an electrode layer"
+        )
+    material = stack.layers[electrode].material
+    if stack.roles[layer] in ("ETL", "HTL"):
+        level = neutral()
+        note = Assumed(whose=name, what=_implied(stack, layer, material, level, temperature), rule="ohmic_electrode")
+        return End(
+            terminal=terminal, name=name, layer=layer, contact=Contact.ohmic(), fermi_level=level, assumptions=(note,)
+        )
+    work = material.value("work_function")
+    note = Assumed(whose=name, what=f"Schottky contact to {beside} at {work:.2f} eV", rule="schottky_electrode")
+    contact = Contact.schottky(work_function=work)
+    return End(terminal=terminal, name=name, layer=layer, contact=contact, fermi_level=-work, assumptions=(note,))
+
+
+def _implied(stack: Stack, layer: int, electrode: Material, level: float, temperature: float) -> str:
+    what = f"ohmic to {stack.names[layer]} (flat band at {-level:.2f} eV)"
+    if not electrode.has("work_function"):
+        return what
+    material = electrical_material(stack, layer, temperature)
+    work = electrode.value("work_function")
+    carrier, barrier = ("electron", work - material.value("electron_affinity"))
+    if stack.roles[layer] == "HTL":
+        carrier, barrier = ("hole", material.value("ionization_potential") - work)
+    return f"{what}; its work function {work:.2f} eV would imply a barrier for {carrier}s of {barrier:.2f} eV"
+
+
+def assumptions_of(stack: Stack, temperature: float) -> tuple[Assumed, ...]:
+    """Return the assumptions that the stack's parameters rest on, one a layer and rule."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for i, name in enumerate(stack.names):
+        for parameter in electrical_material(stack, i, temperature).explained():
+            if parameter.assumption:
+                what = f"{parameter.quantity} = {parameter.value:.4g} {parameter.unit}".rstrip()
+                grouped.setdefault((name, parameter.assumption), []).append(what)
+    return tuple(Assumed(whose=name, what="; ".join(what), rule=rule) for (name, rule), what in grouped.items())

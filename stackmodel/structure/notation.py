@@ -1,0 +1,325 @@
+"""The stack notation: text to layers and back, with a caret under the fault.
+
+Grammar::
+
+    stack     = layer { "/" [ "[" key=value, ... "]" ] layer }     "#" starts a comment, a newline is a space
+    layer     = [ role ":" ] name [ "(" args ")" ] [ thickness ] [ "[" key=value, ... "]" ]
+    thickness = number unit (nm um µm Å mm), after a space or ")"
+    args      = size | ligand | key=value, by comma
+    size      = 3.4nm | 0.95eV | peak=1310nm | 4nm+0.8nm (core + shell), [ "->" size ] (graded)
+"""
+
+from __future__ import annotations
+
+import re
+
+import attrs
+
+from stackmodel.errors import DataError, InputError, UnsupportedError, did_you_mean, nearest, shorten
+from stackmodel.materials import library
+from stackmodel.materials.dot_film import RECIPE_INPUTS, Recipe, film_of
+from stackmodel.materials.material import Material
+from stackmodel.materials.quantum_dot import dot_cores
+from stackmodel.quantities import checked
+from stackmodel.units import split_number_unit, to_unit
+
+ROLES = ("substrate", "electrode", "ETL", "HTL", "active", "interlayer", "dielectric", "channel", "gate")
+THICKNESS_UNITS = ("nm", "um", "µm", "μm", "Å", "mm")
+LONGEST = 100_000  # characters
+EXAMPLE = '"ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / Au"'
+
+
+@attrs.frozen
+class LayerText:
+    """One layer as written: the parts of the grammar, not yet looked up."""
+
+    name: str
+    args: tuple[str, ...] = ()
+    role: str | None = None
+    thickness: float | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    interface: tuple[tuple[str, str], ...] = ()
+    start: int = 0
+
+    @property
+    def material_text(self) -> str:
+        """Name with arguments, as the notation writes the material."""
+        return f"{self.name}({', '.join(self.args)})" if self.args else self.name
+
+
+class _Fault(Exception):
+    """A fault at a place in the text; becomes an InputError with a caret."""
+
+    def __init__(self, message: str, start: int, length: int = 1) -> None:
+        super().__init__(message)
+        self.start, self.length = start, max(length, 1)
+
+
+def parse(text: str) -> tuple[LayerText, ...]:
+    """Return the layers that `text` writes; InputError with a caret under the fault."""
+    if not isinstance(text, str):
+        raise InputError(f"notation is {type(text).__name__}; expected text such as {EXAMPLE}")
+    if len(text) > LONGEST:
+        raise InputError(f"notation is {len(text)} characters long; expected at most {LONGEST}")
+    clean = re.sub(r"#[^\n]*", lambda m: " " * len(m[0]), text)
+    clean = re.sub(r"[\n\r\t]", " ", clean)
+    try:
+        return _stack(clean)
+    except _Fault as fault:
+        raise InputError(with_caret(str(fault), clean, fault.start, fault.length)) from None
+
+
+def with_caret(message: str, text: str, start: int, length: int) -> str:
+    """Return the message, and below it the text around `start` with carets under the fault."""
+    left = max(0, start - 50)
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[left : start + 50])
+    carets = "^" * max(1, min(length, len(shown) - (start - left), 50))
+    return f"notation, column {start + 1}: {message}\n    {shown}\n    {' ' * (start - left)}{carets}"
+
+
+def _stack(text: str) -> tuple[LayerText, ...]:
+    if not text.strip():
+        raise _Fault(f"the notation is empty; expected layers such as {EXAMPLE}", 0)
+    for position, character in enumerate(text):
+        if not character.isprintable():
+            raise _Fault("a character that cannot be printed; expected plain text", position)
+    layers, start = [], 0
+    for end in [*_slashes(text), len(text)]:
+        layers.append(_layer(text, start, end, first=start == 0))
+        start = end + 1
+    return tuple(layers)
+
+
+def _slashes(text: str) -> list[int]:
+    """Return where "/" stands outside brackets."""
+    closing, open_at, found = {"(": ")", "[": "]"}, [], []
+    for position, character in enumerate(text):
+        if character in closing:
+            open_at.append(position)
+        elif character in ")]":
+            if not open_at or closing[text[open_at[-1]]] != character:
+                raise _Fault(f'"{character}" closes nothing', position)
+            open_at.pop()
+        elif character == "/" and not open_at:
+            found.append(position)
+    if open_at:
+        raise _Fault(f'"{text[open_at[-1]]}" is never closed', open_at[-1])
+    return found
+
+
+def _layer(text: str, start: int, end: int, *, first: bool) -> LayerText:
+    while start < end and text[start] == " ":
+        start += 1
+    while end > start and text[end - 1] == " ":
+        end -= 1
+    interface: tuple[tuple[str, str], ...] = ()
+    if start < end and text[start] == "[":
+        if first:
+            raise _Fault('an interface "[...]" stands after "/", between two layers', start)
+        close = text.index("]", start)
+        interface = _options(text, start + 1, close)
+        return attrs.evolve(_layer(text, close + 1, end, first=True), interface=interface)
+    if start == end:
+        raise _Fault('an empty layer; expected a material between the "/"', min(start, len(text) - 1))
+    options: tuple[tuple[str, str], ...] = ()
+    stop = end
+    if text[end - 1] == "]":
+        stop = text.rindex("[", start, end)
+        options = _options(text, stop + 1, end - 1)
+    return attrs.evolve(_body(text[start:stop], start), options=options)
+
+
+def _options(text: str, start: int, end: int) -> tuple[tuple[str, str], ...]:
+    pairs: list[tuple[str, str]] = []
+    for piece, at in _pieces(text[start:end], start):
+        key, equals, value = piece.partition("=")
+        if not equals or not key.strip() or not value.strip():
+            raise _Fault(f'"{shorten(piece)}" is not key=value', at, len(piece))
+        if key.strip() in dict(pairs):
+            raise _Fault(f'"{key.strip()}" is given twice', at, len(piece))
+        pairs.append((key.strip(), value.strip()))
+    return tuple(pairs)
+
+
+def _pieces(text: str, offset: int) -> list[tuple[str, int]]:
+    """Return the parts of `text` between commas (outside brackets), stripped, with their places."""
+    parts, depth, begin = [], 0, 0
+    for position, character in enumerate(text + ","):
+        depth += (character in "([") - (character in ")]")
+        if character == "," and depth == 0:
+            part = text[begin:position]
+            if not part.strip():
+                raise _Fault("nothing between the commas", offset + min(begin, max(len(text) - 1, 0)))
+            parts.append((part.strip(), offset + begin + len(part) - len(part.lstrip())))
+            begin = position + 1
+    return parts
+
+
+def _body(text: str, offset: int) -> LayerText:
+    role = None
+    prefix = re.match(r"\s*(\w+)\s*:\s*", text)
+    if prefix and prefix[1] in ROLES:
+        role = prefix[1]
+        text, offset = text[prefix.end() :], offset + prefix.end()
+    args: tuple[str, ...] = ()
+    if "(" in text:
+        open_at, close = text.index("("), text.rindex(")")
+        name, rest, rest_at = text[:open_at], text[close + 1 :], offset + close + 1
+        if "(" in text[open_at + 1 : close]:
+            raise _Fault("brackets within brackets", offset + text.index("(", open_at + 1))
+        args = tuple(_argument(piece) for piece, _ in _pieces(text[open_at + 1 : close], offset + open_at + 1))
+    else:
+        name, rest = _split_thickness(text)
+        rest_at = offset + len(text.rstrip()) - len(rest)
+    clean = name.strip()
+    if not clean:
+        raise _Fault("no material is named here", offset, len(text.strip()))
+    if re.fullmatch(r"[+-]?[\d.]+", clean.split(" ")[-1]) and rest.strip():
+        raise _Fault("a space inside the number, or no name", offset, len(text.strip()))
+    wrong = re.search(r"[|=,\[\]]|\s{2,}", clean)
+    if wrong:
+        raise _Fault(f'"{wrong[0]}" cannot stand in a name', offset + text.index(wrong[0]), len(wrong[0]))
+    return LayerText(
+        clean, args, role, _thickness(rest.strip(), clean, rest_at + len(rest) - len(rest.lstrip())), start=offset
+    )
+
+
+def _argument(piece: str) -> str:
+    key, equals, value = piece.partition("=")
+    return f"{key.strip()}={value.strip()}" if equals else piece
+
+
+def _split_thickness(text: str) -> tuple[str, str]:
+    """Return name and thickness text: the last word if it starts like a number, or the last two ("60 nm")."""
+    like_number = re.compile(r"[+-]?(?:[\d.]|(?:nan|inf)(?:inity)?(?:nm|um|mm)?$)", re.IGNORECASE)
+    words = text.split()
+    for count in (2, 1):
+        if len(words) >= count and like_number.match(words[-count]) and (count == 1 or _wordy(words[-1])):
+            tail = re.search(r"\s*".join(re.escape(word) for word in words[-count:]) + r"\s*$", text)
+            if tail:
+                return text[: tail.start()], tail[0].strip()
+    return text, ""
+
+
+def _wordy(word: str) -> bool:
+    return bool(re.fullmatch(r"[A-Za-zµμÅ]+", word))
+
+
+def _thickness(text: str, name: str, offset: int) -> float | None:
+    if not text:
+        return None
+    try:
+        _, unit = split_number_unit(text)
+        if unit not in THICKNESS_UNITS:
+            given = f'"{unit}" is no thickness unit' if unit else f'"{text}" has no unit'
+            raise InputError(f'{given}; expected nm, um, µm, Å or mm, such as "60nm"')
+        return to_unit(text, "nm")
+    except InputError as error:
+        raise _Fault(f"{name}: thickness: {error}", offset, len(text)) from None
+
+
+def material_of(layer: LayerText) -> Material:
+    """Return the material that a layer names, from the library or by recipe."""
+    if layer.args == ("bulk",) or (layer.args and not _is_core(layer.name)):
+        try:
+            return library.material(layer.material_text)
+        except InputError:
+            if layer.args != ("bulk",) and layer.name in library.known_names():
+                raise InputError(
+                    f"{layer.name} takes no arguments; {layer.material_text} is not in the library"
+                ) from None
+            raise
+    if layer.args:
+        return film_of(_recipe(layer))
+    try:
+        return library.material(layer.name)
+    except InputError as error:
+        raise InputError(f"{error}{_spelling_hint(layer.name)}") from None
+
+
+def material_from_text(text: str) -> Material:
+    """Return the material that `text`, a layer without thickness, names."""
+    layers = parse(text)
+    if len(layers) != 1 or layers[0].thickness is not None or layers[0].options or layers[0].role:
+        raise InputError(f'"{shorten(text)}" is not a material alone; expected a name such as "ZnO"')
+    return material_of(layers[0])
+
+
+def _is_core(name: str) -> bool:
+    return (
+        name in dot_cores()
+        or "@" in name
+        or (nearest(name, dot_cores()) is not None and name not in library.known_names())
+    )
+
+
+def _spelling_hint(name: str) -> str:
+    glued = re.fullmatch(r"(.+?)(\d+(?:\.\d+)?)(nm|um|µm|Å|mm)", name)
+    if glued:
+        return f' A space stands before a thickness: "{glued[1]} {glued[2]}{glued[3]}".'
+    word, colon, _ = name.partition(":")
+    role = nearest(word, ROLES) if colon else None
+    return f' Did you mean the role "{role}:"?' if role else ""
+
+
+def _recipe(layer: LayerText) -> Recipe:
+    core = layer.name
+    if "@" in core:
+        raise UnsupportedError(f"{layer.material_text}: core/shell dots are not modelled yet; use the bare core")
+    sizes: list[tuple[str, float]] = []
+    ligands: list[str] = []
+    inputs: dict[str, float] = {}
+    for piece in layer.args:
+        key, equals, value = piece.partition("=")
+        if equals and key not in RECIPE_INPUTS:
+            raise InputError(
+                f'{core}: unknown argument "{key}".{did_you_mean(key, RECIPE_INPUTS)} '
+                'Values stand in "[...]" after the thickness.'
+            )
+        if equals and key in ("peak", "diameter", "optical_gap"):
+            sizes.append((key, checked("wavelength" if key == "peak" else key, value, core)))
+        elif equals:
+            inputs[key] = checked(key, value, core)
+        elif re.match(r"[+-]?[\d.]", piece) and not re.match(r"\d,\d?-", piece):
+            sizes.append(_size(core, piece))
+        else:
+            ligands.append(piece)
+    if len(sizes) != 1 or len(ligands) != 1:
+        raise InputError(
+            f"{core}: expected one size and one ligand, such as {core}(3.4nm, TBAI); got {layer.material_text}"
+        )
+    return Recipe(core=core, size=sizes[0][1], size_kind=sizes[0][0], ligand=ligands[0], inputs=inputs)
+
+
+def _size(core: str, piece: str) -> tuple[str, float]:
+    if "->" in piece or "+" in piece[1:].replace("e+", "").replace("E+", ""):
+        what = "graded films" if "->" in piece else "core/shell dots"
+        raise UnsupportedError(f"{core}({piece}): {what} are not modelled yet; use one size")
+    _, unit = split_number_unit(piece)
+    if unit == "eV":
+        return "optical_gap", checked("optical_gap", piece, core)
+    length = to_unit(piece, "nm")
+    if length > 30.0:
+        raise InputError(
+            f"{core}: a diameter of {length:g} nm is no quantum dot; did you mean the absorption peak, peak={piece}?"
+        )
+    return "diameter", checked("diameter", length, core)
+
+
+def looked_up(layer: LayerText, text: str) -> Material:
+    """Return the layer's material; an error points at the layer in `text`."""
+    try:
+        return material_of(layer)
+    except (InputError, DataError) as error:
+        clean = re.sub(r"[\n\r\t]", " ", text)
+        raise type(error)(with_caret(str(error), clean, layer.start, len(layer.name))) from None
+
+
+def thickness_text(thickness: float) -> str:
+    """Return a thickness [nm] as the notation writes it, in full precision."""
+    for unit, size in (("mm", 1e6), ("nm", 1.0)):
+        if thickness >= size:
+            short = f"{thickness / size:.12g}"
+            if float(short) * size == thickness:
+                return short + unit
+    return f"{thickness!r}nm"

@@ -1,0 +1,60 @@
+"""The record of what made an answer, taken from a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from stackmodel.output.table import Table
+from stackmodel.results.base import Provenance
+from stackmodel.structure.levels import Assumed, assumptions_of, electrical_material
+from stackmodel.structure.stack import Stack
+
+ASSUMPTION_COLUMNS = ("whose", "what", "rule", "reason")
+PARAMETER_COLUMNS = ("layer", "role", "parameter", "value", "unit", "source", "provenance", "confidence", "note")
+
+
+@cache
+def version() -> str:
+    """Return the installed version of stackmodel."""
+    from importlib.metadata import version as installed
+
+    return installed("stackmodel")
+
+
+def parameter_table(stack: Stack, temperature: float) -> Table:
+    """Return every parameter of every layer at `temperature` [K] with its source."""
+    rows = []
+    for i, (name, role) in enumerate(zip(stack.names, stack.roles, strict=True)):
+        material = electrical_material(stack, i, temperature)
+        head = {"layer": name, "role": role}
+        thickness = stack.layers[i].thickness
+        if thickness is not None:
+            given = {"source": "the stack", "provenance": "user", "confidence": "high", "note": ""}
+            rows.append(head | {"parameter": "thickness", "value": thickness, "unit": "nm"} | given)
+        rows += [head | parameter.as_row() for parameter in material.explained()]
+    return Table.from_rows(rows, PARAMETER_COLUMNS, "Parameters")
+
+
+def assumption_table(stack: Stack, temperature: float, more: Iterable[Assumed]) -> Table:
+    """Return the assumptions of the parameters and those in `more` with their reasons."""
+    found = (*more, *assumptions_of(stack, temperature))
+    return Table.from_rows([each.as_row() for each in found], ASSUMPTION_COLUMNS, "Assumptions")
+
+
+def record(
+    question: str,
+    stack: Stack,
+    temperature: float,
+    assumed: Iterable[Assumed],
+    convergence: Mapping[str, float] | None = None,
+) -> Provenance:
+    """Return what made the answer to `question`."""
+    return Provenance(
+        question=question,
+        notation=stack.notation,
+        parameters=parameter_table(stack, temperature),
+        assumptions=assumption_table(stack, temperature, assumed),
+        version=version(),
+        convergence=dict(convergence or {}),
+    )

@@ -1,0 +1,29 @@
+"""Devices from files."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+from stackmodel.errors import InputError, StackModelError
+from stackmodel.kinds.device import Device
+
+
+def load(path: str | Path) -> Device:
+    """Return the `device` that a Python file defines; the file is run."""
+    path = Path(path)
+    if path.suffix != ".py":
+        raise InputError(f'load: no reader for "{path.suffix}" ({path.name}); expected a .py file with a device')
+    if not path.is_file():
+        raise InputError(f"load: there is no file {path}")
+    try:
+        names: dict[str, Any] = runpy.run_path(str(path), run_name="stackmodel_device")
+    except StackModelError:
+        raise
+    except Exception as error:
+        raise InputError(f"load: {path} fails with {type(error).__name__}: {error}") from error
+    device = names.get("device")
+    if not isinstance(device, Device):
+        raise InputError(f'load: {path} defines no device; expected "device = sm.Photodiode(...)" or another kind')
+    return device

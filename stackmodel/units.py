@@ -1,0 +1,176 @@
+"""Numbers with units: one regular expression reads ``NUMBER UNIT``, pint only ever sees the unit.
+
+A whole user string never reaches pint: it would evaluate ``9**9**9 nm`` for ever and read ``60,5 nm`` as 605.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import lru_cache
+from numbers import Real
+from typing import Any, TypeAlias
+
+from stackmodel.errors import InputError, did_you_mean, shorten
+
+#: What a user may give for a quantity: a plain number in the field's unit, "0.25 um", or a pint quantity.
+Value: TypeAlias = Any
+
+NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER_UNIT = re.compile(rf"\s*({NUMBER})\s*(\S.*?)?\s*", re.DOTALL)
+_PLAIN_NUMBER = re.compile(NUMBER)
+_FACTOR = r"(?:[A-Za-zµμÅΩ°%]+)(?:(?:\^|\*\*)?[+-]?[0-9](?:\.5)?)?"
+_UNIT = re.compile(rf"(?:1\s*/\s*)?{_FACTOR}(?:(?:\s*[*/·]\s*|\s+){_FACTOR})*")
+_LONGEST = 80
+
+#: Spellings of the field that pint does not know, or reads as something else.
+_SPELLINGS = {
+    "Jones": "cm*Hz^0.5/W",
+    "jones": "cm*Hz^0.5/W",
+    "Å": "angstrom",
+    "A": "ampere",
+    "Ohm": "ohm",
+    "Ω": "ohm",
+    "um": "micrometer",
+    "μm": "micrometer",
+    "µm": "micrometer",
+    "C": "coulomb",
+    "sq": "dimensionless",
+    "%": "percent",
+}
+_EXAMPLES = {
+    "nm": "250 nm",
+    "um": "10 um",
+    "eV": "1.3 eV",
+    "cm^-3": "1e16 cm^-3",
+    "cm^-2": "1e11 cm^-2",
+    "cm^2": "0.04 cm^2",
+    "cm^2/(V s)": "0.01 cm^2/Vs",
+    "s": "1 us",
+    "cm/s": "1e4 cm/s",
+    "K": "300 K",
+    "V": "-0.5 V",
+}
+
+
+def read_number(text: str) -> float:
+    """Return the plain number that `text` is; InputError for anything else (NaN, 1,5, 9**9)."""
+    stripped = text.strip()
+    if len(stripped) > _LONGEST or not _PLAIN_NUMBER.fullmatch(stripped):
+        raise InputError(f'"{shorten(text)}" is not a number; expected one such as 0.5 or 1e16')
+    return _finite(float(stripped), text)
+
+
+def split_number_unit(text: str) -> tuple[float, str]:
+    """Return number and unit text ("" where there is none) of ``NUMBER UNIT``."""
+    if len(text) > _LONGEST:
+        raise InputError(f'"{shorten(text)}" is {len(text)} characters long; expected a number and a unit')
+    match = _NUMBER_UNIT.fullmatch(text)
+    unit = match[2] or "" if match else ""
+    if not match or re.match(r"[\d.,+-]|\*", unit):
+        hint = " Write a decimal point, not a comma." if re.search(r"\d,\d", text) else ""
+        raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "60 nm".{hint}')
+    return _finite(float(match[1]), text), unit
+
+
+def to_unit(value: Value, unit: str) -> float:
+    """Return `value` as a plain number in `unit`.
+
+    Parameters
+    ----------
+    value : float, str or pint.Quantity
+        A plain number is taken to be in `unit` already.
+    unit : str
+        The unit wanted, as the table in `quantities` spells it; "" for a pure number.
+
+    Raises
+    ------
+    InputError
+        If the value is not finite, cannot be read, has no unit (strings) or one of another dimension.
+    """
+    if isinstance(value, str):
+        number, given = split_number_unit(value)
+        if not given:
+            if unit == "":
+                return number
+            raise InputError(
+                f'"{shorten(value)}" has no unit; expected {unit}, such as "{_EXAMPLES.get(unit, f"1 {unit}")}"'
+            )
+        return _finite(_convert(number, given, unit), value)
+    if isinstance(value, bool) or value is None:
+        raise InputError(f"{value!r} is not a quantity; expected a number or a string with unit")
+    if isinstance(value, Real):
+        return _finite(float(value), value)
+    if hasattr(value, "magnitude") and hasattr(value, "units"):
+        factor = conversion_factor(f"{value.units:~C}" if value.units else "dimensionless", unit)
+        return _finite(float(value.magnitude) * factor, value)
+    item = getattr(value, "item", None)
+    if item is not None and getattr(value, "size", 1) == 1:
+        return to_unit(item(), unit)
+    raise InputError(f'"{shorten(value)}" is not a quantity; expected a number or a string with unit')
+
+
+@lru_cache(maxsize=4096)
+def conversion_factor(given: str, wanted: str) -> float:
+    """Return the factor from unit `given` to unit `wanted`; InputError where there is none."""
+    if given == wanted:
+        return 1.0
+    spelled = _spell(given)
+    import pint
+
+    registry = _registry()
+    try:
+        factor = registry.Quantity(1.0, spelled).to(_spell(wanted) if wanted else "dimensionless").magnitude
+    except pint.UndefinedUnitError:
+        hint = did_you_mean(given, (*_EXAMPLES, "um", "mm", "meV", "mV", "us", "ns", "m^-3", "mA/cm^2"))
+        raise InputError(f'unknown unit "{shorten(given)}"; expected {wanted or "a pure number"}.{hint}') from None
+    except pint.DimensionalityError:
+        raise InputError(
+            f'"{shorten(given)}" does not measure what {wanted or "a pure number"} measures; '
+            f"expected a unit such as {wanted or 'none'}"
+        ) from None
+    except Exception as error:  # pint's parser raises many kinds; none of them is ours to show
+        raise InputError(f'cannot read unit "{shorten(given)}"; expected {wanted}') from error
+    exact = float(f"{factor:.12g}")  # powers of ten come back from pint with a last-digit error
+    return exact if abs(exact / factor - 1.0) < 1e-14 else float(factor)
+
+
+def _convert(number: float, given: str, wanted: str) -> float:
+    if given in ("°C", "degC", "℃") and wanted == "K":
+        return number + 273.15
+    return number * conversion_factor(given, wanted)
+
+
+def _spell(unit: str) -> str:
+    """Return `unit` in pint's spelling; it is checked here so that pint has nothing to evaluate."""
+    if unit == "dimensionless":
+        return unit
+    unit = unit.replace("^1/2", "^0.5")
+    if len(unit) > 40 or not _UNIT.fullmatch(unit.replace("(", " ").replace(")", " ").strip()):
+        raise InputError(f'"{shorten(unit)}" is not a unit; expected one such as nm, eV or cm^-3')
+    # In the field "cm^2/Vs" means per volt and second: all that follows a "/" is below the line.
+    above, *below = unit.replace("(", " ").replace(")", " ").split("/")
+    lines = [_spell_product(above)] if above.strip() not in ("", "1") else []
+    lines += [f"({_spell_product(part)})^-1" for part in below]
+    return "*".join(lines)
+
+
+def _spell_product(text: str) -> str:
+    factors = []
+    for word in re.findall(_FACTOR, text.replace("Vs", "V s").replace("**", "^")):
+        name, power = re.fullmatch(r"([^\d^+-]+)\^?(.*)", word).groups()  # type: ignore[union-attr]
+        factors.append(f"({_SPELLINGS.get(name, name)})^({power or 1})")
+    return "*".join(factors)
+
+
+@lru_cache(maxsize=1)
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry(cache_folder=None)
+
+
+def _finite(number: float, shown: object) -> float:
+    if not math.isfinite(number):
+        raise InputError(f'"{shorten(shown)}" is not a finite number; expected one such as 0.5 or 1e16')
+    return number
