@@ -99,7 +99,7 @@ def _materials(parsed: argparse.Namespace) -> None:
     from stackmodel.materials.library import materials
     from stackmodel.structure.notation import material_from_text
 
-    table = materials(parsed.role) if parsed.name is None else material_from_text(parsed.name).explain()
+    table = materials(parsed.role) if parsed.name is None else material_from_text(parsed.name)[0].explain()
     print(json.dumps(list(table), indent=2, ensure_ascii=False) if parsed.json else table)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar, Self, TypeVar
 
 import attrs
@@ -11,10 +12,11 @@ from stackmodel.errors import InputError, attributed, reject_unknown, shorten
 from stackmodel.output.table import Table
 from stackmodel.quantities import checked
 from stackmodel.results.alignment import Alignment
+from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.structure.alignment import align
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
-from stackmodel.structure.levels import Assumed, End, ends
+from stackmodel.structure.levels import Assumed, End, ends, vacuum_levels
 from stackmodel.structure.record import assumption_table, parameter_table, record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
@@ -109,7 +111,7 @@ class Device:
         return self._replaced(**changes)
 
     def _contact(self, side: str) -> Contact:
-        return self._ends()[SIDES.index(side)].contact
+        return self._ends[SIDES.index(side)].contact
 
     @staticmethod
     def _with_contact(contact: Contact, side: str, field: str, value: Value) -> Contact:
@@ -128,12 +130,17 @@ class Device:
 
     def band_alignment(self) -> Alignment:
         """Return the levels before contact: offsets, built-in potential, and a verdict per interface and carrier."""
-        anode, reason = self._anode()
-        both = self._ends()
-        provenance = record("Band alignment before contact", self.stack, self.temperature, self._assumed())
-        return align(
-            self.stack, both, anode=anode, anode_reason=reason, temperature=self.temperature, provenance=provenance
-        )
+        return self._alignment
+
+    def equilibrium(self) -> Equilibrium:
+        """Return the solved band diagram at thermal equilibrium: bands, field, carriers, depletion."""
+        from stackmodel.experiments.equilibrium import equilibrium  # loads numba
+
+        anode, _ = self._anode
+        return equilibrium(
+            self.stack, self._ends, alignment=self._alignment, anode=anode, temperature=self.temperature,
+            assumed=self._assumed,
+        )  # fmt: skip
 
     def explain(self) -> Table:
         """Return every parameter of every layer: value, unit, source, provenance, confidence."""
@@ -141,24 +148,37 @@ class Device:
 
     def assumptions(self) -> Table:
         """Return what rests on a named rule: contacts and values that no single source gives, with reasons."""
-        return assumption_table(self.stack, self.temperature, self._assumed())
+        return assumption_table(self.stack, self.temperature, self._assumed)
 
     # -- what the questions share --------------------------------------------------------------------------------------
 
+    @cached_property
     def _ends(self) -> tuple[End, End]:
         with attributed(self.kind):
             return ends(self.stack, self.front, self.back, self.temperature)
 
+    @cached_property
+    def _alignment(self) -> Alignment:
+        anode, reason = self._anode
+        provenance = record("Band alignment before contact", self.stack, self.temperature, self._assumed)
+        return align(
+            self.stack, self._ends, anode=anode, anode_reason=reason, temperature=self.temperature,
+            provenance=provenance,
+        )  # fmt: skip
+
+    @property
     def _assumed(self) -> tuple[Assumed, ...]:
-        front, back = self._ends()
+        front, back = self._ends
         return (*front.assumptions, *back.assumptions)
 
+    @cached_property
     def _anode(self) -> tuple[str, str]:
         """Return the anode's terminal and why it is the anode."""
         if self.anode is not None:
             return self.anode, "as given"
-        front, back = self._ends()
-        difference = back.work_function - front.work_function
+        front, back = self._ends
+        vacuum = vacuum_levels(self.stack, self.temperature)
+        difference = (back.work_function - vacuum[back.layer]) - (front.work_function - vacuum[front.layer])
         if abs(difference) > 1e-9:
             return ("back" if difference > 0 else "front"), "deeper Fermi level"
         roles = self.stack.roles

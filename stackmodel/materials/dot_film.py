@@ -146,7 +146,7 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
 def _film(recipe: Recipe, parameters: dict[str, Parameter], entry: Mapping[str, Any]) -> QuantumDotFilm:
     new = object.__new__(QuantumDotFilm)
     new.__attrs_init__(
-        name=recipe.notation, role=None, kind="dot film", statistics="boltzmann", parameters=parameters, laws={},
+        name=recipe.notation, role=None, kind="dot film", statistics="gaussian", parameters=parameters, laws={},
         temperature=300.0, aliases=(), contains=tuple(core_entry(recipe.core).get("contains", ())),
         note=entry.get("note", ""), recipe=recipe,
     )  # fmt: skip

@@ -150,6 +150,10 @@ class Material:
         laws = {key: law for key, law in self.laws.items() if key not in new}
         return self._replaced(parameters={**self.parameters, **new}, laws=laws)
 
+    def in_role(self, role: str) -> Material:
+        """Return the material in another role, so that the rules for that role apply."""
+        return self._replaced(role=role)
+
     def at(self, temperature: Value) -> Material:
         """Return the material at another temperature, every law applied to the values at 300 K.
 
@@ -182,7 +186,8 @@ class Material:
     def explained(self) -> tuple[Parameter, ...]:
         """Return every parameter, those that follow from rules included."""
         names = [n for n in MATERIAL_QUANTITIES if n in self.parameters]
-        names += [n for n in (*ELECTRICAL, "ionization_potential") if n not in names and self.has_bands and self.has(n)]
+        needed = (*ELECTRICAL, "electronic_disorder") if self.statistics == "gaussian" else ELECTRICAL
+        names += [n for n in (*needed, "ionization_potential") if n not in names and self.has_bands and self.has(n)]
         return tuple(self.parameter(n) for n in sorted(names, key=MATERIAL_QUANTITIES.index))
 
     def explain(self) -> Table:

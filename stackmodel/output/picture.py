@@ -48,7 +48,7 @@ class Line:
 
 @attrs.frozen
 class Box:
-    """A filled rectangle with an outline."""
+    """A filled rectangle, or a trapezium with other heights at its right side, with an outline."""
 
     x0: float
     x1: float
@@ -59,6 +59,14 @@ class Box:
     hover: str = ""
     alpha: float = 0.55
     outline: bool = True
+    #: y0 and y1 at the right side, where they differ from those at the left.
+    right: tuple[float, float] | None = None
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """Corners in order."""
+        low, high = self.right or (self.y0, self.y1)
+        return ((self.x0, self.y0), (self.x1, low), (self.x1, high), (self.x0, self.y1))
 
 
 @attrs.frozen
@@ -75,6 +83,7 @@ class Label:
     above: bool = False
     size: float = 6.5
     color: str = COLORS["black"]
+    left: bool = False  # aligned by its left end, not centred
 
 
 @attrs.frozen

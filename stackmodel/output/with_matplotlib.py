@@ -118,7 +118,8 @@ def _text(axes: Any, label: Label) -> Any:
     offset = {"bottom": 1.5, "top": -1.5, "center": 0.0}[alignment]
     return axes.annotate(
         label.text, (label.x, 1.0 if label.above else label.y), xycoords=where, xytext=(0.0, offset),
-        textcoords="offset points", ha="center", va=alignment, fontsize=label.size, color=label.color,
+        textcoords="offset points", ha="left" if label.left else "center", va=alignment,
+        fontsize=label.size, color=label.color,
         linespacing=1.0, annotation_clip=False, zorder=5,
     )  # fmt: skip
 
@@ -141,16 +142,19 @@ def _line(axes: Any, line: Line) -> None:
 
 def _box(axes: Any, box: Box) -> None:
     from matplotlib.colors import to_rgba
-    from matplotlib.patches import Rectangle
+    from matplotlib.patches import Polygon
 
-    edge: dict[str, Any] = (
-        {"edgecolor": "black", "linewidth": 0.6} if box.outline else {"edgecolor": "none", "linewidth": 0.0}
-    )
     axes.add_patch(
-        Rectangle((box.x0, box.y0), box.x1 - box.x0, box.y1 - box.y0, facecolor=to_rgba(box.color, box.alpha), **edge,
-                  zorder=2 if box.outline else 0)
-    )  # fmt: skip
-    axes.update_datalim([(box.x0, box.y0), (box.x1, box.y1)])
+        Polygon(
+            box.corners,
+            closed=True,
+            facecolor=to_rgba(box.color, box.alpha),
+            edgecolor="black" if box.outline else "none",
+            linewidth=0.6 if box.outline else 0.0,
+            zorder=2 if box.outline else 0,
+        )
+    )
+    axes.update_datalim(box.corners)
     axes.autoscale_view()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from stackmodel.output.picture import Arrow, Box, Label, Line, Picture
@@ -55,11 +56,10 @@ def _line(figure: Any, line: Line) -> None:
 
 
 def _box(figure: Any, box: Box) -> None:
-    xs = [box.x0, box.x1, box.x1, box.x0, box.x0]
-    ys = [box.y0, box.y0, box.y1, box.y1, box.y0]
+    xs, ys = zip(*box.corners, box.corners[0], strict=True)
     red, green, blue = (int(box.color[i : i + 2], 16) for i in (1, 3, 5))
     figure.add_scatter(
-        x=xs, y=ys, mode="lines", fill="toself", fillcolor=f"rgba({red},{green},{blue},{box.alpha})",
+        x=list(xs), y=list(ys), mode="lines", fill="toself", fillcolor=f"rgba({red},{green},{blue},{box.alpha})",
         line={"color": "black", "width": 0.8 if box.outline else 0}, hoveron="fills", showlegend=False, name=box.name,
         text=box.hover or box.name, hoverinfo="text" if box.outline else "skip",
     )  # fmt: skip
@@ -69,7 +69,7 @@ def _label(figure: Any, label: Label) -> None:
     anchor = "bottom" if label.above or label.moves == "up" else "top" if label.moves == "down" else "middle"
     figure.add_annotation(
         x=label.x, y=1.0 if label.above else label.y, yref="paper" if label.above else "y", showarrow=False,
-        text=label.text.replace("\n", "<br>"), yanchor=anchor,
+        text=_html(label.text), yanchor=anchor, xanchor="left" if label.left else "center",
         font={"size": _POINTS * label.size, "color": label.color},
     )  # fmt: skip
 
@@ -82,3 +82,8 @@ def _arrow(figure: Any, arrow: Arrow) -> None:
 
 
 _DRAW: dict[type, Any] = {Line: _line, Box: _box, Label: _label, Arrow: _arrow}
+
+
+def _html(text: str) -> str:
+    """Return a label's text for html: line breaks, and symbols such as $E_C$ with a subscript."""
+    return re.sub(r"\$(\w+)_(\w+)\$", r"<i>\1</i><sub>\2</sub>", text.replace("\n", "<br>"))

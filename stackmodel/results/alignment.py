@@ -27,6 +27,8 @@ class LayerLevels:
     valence_band: float | None = None
     fermi_level: float | None = None
     in_contact: bool = False
+    #: E_C, E_V and E_F at the right end of a graded layer; those above are at its left end.
+    right_end: tuple[float, float, float] | None = None
 
     @property
     def has_bands(self) -> bool:
@@ -157,12 +159,14 @@ def _level_box(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | L
     assert layer.fermi_level is not None
     hover = f"{layer.name}<br>E_C {top:.3f} eV<br>E_V {bottom:.3f} eV<br>E_F {layer.fermi_level:.3f} eV"
     x0, x1 = slot - 0.44, slot + 0.44
-    return [
-        Box(x0, x1, bottom, top, color, layer.name, hover),
-        Line((x0, x1), (layer.fermi_level,) * 2, COLORS["black"], 0.6, "dotted", hover=hover),
-        Label(slot, top, _number(top), moves="up"),
-        Label(slot, bottom, _number(bottom), moves="down"),
-    ]  # fmt: skip
+    right = layer.right_end or (top, bottom, layer.fermi_level)
+    elements: list[Line | Box | Label | Arrow] = [
+        Box(x0, x1, bottom, top, color, layer.name, hover, right=(right[1], right[0])),
+        Line((x0, x1), (layer.fermi_level, right[2]), COLORS["black"], 0.6, "dotted", hover=hover),
+    ]
+    for x, E_C, E_V in ((slot, top, bottom),) if layer.right_end is None else ((x0, top, bottom), (x1, *right[:2])):
+        elements += [Label(x, E_C, _number(E_C), moves="up"), Label(x, E_V, _number(E_V), moves="down")]
+    return elements
 
 
 def _electrode(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | Label | Arrow]:

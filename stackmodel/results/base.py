@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ class Result:
             name, unit = split_head(head)
             variables[name] = ((self.index_name,), np.asarray(values), {"units": unit} if unit else {})
         coordinate = variables.pop(next(iter(variables)))
-        notes = {k: v for k, v in self.attributes().items() if v is not None}
+        notes = {re.sub(r"\W+", "_", k).strip("_"): v for k, v in self.attributes().items() if v is not None}
         record = json.dumps(self.provenance.as_dict(), default=str, ensure_ascii=False)
         return xr.Dataset(variables, {self.index_name: coordinate}, {**notes, "provenance": record})
 

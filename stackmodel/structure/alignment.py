@@ -7,12 +7,17 @@ from typing import Any
 
 import attrs
 
-from stackmodel.errors import DataError
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.results.alignment import Alignment, InterfaceVerdict, LayerLevels
 from stackmodel.results.base import Provenance
-from stackmodel.structure.interface import Interface
-from stackmodel.structure.levels import End, Levels, electrical_material, electrical_positions, neutral_levels
+from stackmodel.structure.levels import (
+    End,
+    Levels,
+    electrical_ends,
+    electrical_positions,
+    neutral_levels,
+    vacuum_levels,
+)
 from stackmodel.structure.stack import Stack
 
 #: A wall lower than this lets the carriers of a working device through within their lifetime (about 12 kT). [eV]
@@ -21,26 +26,6 @@ BLOCKS = 0.30
 PASSES_KT = 3.0
 #: From here on a metal is deeper than the layer's band edge by more than contacts are seen to reach. [eV]
 PINS = 0.1
-
-
-def vacuum_step(interface: Interface, depths: tuple[float, float] | None) -> float:
-    """Return the step of the vacuum level from the left to the right layer [eV].
-
-    Parameters
-    ----------
-    interface : Interface
-        Its dipole [eV] and slope parameter S.
-    depths : pair of float, optional
-        Depth Phi of the charge-neutrality level below the vacuum level, left and right; needed with S. [eV]
-
-    Notes
-    -----
-    Eqs. (A4) and (A5) of docs/method.md: the conduction bands are offset by chi_a - chi_b - (1 - S) (Phi_a - Phi_b) in
-    place of Anderson's chi_a - chi_b, so the vacuum level steps by -(1 - S) (Phi_a - Phi_b) beside the dipole.
-    """
-    if interface.pinning is None or depths is None:
-        return interface.dipole
-    return interface.dipole - (1.0 - interface.pinning) * (depths[0] - depths[1])
 
 
 def align(
@@ -59,14 +44,16 @@ def align(
         [K]
     """
     inner = electrical_positions(stack)
-    materials = {i: electrical_material(stack, i, temperature) for i in inner}
-    levels = {i: neutral_levels(material) for i, material in materials.items()}
-    vacuum = _vacuum_levels(stack, inner, materials)
+    levels = {}
+    for i in inner:
+        left, right = electrical_ends(stack, i, temperature)
+        levels[i] = (neutral_levels(left), neutral_levels(left if right is left else right))
+    vacuum = vacuum_levels(stack, temperature)
     shown = tuple(_layer_levels(stack, i, inner, levels, vacuum) for i in range(len(stack)))
     view = _View(stack, inner, levels, vacuum, ends, anode, BOLTZMANN_EV * temperature)
     interfaces = view.verdicts()
     extraction, blocking = view.extraction(), view.blocking()
-    by_interface = {verdict.name: verdict.built_in for verdict in interfaces}
+    by_interface = {verdict.name: verdict.built_in + 0.0 for verdict in interfaces}
     end = next(e for e in ends if e.terminal == anode)
     return Alignment(
         layers=shown,
@@ -105,38 +92,22 @@ def _worst(walls: Mapping[str, _Wall | None], pick: Any) -> float | None:
     return pick(heights) if heights else None
 
 
-def _vacuum_levels(stack: Stack, inner: tuple[int, ...], materials: Mapping[int, Any]) -> dict[int, float]:
-    """Return the vacuum level of every electrical layer relative to that of the first [eV]."""
-    level, found = 0.0, {inner[0]: 0.0}
-    for i in inner[1:]:
-        interface, depths = stack.interfaces[i - 1], None
-        if interface.pinning is not None:
-            left, right = (_neutrality_depth(stack.names[k], materials[k]) for k in (i - 1, i))
-            depths = (left, right)
-        level += vacuum_step(interface, depths)
-        found[i] = level
-    return found
-
-
-def _neutrality_depth(name: str, material: Any) -> float:
-    if not material.has("charge_neutrality_level"):
-        raise DataError(
-            f"{name}: pinning needs its charge_neutrality_level [eV above E_V], which no source gives; "
-            f"give {name}.charge_neutrality_level=... or leave pinning out"
-        )
-    return float(material.value("ionization_potential") - material.value("charge_neutrality_level"))
-
-
 def _layer_levels(
-    stack: Stack, i: int, inner: tuple[int, ...], levels: Mapping[int, Levels], vacuum: Mapping[int, float]
+    stack: Stack,
+    i: int,
+    inner: tuple[int, ...],
+    levels: Mapping[int, tuple[Levels, Levels]],
+    vacuum: Mapping[int, float],
 ) -> LayerLevels:
     layer, name, role = stack.layers[i], stack.names[i], stack.roles[i]
     common: dict[str, Any] = {"name": name, "role": role, "label": layer.label if layer.name is None else name}
     if i in levels:
-        top = vacuum[i]
+        top, (left, right) = vacuum[i], levels[i]
+        top_right = (top + right.conduction_band, top + right.valence_band, top + right.fermi_level)
         return LayerLevels(
-            **common, vacuum_level=top, conduction_band=top + levels[i].conduction_band,
-            valence_band=top + levels[i].valence_band, fermi_level=top + levels[i].fermi_level,
+            **common, vacuum_level=top, conduction_band=top + left.conduction_band,
+            valence_band=top + left.valence_band, fermi_level=top + left.fermi_level,
+            right_end=None if right == left else top_right,
         )  # fmt: skip
     level = vacuum[inner[0] if i < inner[0] else inner[-1]]
     material = layer.material
@@ -149,13 +120,14 @@ class _View:
     """The stack seen by a carrier: what lies between it and each contact."""
 
     def __init__(
-        self, stack: Stack, inner: tuple[int, ...], levels: Mapping[int, Levels], vacuum: Mapping[int, float],
-        ends: tuple[End, End], anode: str, kT: float,
+        self, stack: Stack, inner: tuple[int, ...], levels: Mapping[int, tuple[Levels, Levels]],
+        vacuum: Mapping[int, float], ends: tuple[End, End], anode: str, kT: float,
     ) -> None:  # fmt: skip
         self.stack, self.inner, self.ends, self.kT = stack, inner, ends, kT
-        self.E_C = {i: vacuum[i] + levels[i].conduction_band for i in inner}
-        self.E_V = {i: vacuum[i] + levels[i].valence_band for i in inner}
-        self.fermi = {i: levels[i].fermi_level for i in inner}
+        # At the left and right end of each layer; they differ where it is graded.
+        self.E_C = {i: [vacuum[i] + side.conduction_band for side in levels[i]] for i in inner}
+        self.E_V = {i: [vacuum[i] + side.valence_band for side in levels[i]] for i in inner}
+        self.fermi = {i: [side.fermi_level for side in levels[i]] for i in inner}
         self.vacuum = vacuum
         self.anode_is_back = anode == "back"
         self.active = [i for i in inner if stack.roles[i] in ("active", "channel")]
@@ -167,27 +139,43 @@ class _View:
         """Direction in which a carrier is extracted: +1 to the back, -1 to the front."""
         return (1 if self.anode_is_back else -1) * (-1 if electrons else 1)
 
-    def _energy(self, electrons: bool, i: int) -> float:
+    def _energy(self, electrons: bool, i: int, side: int) -> float:
         """Energy of the carrier, so that uphill is a barrier for holes too."""
-        return self.E_C[i] if electrons else -self.E_V[i]
+        return self.E_C[i][side] if electrons else -self.E_V[i][side]
 
     def _step(self, electrons: bool, i: int, k: int) -> float:
-        return self._energy(electrons, k) - self._energy(electrons, i)
+        """Step from the end of `i` that faces `k` to the end of `k` that faces `i`."""
+        leaving, entering = (1, 0) if k > i else (0, 1)
+        return self._energy(electrons, k, entering) - self._energy(electrons, i, leaving)
 
     def verdicts(self) -> tuple[InterfaceVerdict, ...]:
         """Return one verdict an interface, contacts included, from front to back."""
         front, back = self.ends
         inside = [self._inner_verdict(i) for i in self.inner[:-1]]
-        return (self._contact_verdict(front, True), *inside, self._contact_verdict(back, False))
+        graded = [self._grading(i) for i in self.inner if self.fermi[i][0] != self.fermi[i][1]]
+        return (self._contact_verdict(front, True), *inside, *graded, self._contact_verdict(back, False))
+
+    def _grading(self, i: int) -> InterfaceVerdict:
+        name = self.stack.names[i]
+        built_in = self.fermi[i][0] - self.fermi[i][1]
+        says = []
+        for electrons in (True, False):
+            step = self._towards(electrons) * (self._energy(electrons, i, 1) - self._energy(electrons, i, 0))
+            says.append(f"{abs(step):.2f} eV {'downhill, drives out' if step < 0 else 'uphill, holds back'}")
+        return InterfaceVerdict(
+            name=f"{name} (grading)", left=name, right=name, kind="graded layer", electrons=says[0], holes=says[1],
+            built_in=built_in if self.anode_is_back else -built_in,
+        )  # fmt: skip
 
     def _inner_verdict(self, i: int) -> InterfaceVerdict:
         k = i + 1
         step = self.vacuum[k] - self.vacuum[i]
-        built_in = self.fermi[i] - self.fermi[k] - step
-        offset_C, offset_V = self.E_C[k] - self.E_C[i], self.E_V[k] - self.E_V[i]
+        built_in = self.fermi[i][1] - self.fermi[k][0] - step
+        edges = (self.E_C[i][1], self.E_V[i][1], self.E_C[k][0], self.E_V[k][0])
+        offset_C, offset_V = edges[2] - edges[0], edges[3] - edges[1]
         return InterfaceVerdict(
             name=self._name(i, k), left=self.stack.names[i], right=self.stack.names[k],
-            kind=_kind(self.E_C[i], self.E_V[i], self.E_C[k], self.E_V[k]),
+            kind=_kind(*edges),
             conduction_offset=offset_C, valence_offset=offset_V, vacuum_step=step,
             electrons=self._says(True, i), holes=self._says(False, i),
             built_in=built_in if self.anode_is_back else -built_in,
@@ -228,9 +216,10 @@ class _View:
         i = end.layer
         left, right = (end.name, self.stack.names[i]) if at_front else (self.stack.names[i], end.name)
         outward = -1 if at_front else 1
-        built_in = (1 if self.anode_is_back else -1) * outward * (self.fermi[i] - end.fermi_level)
-        phi_n = self.E_C[i] - self.vacuum[i] - end.fermi_level
-        phi_p = end.fermi_level - (self.E_V[i] - self.vacuum[i])
+        side = 0 if at_front else 1
+        built_in = (1 if self.anode_is_back else -1) * outward * (self.fermi[i][side] - end.fermi_level)
+        phi_n = self.E_C[i][side] - self.vacuum[i] - end.fermi_level
+        phi_p = end.fermi_level - (self.E_V[i][side] - self.vacuum[i])
         if end.contact.kind == "schottky":
             words = []
             for electrons, phi in ((True, phi_n), (False, phi_p)):
@@ -278,7 +267,9 @@ class _View:
         end = self.ends[1] if direction > 0 else self.ends[0]
         if not beyond:
             return _Wall(0.0, f"{self.stack.names[edge]}|{end.name}")
-        heights = {i: self._step(electrons, edge, i) for i in beyond}
+        facing = 1 if direction > 0 else 0
+        start = self._energy(electrons, edge, facing)
+        heights = {i: max(self._energy(electrons, i, side) for side in (0, 1)) - start for i in beyond}
         top = max(heights, key=lambda i: heights[i])
         return _Wall(max(heights[top], 0.0), self.stack.names[top])
 
@@ -306,9 +297,9 @@ class _View:
         """Return what a reader of the figures should know."""
         found = []
         for end in self.ends:
-            i = end.layer
-            beyond_V = (self.E_V[i] - self.vacuum[i]) - end.fermi_level
-            beyond_C = end.fermi_level - (self.E_C[i] - self.vacuum[i])
+            i, side = end.layer, 0 if end.terminal == "front" else 1
+            beyond_V = (self.E_V[i][side] - self.vacuum[i]) - end.fermi_level
+            beyond_C = end.fermi_level - (self.E_C[i][side] - self.vacuum[i])
             for depth, edge in ((beyond_V, "below E_V"), (beyond_C, "above E_C")):
                 if end.contact.kind == "schottky" and depth > PINS:
                     found.append(

@@ -16,6 +16,7 @@ class Contact:
     work_function: float | None = None
     electron_recombination_velocity: float | None = None
     hole_recombination_velocity: float | None = None
+    image_force: bool = False
 
     @classmethod
     def ohmic(cls) -> Contact:
@@ -29,8 +30,12 @@ class Contact:
         work_function: Value,
         electron_recombination_velocity: Value | None = None,
         hole_recombination_velocity: Value | None = None,
+        image_force: bool = False,
     ) -> Contact:
-        """Return a contact at its work function [eV], with a velocity [cm/s] per carrier where given."""
+        """Return a contact at its work function [eV], with a velocity [cm/s] per carrier where given.
+
+        With `image_force` the lowering of the barrier by the image force is computed; off by default.
+        """
         velocities = {
             name: None if value is None else checked(name, value, "contact")
             for name, value in (
@@ -38,7 +43,8 @@ class Contact:
                 ("hole_recombination_velocity", hole_recombination_velocity),
             )
         }
-        return cls(kind="schottky", work_function=checked("work_function", work_function, "contact"), **velocities)
+        work = checked("work_function", work_function, "contact")
+        return cls(kind="schottky", work_function=work, image_force=bool(image_force), **velocities)
 
     @classmethod
     def blocking(cls) -> Contact:

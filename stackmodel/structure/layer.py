@@ -12,7 +12,14 @@ from stackmodel.errors import InputError, attributed, did_you_mean, reject_unkno
 from stackmodel.materials.dot_film import RECIPE_INPUTS
 from stackmodel.materials.material import Material
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked
-from stackmodel.structure.notation import ROLES, LayerText, looked_up, material_from_text, thickness_text
+from stackmodel.structure.notation import (
+    ROLES,
+    LayerText,
+    graded_notation,
+    looked_up,
+    material_from_text,
+    thickness_text,
+)
 from stackmodel.units import Value
 
 if TYPE_CHECKING:
@@ -48,6 +55,7 @@ class Layer:
     name: str | None = None
     role: str | None = None
     lateral: Mapping[str, Any] = attrs.field(factory=dict)
+    graded_to: Material | None = None
 
     def __init__(
         self,
@@ -57,11 +65,10 @@ class Layer:
         name: str | None = None,
         role: str | None = None,
         lateral: Mapping[str, Any] | None = None,
+        graded_to: Material | str | None = None,
         **values: Value,
     ) -> None:
-        made = material_from_text(material) if isinstance(material, str) else material
-        if not isinstance(made, Material):
-            raise InputError(f"layer: material is {type(made).__name__}; expected a Material or its name")
+        made, end = _materials(material, graded_to)
         if role is not None and role not in ROLES:
             hint = did_you_mean(role, ROLES) or f" Expected one of: {', '.join(ROLES)}."
             raise InputError(f'{made.name}: unknown role "{shorten(role)}".{hint}')
@@ -74,20 +81,33 @@ class Layer:
         if values:
             with nullcontext() if whose == made.name else attributed(whose):
                 made = made.with_values(values)
+                end = end.with_values(values) if end is not None else None
         depth = None if thickness is None else checked(_thickness_name(made), thickness, whose)
-        self.__attrs_init__(material=made, thickness=depth, name=name, role=role, lateral=sideways)
+        self.__attrs_init__(material=made, thickness=depth, name=name, role=role, lateral=sideways, graded_to=end)
 
     @classmethod
     def from_text(cls, layer: LayerText, text: str) -> Layer:
         """Return the layer that a parsed piece of `text` writes."""
         options: dict[str, Any] = dict(layer.options)
         name = options.pop("name", None)
-        return cls(looked_up(layer, text), layer.thickness, name=name, role=layer.role, **options)
+        material, end = looked_up(layer, text)
+        options.setdefault("graded_to", end)
+        return cls(material, layer.thickness, name=name, role=layer.role, **options)
+
+    @property
+    def ends(self) -> tuple[Material, Material]:
+        """Materials at the left and right end; properties in between go linearly (densities of states as ln)."""
+        return self.material, self.material if self.graded_to is None else self.graded_to
+
+    @property
+    def material_name(self) -> str:
+        """Name of the material, of both ends where the layer is graded."""
+        return self.material.name if self.graded_to is None else graded_notation(self.material, self.graded_to)
 
     @property
     def label(self) -> str:
         """Name for a picture, on short lines."""
-        text = self.name or self.material.name
+        text = self.name or self.material_name
         return text.replace("(", "\n").replace(", ", "\n").rstrip(")").replace("nm\n", " nm\n").replace("eV\n", " eV\n")
 
     def with_values(self, values: Mapping[str, Value]) -> Layer:
@@ -96,18 +116,21 @@ class Layer:
         whose = self.name or self.role or self.material.name
         reject_unknown(whose, values, known)
         of_material = {k: v for k, v in values.items() if k in MATERIAL_QUANTITIES or k == "peak"}
+        start, end = (each.with_values(of_material) if of_material else each for each in self.ends)
         return Layer(
-            self.material.with_values(of_material) if of_material else self.material,
+            start,
             values.get("thickness", self.thickness),
             name=self.name,
             role=self.role,
             lateral={**self.lateral, **{k: v for k, v in values.items() if k in LATERAL}},
+            graded_to=None if self.graded_to is None else end,
         )
 
     def notation_with(self, role: str | None) -> str:
         """Return how the stack notation writes the layer, with a role prefix if `role` is given."""
         material = self.material
-        parts = [f"{role}: " if role else "", material.notation]
+        written = material.notation if self.graded_to is None else graded_notation(material, self.graded_to)
+        parts = [f"{role}: " if role else "", written]
         if self.thickness is not None:
             parts.append(f" {thickness_text(self.thickness)}")
         options = [f"name={self.name}"] if self.name else []
@@ -125,6 +148,18 @@ def _with_unit(name: str, value: Any) -> str:
         return str(value)
     unit = QUANTITIES[name].unit
     return f"{value!r}" + (f" {unit}" if unit else "")
+
+
+def _materials(material: Material | str, graded_to: Material | str | None) -> tuple[Material, Material | None]:
+    start, end = material_from_text(material) if isinstance(material, str) else (material, None)
+    if graded_to is not None:
+        end = material_from_text(graded_to)[0] if isinstance(graded_to, str) else graded_to
+    for each in (start, end):
+        if each is not None and not isinstance(each, Material):
+            raise InputError(f"layer: material is {type(each).__name__}; expected a Material or its name")
+    if end is not None and (end.kind, end.statistics) != (start.kind, start.statistics):
+        raise InputError(f"{start.name}: cannot grade from {start.kind} to {end.kind} or between statistics")
+    return start, end
 
 
 def _thickness_name(material: Material) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import attrs
 
-from stackmodel.errors import InputError
+from stackmodel.errors import DataError, InputError
 from stackmodel.materials.assumptions import rule
 from stackmodel.materials.material import Material
-from stackmodel.physics.neutrality import neutral_fermi_level
+from stackmodel.physics.neutrality import neutral_fermi_level, neutral_site_level
 from stackmodel.structure.contact import Contact
+from stackmodel.structure.interface import Interface
 from stackmodel.structure.stack import Stack
 
 
@@ -54,12 +55,21 @@ class End:
         return -self.fermi_level
 
 
+def electrical_ends(stack: Stack, i: int, temperature: float) -> tuple[Material, Material]:
+    """Return the materials at the left and right end of layer `i` at `temperature` [K], in the role it has.
+
+    They differ in a graded layer only.
+    """
+    left, right = (
+        (material if material.role == stack.roles[i] else material.in_role(stack.roles[i])).at(temperature)
+        for material in stack.layers[i].ends
+    )
+    return left, right
+
+
 def electrical_material(stack: Stack, i: int, temperature: float) -> Material:
-    """Return the material of layer `i` at `temperature` [K], in the role that the layer has."""
-    material = stack.layers[i].material
-    if material.role != stack.roles[i]:
-        material = material._replaced(role=stack.roles[i])
-    return material.at(temperature)
+    """Return the material at the left end of layer `i`, see `electrical_ends`."""
+    return electrical_ends(stack, i, temperature)[0]
 
 
 def neutral_levels(material: Material) -> Levels:
@@ -76,6 +86,8 @@ def neutral_levels(material: Material) -> Levels:
     }
     if material.statistics == "boltzmann":
         fermi = neutral_fermi_level(**bands)
+    elif material.statistics == "gaussian" and material.value("electronic_disorder") == 0.0:
+        fermi = neutral_site_level(**bands)
     else:
         from stackmodel.physics.occupation import neutral_fermi_level_of
 
@@ -110,6 +122,50 @@ def electrical_positions(stack: Stack) -> tuple[int, ...]:
     return tuple(inner)
 
 
+def vacuum_step(interface: Interface, depths: tuple[float, float] | None) -> float:
+    """Return the step of the vacuum level from the left to the right layer [eV].
+
+    Parameters
+    ----------
+    interface : Interface
+        Its dipole [eV] and slope parameter S.
+    depths : pair of float, optional
+        Depth Phi of the charge-neutrality level below the vacuum level, left and right; needed with S. [eV]
+
+    Notes
+    -----
+    Eqs. (A4) and (A5) of docs/method.md: the conduction bands are offset by chi_a - chi_b - (1 - S) (Phi_a - Phi_b) in
+    place of Anderson's chi_a - chi_b, so the vacuum level steps by -(1 - S) (Phi_a - Phi_b) beside the dipole.
+    """
+    if interface.pinning is None or depths is None:
+        return interface.dipole
+    return interface.dipole - (1.0 - interface.pinning) * (depths[0] - depths[1])
+
+
+def vacuum_levels(stack: Stack, temperature: float) -> dict[int, float]:
+    """Return the vacuum level of every electrical layer relative to that of the first [eV], by position."""
+    inner = electrical_positions(stack)
+    level, found = 0.0, {inner[0]: 0.0}
+    for i in inner[1:]:
+        interface, depths = stack.interfaces[i - 1], None
+        if interface.pinning is not None:
+            left = _neutrality_depth(stack.names[i - 1], electrical_ends(stack, i - 1, temperature)[1])
+            right = _neutrality_depth(stack.names[i], electrical_ends(stack, i, temperature)[0])
+            depths = (left, right)
+        level += vacuum_step(interface, depths)
+        found[i] = level
+    return found
+
+
+def _neutrality_depth(name: str, material: Material) -> float:
+    if not material.has("charge_neutrality_level"):
+        raise DataError(
+            f"{name}: pinning needs its charge_neutrality_level [eV above E_V], which no source gives; "
+            f"give {name}.charge_neutrality_level=... or leave pinning out"
+        )
+    return material.value("ionization_potential") - material.value("charge_neutrality_level")
+
+
 def ends(stack: Stack, front: Contact | None, back: Contact | None, temperature: float) -> tuple[End, End]:
     """Return what the front and the back of the stack are in contact with.
 
@@ -131,7 +187,8 @@ def _end(stack: Stack, terminal: str, given: Contact | None, layer: int, outward
     beside = stack.names[layer]
 
     def neutral() -> float:
-        return neutral_levels(electrical_material(stack, layer, temperature)).fermi_level
+        touching = electrical_ends(stack, layer, temperature)[0 if terminal == "front" else 1]
+        return neutral_levels(touching).fermi_level
 
     if given is not None:
         level = neutral() if given.work_function is None else -given.work_function

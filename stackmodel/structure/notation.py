@@ -237,12 +237,36 @@ def material_of(layer: LayerText) -> Material:
         raise InputError(f"{error}{_spelling_hint(layer.name)}") from None
 
 
-def material_from_text(text: str) -> Material:
-    """Return the material that `text`, a layer without thickness, names."""
+def graded_materials_of(layer: LayerText) -> tuple[Material, Material | None]:
+    """Return the layer's material, or those of both ends of ``PbS(3.4nm -> 4nm, TBAI)``."""
+    steps = [piece.split("->") for piece in layer.args]
+    if all(len(step) == 1 for step in steps):
+        return material_of(layer), None
+    if any(len(step) > 2 for step in steps):
+        raise InputError(f"{layer.material_text}: a grading goes from one size to one other")
+    start, end = (
+        attrs.evolve(layer, args=tuple(step[min(side, len(step) - 1)].strip() for step in steps)) for side in (0, 1)
+    )
+    return material_of(start), material_of(end)
+
+
+def graded_notation(start: Material, end: Material) -> str:
+    """Return how the notation writes a grading: by size within one recipe, else by name only."""
+    a, b = getattr(start, "recipe", None), getattr(end, "recipe", None)
+    if a is not None and b is not None:
+        first, last = parse(start.notation)[0], parse(end.notation)[0]
+        pairs = list(zip(first.args, last.args, strict=False))
+        if first.name == last.name and sum(x != y for x, y in pairs) == 1:
+            return f"{first.name}({', '.join(x if x == y else f'{x} -> {y}' for x, y in pairs)})"
+    return f"{start.notation} -> {end.notation}"
+
+
+def material_from_text(text: str) -> tuple[Material, Material | None]:
+    """Return the material that `text`, a layer without thickness, names, and the one it is graded to."""
     layers = parse(text)
     if len(layers) != 1 or layers[0].thickness is not None or layers[0].options or layers[0].role:
         raise InputError(f'"{shorten(text)}" is not a material alone; expected a name such as "ZnO"')
-    return material_of(layers[0])
+    return graded_materials_of(layers[0])
 
 
 def _is_core(name: str) -> bool:
@@ -292,9 +316,8 @@ def _recipe(layer: LayerText) -> Recipe:
 
 
 def _size(core: str, piece: str) -> tuple[str, float]:
-    if "->" in piece or "+" in piece[1:].replace("e+", "").replace("E+", ""):
-        what = "graded films" if "->" in piece else "core/shell dots"
-        raise UnsupportedError(f"{core}({piece}): {what} are not modelled yet; use one size")
+    if "+" in piece[1:].replace("e+", "").replace("E+", ""):
+        raise UnsupportedError(f"{core}({piece}): core/shell dots are not modelled yet; use one size")
     _, unit = split_number_unit(piece)
     if unit == "eV":
         return "optical_gap", checked("optical_gap", piece, core)
@@ -306,10 +329,10 @@ def _size(core: str, piece: str) -> tuple[str, float]:
     return "diameter", checked("diameter", length, core)
 
 
-def looked_up(layer: LayerText, text: str) -> Material:
+def looked_up(layer: LayerText, text: str) -> tuple[Material, Material | None]:
     """Return the layer's material; an error points at the layer in `text`."""
     try:
-        return material_of(layer)
+        return graded_materials_of(layer)
     except (InputError, DataError) as error:
         clean = re.sub(r"[\n\r\t]", " ", text)
         raise type(error)(with_caret(str(error), clean, layer.start, len(layer.name))) from None

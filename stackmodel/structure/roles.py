@@ -82,7 +82,7 @@ def unique_names(layers: Sequence[Layer]) -> tuple[str, ...]:
     names: list[str] = []
     counts: dict[str, int] = {}
     for layer in layers:
-        wanted = layer.name or layer.material.name
+        wanted = layer.name or layer.material_name
         counts[wanted] = counts.get(wanted, 0) + 1
         name = wanted if counts[wanted] == 1 else f"{wanted} {counts[wanted]}"
         while name in names:

@@ -149,7 +149,14 @@ class Stack:
             layer = pieces[0]
         thickness = old.thickness if layer.thickness is None else layer.thickness
         role = layer.role or self.roles[i]
-        new = Layer(layer.material, thickness, name=layer.name, role=layer.role, lateral=layer.lateral or old.lateral)
+        new = Layer(
+            layer.material,
+            thickness,
+            name=layer.name,
+            role=layer.role,
+            lateral=layer.lateral or old.lateral,
+            graded_to=layer.graded_to,
+        )
         layers = [*self.layers[:i], new, *self.layers[i + 1 :]]
         roles = (*self.roles[:i], role, *self.roles[i + 1 :])
         return self._with(layers, list(self.interfaces), roles)
@@ -226,7 +233,9 @@ def _placed(pieces: Iterable[Layer | Interface | str]) -> tuple[list[Layer], lis
 
 
 def _with_role(layer: Layer, role: str | None) -> Layer:
-    return Layer(layer.material, layer.thickness, name=layer.name, role=role, lateral=layer.lateral)
+    return Layer(
+        layer.material, layer.thickness, name=layer.name, role=role, lateral=layer.lateral, graded_to=layer.graded_to
+    )
 
 
 def _position(whose: str, names: tuple[str, ...], roles: tuple[str, ...]) -> int:

@@ -1,0 +1,1 @@
+"""Numbers read off arrays: depletion width, and what follows."""

@@ -1,0 +1,1 @@
+"""WHO FINDS THE STATE: the solvers, from a profile on a mesh to arrays."""

@@ -1,0 +1,207 @@
+"""Thermal equilibrium: the potential that makes the Fermi level flat."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+
+from stackmodel.errors import ConvergenceError, UnsupportedError
+from stackmodel.physics import poisson
+from stackmodel.structure.levels import End
+from stackmodel.structure.mesh import FloatArray, IntArray, Mesh, first_mesh
+from stackmodel.structure.profile import Profile, ProfileOnMesh
+
+#: Charge of an element that its trapezoidal rule may miss, over the largest displacement of the device.
+CHARGE_ERROR = 1e-5
+#: Largest residual of a solved mesh over the sum of all charge; rounding leaves 1e-13.
+BALANCE = 1e-9
+MOST_NODES = 20_000
+_MOST_ROUNDS = 40
+#: More carriers than atoms: there Boltzmann statistics have lost their meaning. [ln cm^-3]
+_MOST_CARRIERS = math.log(1e23)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class State:
+    """A solved equilibrium on its mesh.
+
+    `psi` has shape (n_nodes,) [V], zero where the vacuum level of the first layer meets the Fermi level; `ln_n`,
+    `ln_p` have shape (2, n_elements), at the left and right end of each element [ln cm^-3].
+    """
+
+    grid: ProfileOnMesh
+    psi: FloatArray
+    ln_n: FloatArray
+    ln_p: FloatArray
+    iterations: int
+    rounds: int
+    charge_balance: float
+    charge_error: float
+
+    @property
+    def n(self) -> FloatArray:
+        """Electron density at the ends of each element [cm^-3]."""
+        return np.exp(self.ln_n)
+
+    @property
+    def p(self) -> FloatArray:
+        """Hole density at the ends of each element [cm^-3]."""
+        return np.exp(self.ln_p)
+
+    @property
+    def charge(self) -> FloatArray:
+        """Charge density over q at the ends of each element [cm^-3]."""
+        return self.p - self.n + self.grid.doping
+
+    @property
+    def displacement(self) -> FloatArray:
+        """Displacement over q at the ends of each element, eps E / q [cm^-2]; second order, exact charge balance."""
+        width, charge = self.grid.mesh.width, self.charge
+        middle = -self.grid.permittivity * np.diff(self.psi) / width
+        return np.stack([middle - 0.5 * width * charge[0], middle + 0.5 * width * charge[1]])
+
+
+def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArray | None = None) -> State:
+    """Return the equilibrium on a given mesh.
+
+    Parameters
+    ----------
+    grid : ProfileOnMesh
+        The stack on the mesh.
+    psi_ends : pair of float
+        Potential at the front and back contact. [V]
+    start : ndarray, shape (n_nodes,), optional
+        Where to start; otherwise from the neutral layers.
+
+    Raises
+    ------
+    ConvergenceError
+        If the charge of every node is not balanced to `BALANCE`.
+    """
+    psi = _neutral_start(grid) if start is None else start.copy()
+    psi[0], psi[-1] = psi_ends
+    weights = _weights(grid, psi) if start is None else np.array([1.0])
+    arrays = (
+        grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables, grid.edge_C, grid.edge_V, grid.ln_N_C,
+        grid.ln_N_V, grid.doping,
+    )  # fmt: skip
+    iterations, update = poisson.solve(psi, grid.kT, weights, *arrays, _reference(grid), grid.fixed_charge)
+    ln_n, ln_p = np.empty_like(grid.edge_C), np.empty_like(grid.edge_C)
+    poisson.charges(psi, grid.kT, *arrays[2:9], ln_n, ln_p)
+    balance = _imbalance(grid, psi, ln_n, ln_p)
+    if not balance <= BALANCE:
+        raise ConvergenceError(
+            f"equilibrium: charge is balanced to {balance:.1e} only (needs {BALANCE:g}) after {iterations} steps, the "
+            f"last of {update:.1e} kT; a layer holds more charge than its mesh of {psi.size} nodes resolves"
+        )
+    error = np.empty(grid.mesh.width.size)
+    poisson.charge_errors(psi, grid.kT, *arrays, error)
+    return State(
+        grid=grid, psi=psi, ln_n=ln_n, ln_p=ln_p, iterations=iterations, rounds=1, charge_balance=balance,
+        charge_error=float(error.sum()),
+    )  # fmt: skip
+
+
+def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None) -> State:
+    """Return the equilibrium of a stack, on a mesh that adapts unless one is given.
+
+    Parameters
+    ----------
+    profile : Profile
+        The stack at its temperature.
+    ends : pair of End
+        What front and back are in contact with.
+    mesh : Mesh, optional
+        A mesh to keep as it is.
+    """
+    top = profile.layers.vacuum_level
+    psi_ends = (top[0] + ends[0].fermi_level, top[-1] + ends[1].fermi_level)
+    if mesh is not None:
+        return solve_on(profile.on(mesh), psi_ends)
+    mesh, start, iterations = first_mesh(profile.thickness.tolist()), None, 0
+    _refuse_impossible(profile, ends)
+    for rounds in range(1, _MOST_ROUNDS + 1):
+        state = solve_on(profile.on(mesh), psi_ends, start)
+        iterations += state.iterations
+        parts = _parts(state)
+        if parts.max() == 1:
+            return attrs.evolve(state, iterations=iterations, rounds=rounds)
+        if mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
+            break
+        finer = mesh.split(parts)
+        start = np.interp(finer.nodes, mesh.nodes, state.psi)
+        mesh = finer
+    raise ConvergenceError(
+        f"equilibrium: the charge is still off by {state.charge_error:.1e} cm^-2 with {mesh.width.size + 1} nodes; a "
+        "layer screens within less than its mesh can resolve"
+    )
+
+
+def _refuse_impossible(profile: Profile, ends: tuple[End, End]) -> None:
+    """Refuse contacts that Boltzmann statistics would fill with more carriers than there are atoms."""
+    for end, column, i in ((ends[0], 0, 0), (ends[1], 1, -1)):
+        if profile.layers.code[i] != 0:
+            continue
+        edge = -profile.layers.affinity[column, i]
+        ln_n = profile.layers.ln_N_C[column, i] + (end.fermi_level - edge) / profile.kT
+        hole_edge = edge - profile.layers.band_gap[column, i]
+        ln_p = profile.layers.ln_N_V[column, i] + (hole_edge - end.fermi_level) / profile.kT
+        for carrier, ln_density in (("electrons", ln_n), ("holes", ln_p)):
+            if ln_density > _MOST_CARRIERS:
+                raise UnsupportedError(
+                    f"{end.name}: a work function of {end.work_function:.2f} eV would put "
+                    f"1e{ln_density / math.log(10):.0f} {carrier} per cm^3 into {profile.names[i]}, more than it has "
+                    'atoms: Boltzmann statistics end there; give the material statistics="fermi-dirac", or a contact '
+                    "nearer to the band edge"
+                )
+
+
+def _parts(state: State) -> IntArray:
+    """Return into how many parts each element has to be cut; 1 where its charge is known well enough."""
+    grid = state.grid
+    error = np.empty(grid.mesh.width.size)
+    poisson.charge_errors(
+        state.psi, grid.kT, grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables, grid.edge_C,
+        grid.edge_V, grid.ln_N_C, grid.ln_N_V, grid.doping, error,
+    )  # fmt: skip
+    scale = max(float(np.abs(state.displacement).max()), 1e3)
+    # The error of an element falls with the cube of its width.
+    return np.clip(np.ceil((error / (CHARGE_ERROR * scale)) ** (1.0 / 3.0)), 1, 4).astype(np.int64)
+
+
+def _neutral_start(grid: ProfileOnMesh) -> FloatArray:
+    """Return the potential of neutral layers, at interfaces the mean of both sides [V]."""
+    neutral = grid.neutral + grid.vacuum_level
+    return np.concatenate([neutral[0, :1], 0.5 * (neutral[1, :-1] + neutral[0, 1:]), neutral[1, -1:]])
+
+
+def _weights(grid: ProfileOnMesh, psi: FloatArray) -> FloatArray:
+    """Return the ladder of density compressions: from bands bent by few effective kT to the true ones."""
+    first = min(1.0, 8.0 * grid.kT / max(float(np.ptp(psi)), 1e-12))
+    stages = max(1, math.ceil(math.log(1.0 / first) / math.log(2.5))) if first < 1.0 else 0
+    return first ** (1.0 - np.arange(stages + 1) / max(stages, 1)) if stages else np.array([1.0])
+
+
+def _reference(grid: ProfileOnMesh) -> FloatArray:
+    """Return the density that a compression leaves as it is: the doping, elsewhere the largest doping [ln cm^-3]."""
+    doping = np.abs(grid.doping)
+    return np.log(np.where(doping > 0, doping, max(float(doping.max()), 1e10)))
+
+
+def _imbalance(grid: ProfileOnMesh, psi: FloatArray, ln_n: FloatArray, ln_p: FloatArray) -> float:
+    """Return the largest sum of the inner nodes' residuals over the charge in the device, recomputed by numpy.
+
+    The running sum of the residuals is what Gauss's law is violated by between the first node and any other.
+    """
+    width = grid.mesh.width
+    n, p = np.exp(ln_n), np.exp(ln_p)
+    flux = grid.permittivity * np.diff(psi) / width
+    half = 0.5 * width * (p - n + grid.doping)
+    inside = flux[1:] - flux[:-1] + half[1, :-1] + half[0, 1:] + grid.fixed_charge[1:-1]
+    total = float((0.5 * width * np.abs(p - n + grid.doping)).sum()) + float(np.abs(grid.fixed_charge).sum())
+    # In a device without charge a step of the potential's last digit is all there is: it sets the least scale.
+    rounding = float((grid.permittivity / width).max() * np.abs(psi).max()) * 2e-15
+    scale = max(total, float(np.abs(flux).max()), rounding / BALANCE)
+    return float(np.abs(np.cumsum(inside)).max()) / scale

@@ -1,0 +1,67 @@
+"""Meshes: nodes along x with every interface on a node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from stackmodel.errors import InputError
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+NM = 1e-7  #: [cm]
+#: Elements of a first mesh from one end of a layer to its middle, each wider than the last by `_GROWTH`.
+_HALF, _GROWTH = 11, 1.6
+
+
+@attrs.frozen(eq=False)
+class Mesh:
+    """Element widths and the layer that each element lies in.
+
+    `width` holds the truth; nodes follow by summing. Shapes: (n_elements,). [cm]
+    """
+
+    width: FloatArray
+    layer: IntArray
+
+    def __attrs_post_init__(self) -> None:
+        if self.width.size < 2 or not np.all(self.width > 0):
+            raise InputError("a mesh needs at least two elements, each wider than nothing")
+
+    @property
+    def nodes(self) -> FloatArray:
+        """Positions of the nodes, shape (n_elements + 1,) [cm]."""
+        return np.concatenate([[0.0], np.cumsum(self.width)])
+
+    def split(self, parts: IntArray) -> Mesh:
+        """Return the mesh with element e cut into `parts[e]` equal ones."""
+        return Mesh(np.repeat(self.width / parts, parts), np.repeat(self.layer, parts))
+
+    def refined(self) -> Mesh:
+        """Return the mesh with every element halved."""
+        return self.split(np.full(self.width.size, 2, dtype=np.int64))
+
+
+def first_mesh(thicknesses: Sequence[float]) -> Mesh:
+    """Return a mesh that is fine at both ends of every layer.
+
+    Parameters
+    ----------
+    thicknesses : sequence of float
+        Layer thicknesses. [cm]
+    """
+    half = _GROWTH ** np.arange(_HALF)
+    shape = np.concatenate([half, half[::-1]])
+    shape /= shape.sum()
+    width = np.concatenate([shape * thickness for thickness in thicknesses])
+    return Mesh(width, np.repeat(np.arange(len(thicknesses), dtype=np.int64), shape.size))
+
+
+def uniform_mesh(thicknesses: Sequence[float], elements: int) -> Mesh:
+    """Return a mesh of `elements` equal elements a layer; thicknesses in cm."""
+    width = np.concatenate([np.full(elements, thickness / elements) for thickness in thicknesses])
+    return Mesh(width, np.repeat(np.arange(len(thicknesses), dtype=np.int64), elements))

@@ -1,0 +1,174 @@
+"""The one door from people's objects to arrays."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from stackmodel.errors import InputError
+from stackmodel.materials.material import Material
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_levels, vacuum_levels
+from stackmodel.structure.mesh import NM, FloatArray, IntArray, Mesh
+from stackmodel.structure.stack import Stack
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class LayerArrays:
+    """What the solvers need of every electrical layer, at its left and right end: shape (2, n_layers).
+
+    Units are those of the field; energies are relative to the vacuum level of the first layer. A dielectric has
+    code -1 and no densities.
+    """
+
+    code: IntArray  # shape (n_layers,)
+    disorder: FloatArray  # shape (n_layers,)
+    affinity: FloatArray
+    band_gap: FloatArray
+    vacuum_level: FloatArray  # shape (n_layers,)
+    permittivity: FloatArray
+    ln_N_C: FloatArray
+    ln_N_V: FloatArray
+    doping: FloatArray
+    neutral: FloatArray  # Fermi level of the neutral layer relative to its own vacuum level
+
+
+class Profile:
+    """A stack at one temperature as fresh, writable, C-contiguous arrays.
+
+    Parameters
+    ----------
+    stack : Stack
+    temperature : float
+        [K]
+    """
+
+    def __init__(self, stack: Stack, temperature: float) -> None:
+        from stackmodel.physics.occupation import CODES, statistics_row
+
+        self.temperature = temperature
+        self.kT = BOLTZMANN_EV * temperature
+        self.positions = electrical_positions(stack)
+        self.names = tuple(stack.names[i] for i in self.positions)
+        self.roles = tuple(stack.roles[i] for i in self.positions)
+        self.thickness = np.array([_thickness(stack, i) for i in self.positions]) * NM
+        ends = [electrical_ends(stack, i, temperature) for i in self.positions]
+        self.layers = _layer_arrays(ends, vacuum_levels(stack, temperature), CODES)
+        self.tables = np.stack(
+            [
+                statistics_row(pair[0].statistics if code >= 0 else "boltzmann", disorder, temperature)
+                for pair, code, disorder in zip(ends, self.layers.code, self.layers.disorder, strict=True)
+            ]
+        )
+        interfaces = [stack.interfaces[i] for i in self.positions[:-1]]
+        self.fixed_charge = np.array([0.0, *(each.fixed_charge for each in interfaces), 0.0])
+
+    def on(self, mesh: Mesh) -> ProfileOnMesh:
+        """Return the arrays on the elements of `mesh`."""
+        layers, layer = self.layers, mesh.layer
+        fraction = _fractions(mesh, self.thickness)
+
+        def ends(values: FloatArray) -> FloatArray:
+            left, right = values[0, layer], values[1, layer]
+            return np.ascontiguousarray(left + fraction * (right - left))
+
+        top = layers.vacuum_level[layer]
+        edge_C = np.ascontiguousarray(top - ends(layers.affinity))
+        charge = np.zeros(mesh.width.size + 1)
+        boundary = np.concatenate([[0], np.cumsum(np.bincount(layer, minlength=len(self.names)))])
+        charge[boundary] = self.fixed_charge
+        permittivity = ends(layers.permittivity).mean(axis=0) * (VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE)
+        doping = ends(layers.doping)
+        return ProfileOnMesh(
+            mesh=mesh,
+            kT=self.kT,
+            permittivity=permittivity,
+            code=layers.code[layer],
+            row=layer.copy(),
+            tables=self.tables,
+            edge_C=edge_C,
+            edge_V=np.ascontiguousarray(edge_C - ends(layers.band_gap)),
+            vacuum_level=top.copy(),
+            ln_N_C=ends(layers.ln_N_C),
+            ln_N_V=ends(layers.ln_N_V),
+            doping=doping,
+            neutral=ends(layers.neutral),
+            fixed_charge=charge,
+            boundary=boundary,
+        )
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class ProfileOnMesh:
+    """Arrays on the elements of a mesh; end arrays have shape (2, n_elements), see `physics.poisson.assemble`."""
+
+    mesh: Mesh
+    kT: float
+    permittivity: FloatArray
+    code: IntArray
+    row: IntArray
+    tables: FloatArray
+    edge_C: FloatArray
+    edge_V: FloatArray
+    vacuum_level: FloatArray
+    ln_N_C: FloatArray
+    ln_N_V: FloatArray
+    doping: FloatArray
+    neutral: FloatArray
+    fixed_charge: FloatArray
+    boundary: IntArray
+
+
+def _thickness(stack: Stack, i: int) -> float:
+    thickness = stack.layers[i].thickness
+    if thickness is None:
+        raise InputError(f'{stack.names[i]}: thickness is missing; expected e.g. "{stack.names[i]} 60nm"')
+    return thickness
+
+
+def _layer_arrays(
+    ends: list[tuple[Material, Material]], vacuum: dict[int, float], codes: dict[str, int]
+) -> LayerArrays:
+    def of(question: str) -> FloatArray:
+        return np.array([[material.value(question) for material in side] for side in zip(*ends, strict=True)])
+
+    insulating = [pair[0].kind == "dielectric" for pair in ends]
+
+    def of_carriers(question: str, empty: float) -> FloatArray:
+        sides = zip(*ends, strict=True)
+        return np.array(
+            [
+                [
+                    empty if off else float(material.value(question))
+                    for material, off in zip(side, insulating, strict=True)
+                ]
+                for side in sides
+            ]
+        )
+
+    donors, acceptors = of_carriers("donor_density", 0.0), of_carriers("acceptor_density", 0.0)
+    disorder = [0.0 if pair[0].statistics != "gaussian" else pair[0].value("electronic_disorder") for pair in ends]
+    return LayerArrays(
+        code=np.array(
+            [-1 if off else codes[pair[0].statistics] for pair, off in zip(ends, insulating, strict=True)],
+            dtype=np.int64,
+        ),
+        disorder=np.array(disorder),
+        affinity=of("electron_affinity"),
+        band_gap=of("band_gap"),
+        vacuum_level=np.array(list(vacuum.values())),
+        permittivity=of("relative_permittivity"),
+        ln_N_C=np.log(of_carriers("conduction_band_dos", 1.0)),
+        ln_N_V=np.log(of_carriers("valence_band_dos", 1.0)),
+        doping=donors - acceptors,
+        neutral=np.array([[neutral_levels(m).fermi_level for m in side] for side in zip(*ends, strict=True)]),
+    )
+
+
+def _fractions(mesh: Mesh, thickness: FloatArray) -> FloatArray:
+    """Return where the ends of each element lie within its layer, 0 to 1, shape (2, n_elements)."""
+    ends = np.cumsum(mesh.width)
+    starts = ends - mesh.width
+    origin = np.concatenate([[0.0], np.cumsum(thickness)])[mesh.layer]
+    fraction = np.stack([starts - origin, ends - origin]) / thickness[mesh.layer]
+    return np.clip(fraction, 0.0, 1.0)

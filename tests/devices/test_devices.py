@@ -1,0 +1,84 @@
+"""Every file in devices/ is a published device that loads, says where it comes from, and runs."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import stackmodel as sm
+
+FOLDER = Path(__file__).parents[2] / "devices"
+FILES = sorted(FOLDER.rglob("*.py"))
+KINDS = {"photodiodes": sm.Photodiode, "solar_cells": sm.SolarCell}
+
+
+def names_of(path: Path) -> dict[str, Any]:
+    return runpy.run_path(str(path), run_name="read_by_a_test")
+
+
+@pytest.fixture(params=FILES, ids=[path.stem for path in FILES])
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+def test_there_are_devices() -> None:
+    assert len(FILES) >= 2
+
+
+def test_loads_as_the_kind_of_its_folder(path: Path) -> None:
+    device = sm.load(path)
+    assert isinstance(device, KINDS[path.parent.name]) if path.parent.name in KINDS else device is not None
+    assert sm.load(str(path)).stack.notation == device.stack.notation
+
+
+def test_says_where_it_comes_from(path: Path) -> None:
+    names = names_of(path)
+    assert re.search(r"\((19|20)\d\d\).*doi:10\.\d{4,}/\S+", names["CITATION"])
+    assert names["__doc__"].strip()
+
+
+def test_reported_figures_have_value_unit_condition_and_place(path: Path) -> None:
+    reported = names_of(path)["REPORTED"]
+    assert reported
+    for name, (value, unit, condition, where) in reported.items():
+        assert re.fullmatch(r"[a-z_]+", name)
+        assert isinstance(value, float)
+        assert isinstance(unit, str)
+        assert isinstance(condition, str)
+        assert where
+
+
+def test_says_what_is_assumed(path: Path) -> None:
+    assumed = names_of(path)["ASSUMED"]
+    assert isinstance(assumed, tuple)
+    assert all(isinstance(each, str) and each for each in assumed)
+
+
+def test_notation_round_trips(path: Path) -> None:
+    stack = sm.load(path).stack
+    again = sm.Stack.parse(stack.notation)
+    assert again.notation == stack.notation
+    assert again.names == stack.names
+    assert again.roles == stack.roles
+    assert [layer.thickness for layer in again] == [layer.thickness for layer in stack]
+
+
+def test_band_alignment(path: Path) -> None:
+    alignment = sm.load(path).band_alignment()
+    assert 0.0 < alignment.built_in_potential < 2.0
+    assert alignment.limited_by
+    assert len(alignment.provenance.parameters) > 10
+    assert sum(alignment.by_interface.values()) == pytest.approx(alignment.built_in_potential, abs=1e-12)
+
+
+def test_runs_as_a_script(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = runpy.run_path(str(path), run_name="__main__")
+    assert names["CITATION"] in capsys.readouterr().out
+    assert list(tmp_path.rglob("*.svg"))

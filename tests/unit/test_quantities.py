@@ -1,0 +1,84 @@
+"""The one table of quantities, and range errors in the one sentence form."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+
+from stackmodel.errors import InputError, shorten
+from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, quantity
+from stackmodel.units import to_unit
+
+#: whose: field is value unit; expected low to high unit. Remedy
+SENTENCE = re.compile(r'[^:]+: (\w+) is \S+( [^;]+)?; expected \S+ to \S+( \S.*)?\.( Did you mean "[^"]+"\?)?')
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_rows_are_sound(name: str) -> None:
+    row = quantity(name)
+    assert row.name == name
+    assert row.low < row.high
+    assert row.meaning
+    assert row.symbol
+    assert row.label == (f"{name} [{row.unit}]" if row.unit else name)
+    assert to_unit(f"1 {row.unit}" if row.unit else "1", row.unit) == 1.0  # the table's unit is one that is read
+    assert (name in MATERIAL_QUANTITIES) == row.of_material
+
+
+@pytest.mark.parametrize("name", QUANTITIES)
+def test_bounds_belong_to_the_range_and_beyond_is_refused(name: str) -> None:
+    row = quantity(name)
+    assert checked(name, row.low, "x") == row.low
+    assert checked(name, row.high, "x") == row.high
+    for value in (row.high * 2, row.low - abs(row.low) - 1.0):
+        with pytest.raises(InputError) as refusal:
+            checked(name, value, "x")
+        match = SENTENCE.fullmatch(str(refusal.value))
+        assert match, str(refusal.value)
+        assert match[1] == name
+    for nonsense in (math.nan, -math.inf):
+        with pytest.raises(InputError):
+            checked(name, nonsense, "x")
+
+
+def test_slip_of_the_unit_has_a_hint() -> None:
+    with pytest.raises(InputError) as refusal:
+        checked("thickness", 250_000, "active")
+    assert str(refusal.value) == ('active: thickness is 250000 nm; expected 0.1 to 100000 nm. Did you mean "250 nm"?')
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [("thickness", 2.5e-7, ' Did you mean "0.25 nm"?'), ("thickness", -60, ""), ("band_gap", 1300, "1.3 eV")],
+)
+def test_hint_only_where_it_helps(name: str, value: float, hint: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        checked(name, value, "x")
+    assert ("Did you mean" in str(refusal.value)) == bool(hint)
+    assert hint in str(refusal.value)
+
+
+def test_zero_and_infinity_only_where_they_mean_something() -> None:
+    assert checked("donor_density", 0, "x") == 0.0
+    assert checked("electron_lifetime", math.inf, "x") == math.inf
+    assert checked("electron_lifetime", "inf", "x") == math.inf
+    for name, value in (("thickness", 0), ("electron_mobility", 0), ("donor_density", math.inf), ("temperature", 0)):
+        with pytest.raises(InputError):
+            checked(name, value, "x")
+
+
+def test_error_of_the_unit_names_whose_and_field() -> None:
+    with pytest.raises(InputError, match=r'^active: thickness: "60" has no unit; expected nm, such as "250 nm"$'):
+        checked("thickness", "60", "active")
+
+
+def test_unknown_quantity_has_the_nearest_name() -> None:
+    with pytest.raises(InputError, match='unknown quantity "thicknes". Did you mean "thickness"'):
+        quantity("thicknes")
+
+
+def test_messages_show_long_and_strange_values_short() -> None:
+    assert shorten("a" * 1000) == "a" * 57 + "..."
+    assert shorten("a\nb\x00c") == "a b\N{REPLACEMENT CHARACTER}c"
