@@ -25,7 +25,7 @@ help:
 	@sed -n '1,5s/^# //p' Makefile
 
 demo: $(VENV)/.has-package
-	@# Kernel compilation (stackmodel warmup) has its place here, before the comparison, once that command exists.
+	$(CACHED) $(BIN)/stackmodel warmup
 	$(CACHED) $(BIN)/stackmodel compare devices/photodiodes/vafaie2021_pbs_zno.py \
 		--vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out $(OUT)
 	@echo

@@ -16,6 +16,7 @@ EXAMPLES = """examples:
   stackmodel materials                          everything in the library
   stackmodel materials ZnO                      one material, each value with its source
   stackmodel show "ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au"
+  stackmodel bands device.py --set temperature=80 --out out
   stackmodel show device.py --set ETL.thickness=40nm --out out
   stackmodel compare device.py --vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out out
   stackmodel compare device.py --vary active.diameter=3:5:0.5 --metric built_in_potential --json
@@ -69,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
 
     show = command("show", _show, "Show a device: levels before contact, verdicts, assumptions, pictures.")
     _add_device(show)
+    bands = command("bands", _bands, "Solve the equilibrium: band diagram, built-in potential, depletion.")
+    _add_device(bands)
+    bands.add_argument("--reference", choices=("fermi", "vacuum"), default="fermi", help="zero of the energy axis")
+    command("warmup", _warmup, "Compile the kernels once, so that later questions answer at once.")
     compare = command("compare", _compare, "Compare choices of layers and values, ranked with reasons.")
     _add_device(compare)
     compare.add_argument(
@@ -120,6 +125,39 @@ def _show(parsed: argparse.Namespace) -> None:
         save(device.stack.graph_picture(), parsed.out / "graph.svg", "120 mm")
         _say(parsed.out / "graph.svg")
         _say(device.explain().save(parsed.out / "parameters.csv"))
+
+
+def _bands(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    _say_compiling()
+    equilibrium = device.equilibrium()
+    if parsed.json:
+        content = {"figures": equilibrium.attributes(), "provenance": equilibrium.provenance.as_dict()}
+        print(json.dumps(_without_nan(content), indent=2, default=str, ensure_ascii=False))
+    else:
+        print(device, equilibrium, sep="\n\n")
+    if parsed.out:
+        for suffix in (".svg", ".pdf", ".png", ".html", ".json", ".nc"):
+            _say(equilibrium.save(parsed.out / f"bands{suffix}", reference=parsed.reference))
+
+
+def _warmup(parsed: argparse.Namespace) -> None:
+    import time
+
+    from stackmodel.experiments.warmup import warmup
+
+    print("compiling the kernels, once for this version ...", file=sys.stderr, flush=True)
+    start = time.perf_counter()
+    warmup()
+    print(f"compiled in {time.perf_counter() - start:.1f} s", file=sys.stderr)
+
+
+def _say_compiling() -> None:
+    """Say so where the first solved question has to compile its kernels first."""
+    from stackmodel.physics.kernel import needs_compiling
+
+    if needs_compiling():
+        print("compiling the kernels, once for this version ...", file=sys.stderr, flush=True)
 
 
 def _compare(parsed: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
@@ -51,6 +52,16 @@ def kernel(function: F) -> F:
         _warn_uncached()
         compiled = njit(cache=False, **_OPTIONS)(function)
     return cast("F", compiled)
+
+
+def needs_compiling() -> bool:
+    """Whether the solvers' kernels have no machine code in the cache yet."""
+    from stackmodel.physics import poisson
+
+    # numba offers no question for this; the index of a kernel's cache is empty before it was first compiled.
+    cache = getattr(poisson.solve, "_cache", None)
+    folder = getattr(cache, "cache_path", None)
+    return not (folder and any(Path(folder).glob("poisson.solve-*.nbc")))
 
 
 def _warn_uncached() -> None:

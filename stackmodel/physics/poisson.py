@@ -192,7 +192,10 @@ def solve(
             for i in range(1, nodes - 1):
                 slope += residual[i] * step[i]
                 largest = max(largest, abs(step[i]) / kT)
-            length = 1.0
+            # The slope along the step grows with its length. A full step is taken where it still descends, or where it
+            # is small enough for Newton's quadratic end; otherwise the length is where the slope is halved at least,
+            # and not yet positive, so that the functional falls for certain.
+            low, high, length = 0.0, 1.0, 1.0
             for _search in range(60):
                 for i in range(nodes):
                     trial[i] = psi[i] + length * step[i]
@@ -201,9 +204,15 @@ def solve(
                 along = 0.0
                 for i in range(1, nodes - 1):
                     along += residual[i] * step[i]
-                if along <= 0.9 * abs(slope) or largest * length < 1e-6:
-                    break  # descending still, or climbing less than it fell
-                length *= 0.5
+                if length == 1.0 and (along <= 0.0 or (largest < 2.0 and along < 0.5 * abs(slope)) or largest < 1e-6):
+                    break
+                if along <= 0.0 and along >= -0.5 * abs(slope):
+                    break
+                if along > 0.0 or not math.isfinite(along):
+                    high = length
+                else:
+                    low = length
+                length = 0.5 * (low + high)
             for i in range(nodes):
                 psi[i] = trial[i]
             # At the limit of rounding the step stops shrinking.

@@ -17,10 +17,11 @@ from stackmodel.structure.profile import Profile, ProfileOnMesh
 CHARGE_ERROR = 1e-5
 #: Largest residual of a solved mesh over the sum of all charge; rounding leaves 1e-13.
 BALANCE = 1e-9
+SUBATOMIC = 1e-10  #: Elements thinner than this describe nothing. [cm]
 MOST_NODES = 20_000
 _MOST_ROUNDS = 40
 #: More carriers than atoms: there Boltzmann statistics have lost their meaning. [ln cm^-3]
-_MOST_CARRIERS = math.log(1e23)
+_MOST_CARRIERS = math.log(1e24)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -57,10 +58,18 @@ class State:
 
     @property
     def displacement(self) -> FloatArray:
-        """Displacement over q at the ends of each element, eps E / q [cm^-2]; second order, exact charge balance."""
-        width, charge = self.grid.mesh.width, self.charge
-        middle = -self.grid.permittivity * np.diff(self.psi) / width
-        return np.stack([middle - 0.5 * width * charge[0], middle + 0.5 * width * charge[1]])
+        """Displacement over q at the ends of each element, eps E / q [cm^-2].
+
+        The charge is summed from the front, and the first value is what makes the potential drop between the contacts
+        come out: differences of neighbouring potentials would lose weak fields on fine meshes to rounding.
+        """
+        grid, width = self.grid, self.grid.mesh.width
+        left, right = 0.5 * width * self.charge
+        before = np.concatenate([[0.0], np.cumsum(left + right)[:-1]]) + np.cumsum(grid.fixed_charge[:-1])
+        compliance = width / grid.permittivity
+        drop = self.psi[0] - self.psi[-1] - float((compliance * (before + left)).sum())
+        first = before + drop / float(compliance.sum())
+        return np.stack([first, first + left + right])
 
 
 def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArray | None = None) -> State:
@@ -90,7 +99,11 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
     iterations, update = poisson.solve(psi, grid.kT, weights, *arrays, _reference(grid), grid.fixed_charge)
     ln_n, ln_p = np.empty_like(grid.edge_C), np.empty_like(grid.edge_C)
     poisson.charges(psi, grid.kT, *arrays[2:9], ln_n, ln_p)
-    balance = _imbalance(grid, psi, ln_n, ln_p)
+    state = State(
+        grid=grid, psi=psi, ln_n=ln_n, ln_p=ln_p, iterations=iterations, rounds=1, charge_balance=math.nan,
+        charge_error=math.nan,
+    )  # fmt: skip
+    balance = _imbalance(state)
     if not balance <= BALANCE:
         raise ConvergenceError(
             f"equilibrium: charge is balanced to {balance:.1e} only (needs {BALANCE:g}) after {iterations} steps, the "
@@ -98,10 +111,7 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
         )
     error = np.empty(grid.mesh.width.size)
     poisson.charge_errors(psi, grid.kT, *arrays, error)
-    return State(
-        grid=grid, psi=psi, ln_n=ln_n, ln_p=ln_p, iterations=iterations, rounds=1, charge_balance=balance,
-        charge_error=float(error.sum()),
-    )  # fmt: skip
+    return attrs.evolve(state, charge_balance=balance, charge_error=float(error.sum()))
 
 
 def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None) -> State:
@@ -130,6 +140,7 @@ def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None) -> 
             return attrs.evolve(state, iterations=iterations, rounds=rounds)
         if mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
             break
+        _refuse_subatomic(state, parts, profile)
         finer = mesh.split(parts)
         start = np.interp(finer.nodes, mesh.nodes, state.psi)
         mesh = finer
@@ -190,18 +201,35 @@ def _reference(grid: ProfileOnMesh) -> FloatArray:
     return np.log(np.where(doping > 0, doping, max(float(doping.max()), 1e10)))
 
 
-def _imbalance(grid: ProfileOnMesh, psi: FloatArray, ln_n: FloatArray, ln_p: FloatArray) -> float:
-    """Return the largest sum of the inner nodes' residuals over the charge in the device, recomputed by numpy.
+def _refuse_subatomic(state: State, parts: IntArray, profile: Profile) -> None:
+    """Refuse to resolve what is thinner than an atom: there the statistics have lost their meaning."""
+    most_of_either = np.maximum(state.ln_n, state.ln_p).max(axis=0)
+    thin = (parts > 1) & (state.grid.mesh.width < SUBATOMIC) & (most_of_either > _MOST_CARRIERS)
+    if not thin.any():
+        return
+    e = int(np.argmax(np.where(thin, most_of_either, -np.inf)))
+    ln_n, ln_p = float(state.ln_n[:, e].max()), float(state.ln_p[:, e].max())
+    carrier, most = ("electrons", ln_n) if ln_n > ln_p else ("holes", ln_p)
+    layer = int(state.grid.mesh.layer[e])
+    raise UnsupportedError(
+        f"{profile.names[layer]}: 1e{most / math.log(10):.0f} {carrier} per cm^3 would gather within "
+        f"{state.grid.mesh.width[e] * 1e7:.1g} nm of an interface, as happens where bands of neighbours overlap "
+        '(type III) or a contact lies beyond them; statistics="fermi-dirac", or a finite number of sites, holds fewer'
+    )
 
-    The running sum of the residuals is what Gauss's law is violated by between the first node and any other.
+
+def _imbalance(state: State) -> float:
+    """Return by how much the field of the potential and that of the charge differ, over all charge.
+
+    Differences that rounding of the potential or of the charge explains do not count.
     """
-    width = grid.mesh.width
-    n, p = np.exp(ln_n), np.exp(ln_p)
-    flux = grid.permittivity * np.diff(psi) / width
-    half = 0.5 * width * (p - n + grid.doping)
-    inside = flux[1:] - flux[:-1] + half[1, :-1] + half[0, 1:] + grid.fixed_charge[1:-1]
-    total = float((0.5 * width * np.abs(p - n + grid.doping)).sum()) + float(np.abs(grid.fixed_charge).sum())
-    # In a device without charge a step of the potential's last digit is all there is: it sets the least scale.
-    rounding = float((grid.permittivity / width).max() * np.abs(psi).max()) * 2e-15
-    scale = max(total, float(np.abs(flux).max()), rounding / BALANCE)
-    return float(np.abs(np.cumsum(inside)).max()) / scale
+    grid, width = state.grid, state.grid.mesh.width
+    displacement = state.displacement
+    from_charge = displacement[0] + 0.5 * width * state.charge[0]
+    from_potential = -grid.permittivity * np.diff(state.psi) / width
+    total = float((0.5 * width * np.abs(state.charge)).sum()) + float(np.abs(grid.fixed_charge).sum())
+    carriers = float((0.5 * width * (state.n + state.p + np.abs(grid.doping))).sum())
+    rounding = 4e-15 * (np.abs(state.psi).max() * grid.permittivity / width + carriers)
+    excess = np.abs(from_charge - from_potential) - rounding
+    scale = max(total, float(np.abs(displacement).max()), 1e-300)
+    return max(float(excess.max()), 0.0) / scale

@@ -1,0 +1,22 @@
+"""Compile every kernel by asking one small question of each kind."""
+
+from __future__ import annotations
+
+from stackmodel.materials.material import Material
+from stackmodel.solvers import equilibrium
+from stackmodel.structure.contact import Contact
+from stackmodel.structure.layer import Layer
+from stackmodel.structure.levels import ends
+from stackmodel.structure.profile import Profile
+from stackmodel.structure.stack import Stack
+
+
+def warmup() -> None:
+    """Compile the kernels and leave their machine code in the cache."""
+    material = Material(
+        name="warm-up", statistics="fermi-dirac", electron_affinity=4.0, band_gap=1.0, relative_permittivity=10.0,
+        conduction_band_dos=1e19, valence_band_dos=1e19, electron_mobility=1.0, hole_mobility=1.0,
+    )  # fmt: skip
+    stack = Stack([Layer(material, 100.0, donor_density=1e17), Layer(material, 100.0, acceptor_density=1e17)])
+    both = ends(stack, Contact.ohmic(), Contact.ohmic(), 300.0)
+    equilibrium.solve(Profile(stack, 300.0), both)

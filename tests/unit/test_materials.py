@@ -1,0 +1,375 @@
+"""The library: every value has a source and lies in its range; what is missing is an error; laws of temperature."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+import re
+
+import pytest
+
+import stackmodel as sm
+from stackmodel.materials.assumptions import rules
+from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.library import FILES, known_names, material, materials
+from stackmodel.materials.material import ELECTRICAL, KINDS
+from stackmodel.materials.parameter import CONFIDENCES, PROVENANCES
+from stackmodel.quantities import quantity
+
+NAMES = [name for file in FILES for name in read_toml(file)]
+LIGANDS = list(read_toml("ligands.toml")["PbS"])
+FILMS = [f"PbS({size}, {ligand})" for size in ("2.4nm", "3.4nm", "0.8eV", "peak=1310nm") for ligand in LIGANDS]
+FIRST_DOZEN = ("ZnO", "SnO2", "TiO2", "NiO", "MoO3", "ITO", "Au", "Ag", "Al", "glass", "Si", "GaAs")
+
+
+def found(name: str) -> sm.Material:
+    """Return a material of the library, or a film by recipe."""
+    return material(name) if name in NAMES else sm.Stack.parse(f"active: {name}").layers[0].material
+
+
+@pytest.mark.parametrize("name", [*NAMES, *FILMS])
+def test_every_value_has_a_source_and_lies_in_its_range(name: str) -> None:
+    entry = found(name)
+    for parameter in entry.explained():
+        row = quantity(parameter.quantity)
+        assert row.holds(parameter.value), parameter
+        assert parameter.unit == row.unit
+        assert parameter.provenance in PROVENANCES
+        assert parameter.confidence in CONFIDENCES
+        if parameter.assumption:
+            assert parameter.assumption in rules()
+        else:
+            dated = re.search(r"\b(1[89]|20)\d\d\b", parameter.source) or re.match(r"10\.\d{4,}/", parameter.doi)
+            made = parameter.provenance == "user" or parameter.source == "electron_affinity + band_gap"
+            assert dated or made, parameter
+        low, high = parameter.low, parameter.high
+        if parameter.provenance != "derived" and low is not None and high is not None:
+            assert low <= parameter.value <= high, parameter
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_entries_are_sound(name: str) -> None:
+    entry = material(name)
+    assert entry.name == name
+    assert entry.kind in KINDS
+    assert material(f" {name} ").name == name
+    for alias in entry.aliases:
+        assert material(alias) is entry
+
+
+def test_the_first_dozen_is_there() -> None:
+    assert set(FIRST_DOZEN) <= set(NAMES)
+    assert {"TBAI", "EDT", "halide"} <= set(LIGANDS)
+
+
+def test_names_and_aliases_are_unique() -> None:
+    assert len(set(known_names())) == len(known_names())
+
+
+@pytest.mark.parametrize("name", [*NAMES, *FILMS])
+def test_affinity_gap_and_ionization_potential_agree(name: str) -> None:
+    entry = found(name)
+    if not (entry.has("electron_affinity") and entry.has("band_gap")):
+        assert not entry.has_bands
+        return
+    total = entry.electron_affinity + entry.band_gap
+    assert entry.ionization_potential == pytest.approx(total, abs=0.06)
+    noted = re.search(r"ionisation potential (\d\.\d+) eV", entry.parameter("electron_affinity").note)
+    if noted:
+        assert total == pytest.approx(float(noted[1]), abs=0.06)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if material(n).kind == "semiconductor"] + FILMS)
+def test_every_semiconductor_has_what_the_solvers_need(name: str) -> None:
+    entry = sm.Stack.parse(
+        f"{material(name).role if name in NAMES else 'active'}: {name}".replace("absorber", "active")
+    )
+    for wanted in ELECTRICAL:
+        assert entry.layers[0].material.has(wanted), wanted
+
+
+@pytest.mark.parametrize("name", ["Au", "Ag", "Al", "ITO"])
+def test_electrodes_have_a_work_function(name: str) -> None:
+    assert 4.0 < material(name).work_function < 5.5
+
+
+def test_sources_are_dated_and_used() -> None:
+    used = {
+        value["source"]
+        for file in FILES
+        for entry in read_toml(file).values()
+        for value in [*entry.get("values", {}).values(), *entry.get("temperature", {}).values()]
+        if "source" in value
+    }
+    used |= {v["source"] for core in read_toml("ligands.toml").values() for film in core.values()
+             for v in film["values"].values() if "source" in v}  # fmt: skip
+    used |= {v["source"] for core in read_toml("quantum_dots.toml").values() for v in core.values()
+             if isinstance(v, dict) and "source" in v}  # fmt: skip
+    for key, source in read_toml("sources.toml").items():
+        assert re.search(r"\((1[89]|20)\d\d\)", source["citation"]), key
+        assert re.match(r"10\.\d{4,}/\S+$", source.get("doi", "10.1000/x")), key
+        assert key in used, key
+
+
+# -- what is missing, what is assumed -------------------------------------------------------------------------------------
+
+
+def test_a_missing_value_is_an_error_that_names_it() -> None:
+    with pytest.raises(sm.DataError, match=r"Au: no band_gap .* is known and no rule covers it; give band_gap=\.\.\."):
+        material("Au").value("band_gap")
+    with pytest.raises(sm.DataError, match="ZnO: no electron_lifetime"):
+        material("ZnO").electron_lifetime
+    with pytest.raises(sm.DataError, match="q: no conduction_band_dos"):
+        sm.Photodiode(
+            sm.Stack([sm.Active(sm.Material(name="q", electron_affinity=4, band_gap=1), 9)]),
+            front=sm.Contact.ohmic(), back=sm.Contact.ohmic(),
+        ).band_alignment()  # fmt: skip
+
+
+def test_a_misspelt_attribute_has_the_nearest_name() -> None:
+    with pytest.raises(AttributeError, match='Did you mean "band_gap"'):
+        material("ZnO").bandgap
+    assert not hasattr(material("ZnO"), "_private")
+
+
+def test_rules_fill_visibly() -> None:
+    mobility = material("ZnO").parameter("hole_mobility")
+    assert (mobility.value, mobility.provenance, mobility.assumption) == (0.1, "assumed", "twin_mobility")
+    doping = material("ZnO").parameter("acceptor_density")
+    assert (doping.value, doping.assumption) == (0.0, "uncompensated")
+    wide = sm.Material(name="q", role="ETL", electron_affinity=4, band_gap=3)
+    assert wide.parameter("valence_band_dos").assumption == "wide_gap_dos"
+    for narrow in (sm.Material(name="q", role="ETL", band_gap=1), sm.Material(name="q", role="active", band_gap=3)):
+        with pytest.raises(sm.DataError):
+            narrow.parameter("valence_band_dos")
+
+
+def test_electrodes_are_not_given_semiconductor_values() -> None:
+    assert not material("Au").has("donor_density")
+    assert {p.quantity for p in material("glass").explained()} <= {"relative_permittivity", "typical_thickness"}
+
+
+@pytest.mark.parametrize("name", rules())
+def test_rules_say_why(name: str) -> None:
+    entry = rules()[name]
+    assert entry.reason
+    assert entry.formula
+
+
+def test_a_device_lists_its_assumptions() -> None:
+    device = sm.Photodiode("ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au")
+    listed = {(row["whose"], row["rule"]) for row in device.assumptions()}
+    assert {("ITO", "ohmic_electrode"), ("Au", "ohmic_electrode"), ("ZnO", "twin_mobility")} <= listed
+    assert ("PbS(3.4nm, TBAI)", "equal_edge_shift") in listed
+    assert all(row["reason"] for row in device.assumptions())
+    contact = next(row["what"] for row in device.assumptions() if row["whose"] == "Au")
+    assert re.search(r"work function 5\.10 eV would imply a barrier for holes of -?\d\.\d\d eV", contact)
+    schottky = sm.Photodiode("ITO / PbS(3.4nm, TBAI) 250nm / Au").assumptions()
+    assert {("ITO", "schottky_electrode"), ("Au", "schottky_electrode")} <= {(r["whose"], r["rule"]) for r in schottky}
+    assumed = {row["parameter"] for row in device.explain() if row["provenance"] == "assumed" and row["layer"] == "ZnO"}
+    named = " ".join(row["what"] for row in device.assumptions() if row["whose"] == "ZnO")
+    assert assumed
+    assert all(parameter in named for parameter in assumed)
+
+
+def test_explain_has_a_source_for_each_parameter() -> None:
+    table = material("ZnO").explain()
+    assert set(table.columns) >= {"parameter", "value", "unit", "source"}
+    frame = table.to_dataframe()
+    assert len(frame) == len(table) > 8
+    assert frame["source"].str.len().min() > 5
+
+
+# -- names ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("zno", 'Did you mean "ZnO"'), ("ZnOO", 'Did you mean "ZnO"'), ("", "unknown material"), ("x" * 500, "unknown")],
+)
+def test_unknown_names(name: str, says: str) -> None:
+    with pytest.raises(sm.InputError) as refusal:
+        material(name)
+    assert says in str(refusal.value)
+    assert len(str(refusal.value)) < 200
+
+
+def test_a_bare_core_is_refused() -> None:
+    with pytest.raises(sm.InputError, match=r"PbS\(3\.4nm, TBAI\), or PbS\(bulk\)\?"):
+        material("PbS")
+
+
+def test_list_by_role() -> None:
+    assert {row["name"] for row in materials("ETL")} >= {"ZnO", "SnO2", "TiO2"}
+    assert {row["role"] for row in materials(role="electrode")} == {"electrode"}
+    assert {*NAMES} <= {row["name"] for row in materials()}
+    with pytest.raises(sm.InputError, match='Did you mean "ETL"'):
+        materials("etl")
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"electron_afinity": 4}, 'Did you mean "electron_affinity"'),
+        ({"kind": "metal"}, "unknown kind"),
+        ({"statistics": "gausian"}, 'Did you mean "gaussian"'),
+        ({"band_gap": "3 nm"}, "does not measure"),
+        ({"band_gap": 13}, "expected 0 to 12 eV"),
+    ],
+)
+def test_own_materials_are_checked(values: dict[str, object], says: str) -> None:
+    with pytest.raises(sm.InputError) as refusal:
+        sm.Material(name="q", **values)
+    assert says in str(refusal.value)
+    assert str(refusal.value).startswith("q: ")
+
+
+def test_own_materials_keep_their_source() -> None:
+    own = sm.Material(name="q", source="Doe et al. (2024)", band_gap="1300 meV")
+    assert own.parameter("band_gap").source == "Doe et al. (2024)"
+    assert own.band_gap == pytest.approx(1.3)
+    new = material("ZnO").with_values({"band_gap": 3.3}, source="Roe (2025)")
+    assert new.parameter("band_gap").source == "Roe (2025)"
+    assert new.user_values == {"band_gap": 3.3}
+    assert material("ZnO").band_gap == 3.35
+
+
+# -- films of dots ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def film() -> sm.QuantumDotFilm:
+    return sm.QuantumDotFilm(sm.QuantumDot("PbS", diameter=3.4), ligand="TBAI")
+
+
+def test_a_film_by_recipe_is_that_of_the_notation(film: sm.QuantumDotFilm) -> None:
+    assert film.name == "PbS(3.4nm, TBAI)"
+    assert film.parameters == found("PbS(3.4nm, TBAI)").parameters
+    assert film.dot == sm.QuantumDot("PbS", diameter=3.4)
+
+
+def test_levels_move_by_equal_shares(film: sm.QuantumDotFilm) -> None:
+    shift = film.dot.band_gap - 1.33
+    assert film.band_gap == pytest.approx(1.35 + shift, abs=1e-12)
+    assert film.electron_affinity == pytest.approx(4.1 - shift / 2, abs=1e-12)
+    assert film.ionization_potential == pytest.approx(5.45 + shift / 2, abs=1e-12)
+
+
+def test_a_film_of_the_reference_dots_has_the_measured_levels() -> None:
+    film = found("PbS(1.33eV, TBAI)")
+    assert film.electron_affinity == pytest.approx(4.1, abs=1e-12)
+    assert film.band_gap == pytest.approx(1.35, abs=1e-12)
+
+
+def test_site_densities_are_those_of_close_packing(film: sm.QuantumDotFilm) -> None:
+    dots = math.sqrt(2.0) / ((3.4 + film.interdot_spacing) * 1e-7) ** 3
+    assert film.conduction_band_dos == pytest.approx(8 * dots, rel=1e-12)
+    assert film.valence_band_dos == film.conduction_band_dos
+
+
+def test_a_recipe_input_derives_anew_and_keeps_overrides(film: sm.QuantumDotFilm) -> None:
+    mine = film.with_values({"band_gap": 1.25, "hole_mobility": 0.5}).with_values({"diameter": "4 nm"})
+    plain = found("PbS(4nm, TBAI)")
+    assert mine.name == "PbS(4nm, TBAI)"
+    assert (mine.band_gap, mine.hole_mobility) == (1.25, 0.5)
+    assert mine.electron_affinity == plain.electron_affinity != film.electron_affinity
+    assert mine.conduction_band_dos == plain.conduction_band_dos
+    assert mine.optical_gap == plain.optical_gap
+    back = mine.with_values({"diameter": 3.4})
+    assert back.electron_affinity == film.electron_affinity
+    assert back.user_values == {"band_gap": 1.25, "hole_mobility": 0.5}
+
+
+def test_the_stack_address_of_a_recipe_input() -> None:
+    stack = sm.Stack.parse("PbS(3.4nm, TBAI) 250nm [hole_mobility=0.5 cm^2/Vs]").with_values({"active.diameter": 4})
+    assert stack.notation == "PbS(4nm, TBAI) 250nm [hole_mobility=0.5 cm^2/(V s)]"
+    assert stack["active"].material.electron_affinity == found("PbS(4nm, TBAI)").electron_affinity
+
+
+def test_spacing_and_redshift_are_recipe_inputs(film: sm.QuantumDotFilm) -> None:
+    loose = film.with_values({"interdot_spacing": 1.4})
+    assert loose.conduction_band_dos == pytest.approx(film.conduction_band_dos * (3.8 / 4.8) ** 3, rel=1e-12)
+    red = film.with_values({"redshift": "20 meV"})
+    assert red.optical_gap == pytest.approx(film.optical_gap - 0.02, abs=1e-12)
+    assert red.notation == "PbS(3.4nm, TBAI, redshift=0.02eV)"
+    assert found(red.notation).parameters == red.parameters
+
+
+def test_a_misspelt_ligand_has_the_nearest() -> None:
+    with pytest.raises(sm.InputError, match='no film with ligand "TBA" is known. Did you mean "TBAI"'):
+        sm.QuantumDotFilm(sm.QuantumDot("PbS", diameter=3.4), ligand="TBA")
+    with pytest.raises(sm.InputError, match="TBAI, EDT, halide"):
+        sm.QuantumDotFilm(sm.QuantumDot("PbS", diameter=3.4), ligand="zzzz")
+
+
+# -- copies and temperature -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ZnO", "Si", "Au", "MoO3", "PbS(3.4nm, TBAI)", "PbS(bulk)"])
+def test_pickling_and_copying(name: str) -> None:
+    entry = found(name).with_values({"relative_permittivity": 11})
+    for other in (pickle.loads(pickle.dumps(entry)), copy.copy(entry), copy.deepcopy(entry)):
+        assert other == entry
+        assert type(other) is type(entry)
+        assert other.relative_permittivity == 11.0
+        assert other.with_values({"relative_permittivity": 12}).relative_permittivity == 12.0
+
+
+def test_pickling_a_device() -> None:
+    device = sm.Photodiode("ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / Au", area=0.04)
+    other = pickle.loads(pickle.dumps(device))
+    assert other == device
+    assert other.band_alignment().built_in_potential == device.band_alignment().built_in_potential
+
+
+@pytest.mark.parametrize(("T", "gap"), [(1.0, 1.17), (77.0, 1.17 - 4.73e-4 * 77**2 / 713), (300.0, 1.1245)])
+def test_varshni1967_silicon(T: float, gap: float) -> None:
+    # 1e-5: the library's value at 300 K is that of the law, rounded
+    assert material("Si").at(T).band_gap == pytest.approx(gap, rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["Si", "GaAs", "PbS(bulk)"])
+def test_laws_meet_the_value_at_300_K(name: str) -> None:
+    assert material(name).at(300 + 1e-9).band_gap == pytest.approx(material(name).band_gap, abs=1e-4)
+
+
+def test_linear_law_of_lead_sulphide() -> None:
+    assert material("PbS(bulk)").at("200 K").band_gap == pytest.approx(0.41 - 100 * 5.2e-4, abs=1e-12)
+
+
+@pytest.mark.parametrize("T", [77, 150.0, "400 K", "27 °C"])
+def test_bulk_densities_of_states_scale_as_T_to_three_halves(T: float) -> None:
+    warm = material("Si").at(T)
+    for name in ("conduction_band_dos", "valence_band_dos"):
+        ratio = (warm.temperature / 300.0) ** 1.5
+        assert warm.value(name) == pytest.approx(material("Si").value(name) * ratio, rel=1e-12)
+    assert warm.electron_affinity == material("Si").electron_affinity
+
+
+def test_site_densities_do_not_scale(film: sm.QuantumDotFilm) -> None:
+    cold = film.at(77)
+    assert cold.conduction_band_dos == film.conduction_band_dos
+    assert cold.temperature == 77.0
+
+
+def test_a_law_yields_to_a_given_value() -> None:
+    assert material("Si").with_values({"band_gap": 1.2}).at(77).band_gap == 1.2
+
+
+def test_the_law_is_noted() -> None:
+    cold = material("Si").at(77)
+    assert "varshni law to 77 K" in cold.parameter("band_gap").note
+    assert "77 K" in cold.explain().title
+
+
+@pytest.mark.parametrize("T", [0, -1, 2000, "nan", "300 nm"])
+def test_impossible_temperatures(T: float) -> None:
+    with pytest.raises(sm.InputError, match="temperature"):
+        material("Si").at(T)
+
+
+def test_laws_are_applied_once() -> None:
+    assert material("Si").at(300) == material("Si")
+    with pytest.raises(sm.InputError, match="laws start at 300 K"):
+        material("Si").at(77).at(100)
