@@ -69,6 +69,7 @@ def _rows() -> tuple[Quantity, ...]:
         q("acceptor_density", "N_A", **density, meaning="Density of ionised acceptors", zero=True),
         q("trap_density", "N_t", **density, meaning="Density of traps", zero=True),
         q("trap_level", "E_t", "eV", -5.0, 5.0, "Trap level above midgap"),
+        q("absorption_coefficient", "alpha", "cm^-1", 1e0, 1e7, "Absorption coefficient above the optical gap"),
         q("electronic_disorder", "sigma", "eV", 0.0, 0.5, "Standard deviation of a Gaussian density of states"),
         q("sheet_resistance", "R_sq", "ohm", 1e-3, 1e9, "Sheet resistance of an electrode (per square)"),
         q("typical_thickness", "d", "nm", 0.1, 1e7, "Thickness usual for the material; never applied silently"),
@@ -92,7 +93,10 @@ def _rows() -> tuple[Quantity, ...]:
         q("series_resistance", "R_s", "ohm", 1e-6, 1e12, "In series with the device", of_material=False, zero=True),
         q("shunt_resistance", "R_sh", "ohm", 1e-6, 1e18, "Parallel to the device", of_material=False,
           infinite=True),
+        q("frequency", "f", "Hz", 1e-6, 1e15, "Frequency", of_material=False),
         q("wavelength", "lambda", "nm", 10.0, 1e6, "Vacuum wavelength", of_material=False),
+        q("irradiance", "E_e", "W/cm^2", 1e-18, 1e9, "Irradiance", of_material=False),
+        q("source_temperature", "T_s", "K", 1.0, 1e5, "Temperature of a black body", of_material=False),
         q("energy", "E", "eV", -20.0, 20.0, "Energy", of_material=False),
         q("built_in_potential", "V_bi", "V", -10.0, 10.0, "Potential drop at equilibrium", of_material=False),
     )  # fmt: skip

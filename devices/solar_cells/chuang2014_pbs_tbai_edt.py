@@ -27,6 +27,11 @@ REPORTED = {
     "efficiency": (0.0855, "", "AM1.5G, certified", "paper, recalled"),
 }
 
+DARK = "no dark data"
+
+#: No parameter was fitted to this device.
+STATUS = "predicted"
+
 #: What is not from the paper.
 ASSUMED = (
     "ZnO thickness: 120 nm, introduction of doi:10.1007/s40820-016-0124-2",

@@ -1,104 +1,196 @@
-"""The one table of metrics: name, question, unit, which way is better."""
+"""The one table of metrics: name, question, unit, which way is better.
+
+A metric is asked for as ``"name"``, ``"name@condition,..."`` such as ``"estimate.responsivity@-0.5V,1310nm"``, or as a
+function of a device.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.quantities import checked, quantity
+from stackmodel.units import split_number_unit, to_unit
 
 #: What compare and sweeps take for a metric: its name, or a function of a device.
 MetricLike: TypeAlias = "str | Callable[[Any], float]"
+Conditions: TypeAlias = "Mapping[str, float]"
+_CONDITIONS = ("voltage", "wavelength", "frequency")
 
 
 @attrs.frozen(kw_only=True)
 class Metric:
-    """One figure of a device: how it is asked for, its unit, and whether more of it is better."""
+    """One figure of a device: how it is asked for, its unit, and whether more of it is better.
+
+    `question` asks the device (under the conditions it takes), `figure` reads the answer; `needs` and `takes` name the
+    conditions that must and may be given.
+    """
 
     name: str
     unit: str
     higher_is_better: bool
     meaning: str
-    question: Callable[[Any], Any]
-    figure: Callable[[Any], float | None]
+    question: Callable[[Any, Conditions], Any]
+    figure: Callable[[Any, Conditions], float | None]
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     #: Values below this rank alike: a step of less than 3 kT at 300 K is passed by thermal energy.
     indifferent_below: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """A metric with its conditions."""
+
+    metric: Metric
+    conditions: Mapping[str, float]
+    label: str
 
     @property
     def head(self) -> str:
         """Column head."""
-        return f"{self.name} [{self.unit}]" if self.unit else self.name
+        return f"{self.label} [{self.metric.unit}]" if self.metric.unit else self.label
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells two questions apart, so that one answer serves several metrics."""
+        asked = tuple(sorted((k, v) for k, v in self.conditions.items() if k == "voltage"))
+        return (self.metric.question, asked)
+
+    def ask(self, device: Any) -> Any:
+        """Return the device's answer."""
+        return self.metric.question(device, self.conditions)
+
+    def read(self, answer: Any) -> float | None:
+        """Return the figure of an answer."""
+        return self.metric.figure(answer, self.conditions)
 
     def sort_key(self, value: float | None) -> float:
         """Return a number that sorts better values first; a missing one comes last."""
         if value is None or value != value:
             return float("inf")
-        if self.indifferent_below is not None:
-            value = max(value, self.indifferent_below)
-        return -value if self.higher_is_better else value
+        if self.metric.indifferent_below is not None:
+            value = max(value, self.metric.indifferent_below)
+        return -value if self.metric.higher_is_better else value
 
 
-def _alignment(device: Any) -> Any:
+def _alignment(device: Any, conditions: Conditions) -> Any:
     return device.band_alignment()
 
 
-def _attribute(name: str, answer: Any) -> Any:
-    return getattr(answer, name)
+def _equilibrium(device: Any, conditions: Conditions) -> Any:
+    return device.equilibrium()
 
 
-def _of_alignment(name: str, unit: str, higher: bool, meaning: str) -> Metric:
-    floor = 0.078 if name.endswith("extraction_barrier") else None
-    if floor is not None:
-        meaning += f"; steps below 3 kT ({floor} eV) rank alike"
-    return Metric(
-        name=name, unit=unit, higher_is_better=higher, meaning=meaning, question=_alignment,
-        figure=partial(_attribute, name), indifferent_below=floor,
+def _estimate(device: Any, conditions: Conditions) -> Any:
+    return device.estimate(conditions.get("voltage", 0.0))
+
+
+def _limit(device: Any, conditions: Conditions) -> Any:
+    if not hasattr(device, "limit"):
+        raise InputError(f"limit: a {device.kind} has no efficiency limit; expected a SolarCell")
+    return device.limit()
+
+
+def _table() -> dict[str, Metric]:
+    def attribute(name: str) -> Callable[[Any, Conditions], Any]:
+        return lambda answer, conditions: getattr(answer, name)
+
+    def at_wavelength(name: str) -> Callable[[Any, Conditions], Any]:
+        return lambda answer, conditions: getattr(answer, name)(conditions["wavelength"])
+
+    V, nm = ("voltage",), ("wavelength",)
+    thermal = 0.078
+    alike = f"; steps below 3 kT ({thermal} eV) rank alike"
+    rows: tuple[tuple[str, Callable[[Any, Conditions], Any], str, bool, str, dict[str, Any]], ...] = (
+        # name, question, unit, higher is better, meaning, options
+        ("extraction_barrier", _alignment, "eV", False, "highest step that a carrier meets on its way out" + alike,
+         {"indifferent_below": thermal}),
+        ("electron_extraction_barrier", _alignment, "eV", False, "the highest for electrons" + alike,
+         {"indifferent_below": thermal}),
+        ("hole_extraction_barrier", _alignment, "eV", False, "the highest for holes" + alike,
+         {"indifferent_below": thermal}),
+        ("blocking_barrier", _alignment, "eV", True, "lowest wall between the active layer and a wrong contact", {}),
+        ("electron_blocking_barrier", _alignment, "eV", True, "wall that keeps electrons from the anode", {}),
+        ("hole_blocking_barrier", _alignment, "eV", True, "wall that keeps holes from the cathode", {}),
+        ("built_in_potential", _alignment, "V", True, "potential drop between the contacts at equilibrium", {}),
+        ("depletion_width", _equilibrium, "nm", True, "width of the depleted region, solved", {}),
+        ("peak_field", _equilibrium, "V/cm", False, "largest field at equilibrium, solved", {}),
+        ("estimate.depletion_width", _estimate, "nm", True, "width of the depleted region, closed form", {"takes": V}),
+        ("estimate.dark_current", _estimate, "A/cm^2", False, "dark current density, closed form", {"needs": V}),
+        ("estimate.r0a", _estimate, "ohm cm^2", True, "zero-bias resistance times area, closed form", {}),
+        ("estimate.activation_energy", _estimate, "eV", True, "of the largest dark mechanism", {"takes": V}),
+        ("estimate.radiative_limit", _estimate, "A/cm^2", False, "dark current at the radiative limit", {"takes": V}),
+        ("estimate.eqe", _estimate, "", True, "external quantum efficiency, closed form", {"needs": nm, "takes": V}),
+        ("estimate.responsivity", _estimate, "A/W", True, "responsivity, closed form", {"needs": nm, "takes": V}),
+        ("estimate.detectivity", _estimate, "cm Hz^1/2/W", True, "D* of shot and Johnson noise, an upper bound",
+         {"needs": nm, "takes": V}),
+        ("limit.efficiency", _limit, "", True, "detailed balance under AM1.5G", {}),
+        ("limit.open_circuit_voltage", _limit, "V", True, "detailed balance under AM1.5G", {}),
+        ("limit.short_circuit_current_density", _limit, "A/cm^2", True, "detailed balance under AM1.5G", {}),
     )  # fmt: skip
+    found = {}
+    for name, question, unit, higher, meaning, options in rows:
+        read = at_wavelength if "wavelength" in options.get("needs", ()) else attribute
+        found[name] = Metric(
+            name=name, unit=unit, higher_is_better=higher, meaning=meaning, question=question,
+            figure=read(name.rpartition(".")[2]), **options,
+        )  # fmt: skip
+    return found
 
 
-METRICS: dict[str, Metric] = {
-    metric.name: metric
-    for metric in (
-        _of_alignment("extraction_barrier", "eV", False, "Highest step that a carrier meets on its way out"),
-        _of_alignment(
-            "electron_extraction_barrier", "eV", False, "Highest step that electrons meet on their way to the cathode"
-        ),
-        _of_alignment("hole_extraction_barrier", "eV", False, "Highest step that holes meet on their way to the anode"),
-        _of_alignment("blocking_barrier", "eV", True, "Lowest wall between the active layer and a wrong contact"),
-        _of_alignment("electron_blocking_barrier", "eV", True, "Wall that keeps electrons from the anode"),
-        _of_alignment("hole_blocking_barrier", "eV", True, "Wall that keeps holes from the cathode"),
-        _of_alignment("built_in_potential", "V", True, "Potential drop between the contacts at equilibrium"),
-    )
-}
-#: The set that compare uses when none is asked for, by kind of device.
+METRICS: dict[str, Metric] = _table()
+#: The set that compare uses when none is asked for.
 DEFAULT_METRICS = ("extraction_barrier", "blocking_barrier", "built_in_potential")
 
 
-def metric(wanted: MetricLike) -> Metric:
-    """Return the metric of that name, or one made of a function of a device (higher is better)."""
+def metric(wanted: MetricLike) -> Asked:
+    """Return the metric asked for, with its conditions; a function of a device counts as one (more is better)."""
     if callable(wanted):
         name = getattr(wanted, "__name__", "metric")
-        return Metric(
-            name=name, unit="", higher_is_better=True, meaning="given by the user", question=wanted, figure=_itself
-        )
-    if wanted not in METRICS:
+        own = Metric(
+            name=name, unit="", higher_is_better=True, meaning="given by the user",
+            question=lambda device, conditions: wanted(device), figure=lambda answer, conditions: answer,
+        )  # fmt: skip
+        return Asked(metric=own, conditions={}, label=name)
+    name, at, rest = str(wanted).partition("@")
+    name = name.strip()
+    if name not in METRICS:
         raise InputError(
-            f'unknown metric "{shorten(wanted)}".{did_you_mean(wanted, METRICS)} Expected one of: {", ".join(METRICS)}.'
+            f'unknown metric "{shorten(name)}".{did_you_mean(name, METRICS)} Expected one of: {", ".join(METRICS)}.'
         )
-    return METRICS[wanted]
+    found = METRICS[name]
+    conditions = dict(_condition(piece, name) for piece in rest.split(",")) if at else {}
+    known = (*found.needs, *found.takes)
+    for given in conditions:
+        if given not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise InputError(f'metric "{shorten(wanted)}": {name} does not depend on a {given}; {takes}')
+    for needed in found.needs:
+        if needed not in conditions:
+            example = {"voltage": "-0.5V", "wavelength": "1310nm"}[needed]
+            raise InputError(f'metric "{name}" needs a {needed}, such as "{name}@{example}"')
+    return Asked(metric=found, conditions=conditions, label=str(wanted).strip())
 
 
-def metrics(wanted: Sequence[MetricLike] | None) -> tuple[Metric, ...]:
+def _condition(piece: str, name: str) -> tuple[str, float]:
+    _, unit = split_number_unit(piece)
+    for what in _CONDITIONS:
+        try:
+            to_unit(f"1 {unit}", quantity(what).unit)
+        except InputError:
+            continue
+        return what, checked(what, piece, f'metric "{name}"')
+    raise InputError(f'metric "{name}": cannot tell what "{shorten(piece)}" is; expected e.g. -0.5V, 1310nm or 1kHz')
+
+
+def metrics(wanted: Sequence[MetricLike] | MetricLike | None) -> tuple[Asked, ...]:
     """Return the metrics asked for, or the default set."""
     if isinstance(wanted, str) or callable(wanted):
         wanted = [wanted]
     if wanted is not None and not wanted:
         raise InputError("metrics is empty; leave it out for the default set")
     return tuple(metric(name) for name in (DEFAULT_METRICS if wanted is None else wanted))
-
-
-def _itself(answer: Any) -> Any:
-    return answer

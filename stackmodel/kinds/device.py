@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 import attrs
 
 from stackmodel.errors import InputError, attributed, reject_unknown, shorten
+from stackmodel.estimates.device import estimate, prepare
+from stackmodel.light.spectrum import Light
 from stackmodel.output.table import Table
 from stackmodel.quantities import checked
 from stackmodel.results.alignment import Alignment
+from stackmodel.results.base import Provenance
 from stackmodel.results.equilibrium import Equilibrium
+from stackmodel.results.estimate import Estimate
 from stackmodel.structure.alignment import align
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
@@ -132,6 +137,22 @@ class Device:
         """Return the levels before contact: offsets, built-in potential, and a verdict per interface and carrier."""
         return self._alignment
 
+    def estimate(self, voltage: Value = 0.0, light: Light | None = None) -> Estimate:
+        """Return the closed-form answers at a voltage: depletion, dark current by mechanism, detector figures.
+
+        Parameters
+        ----------
+        voltage : float or str
+            Anode minus cathode. [V]
+        light : Light, optional
+            Adds the photocurrent by Beer-Lambert absorption and collection.
+        """
+        layers, alignment, provenance = self._estimate_basis
+        return estimate(
+            layers, self._ends, alignment, anode=self._anode[0], temperature=self.temperature,
+            voltage=checked("voltage", voltage, self.kind), area=self.area, light=light, provenance=provenance,
+        )  # fmt: skip
+
     def equilibrium(self) -> Equilibrium:
         """Return the solved band diagram at thermal equilibrium: bands, field, carriers, depletion."""
         from stackmodel.experiments.equilibrium import equilibrium  # loads numba
@@ -166,6 +187,11 @@ class Device:
             provenance=provenance,
         )  # fmt: skip
 
+    @cached_property
+    def _estimate_basis(self) -> tuple[Any, Alignment, Provenance]:
+        layers = prepare(self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0])
+        return layers, self._alignment, record("Estimate in closed form", self.stack, self.temperature, self._assumed)
+
     @property
     def _assumed(self) -> tuple[Assumed, ...]:
         front, back = self._ends
@@ -186,6 +212,12 @@ class Device:
             htl, other = roles.index("HTL"), 0.5 * (front.layer + back.layer)
             return ("back" if htl > other else "front"), "HTL side"
         return "back", "last terminal written"
+
+    def save(self, path: str | Path) -> Path:
+        """Write the device as .toml or .json, lossless; `stackmodel.load` reads it."""
+        from stackmodel.kinds.files import save_device
+
+        return save_device(self, path)
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.stack.notation}"

@@ -6,7 +6,13 @@ from typing import ClassVar
 
 import attrs
 
+from stackmodel.errors import InputError
 from stackmodel.kinds.device import Device
+from stackmodel.light.spectrum import Light
+from stackmodel.quantities import checked
+from stackmodel.results.limit import Limit
+from stackmodel.structure.record import record
+from stackmodel.units import Value
 
 
 @attrs.frozen(init=False, kw_only=True)
@@ -14,3 +20,40 @@ class SolarCell(Device):
     """A solar cell; see `Device` for what it takes."""
 
     kind: ClassVar[str] = "solar cell"
+
+    def limit(
+        self,
+        light: Light | None = None,
+        *,
+        band_gap: Value | None = None,
+        pairs_per_photon: int = 1,
+        reference_irradiance: Value | None = None,
+    ) -> Limit:
+        """Return the detailed-balance limit of the active layer's optical gap.
+
+        Parameters
+        ----------
+        light : Light, optional
+            AM1.5G otherwise; ``Light.am15g().longpass(1100)`` for a cell behind silicon.
+        band_gap : float or str, optional
+            Another gap. [eV]
+        pairs_per_photon : int
+            Most electron-hole pairs that one photon makes (multiple exciton generation as a staircase).
+        reference_irradiance : float or str, optional
+            What the efficiency is referred to, the incident light otherwise; an IR-PCE is mostly referred to the
+            unfiltered "100 mW/cm^2". [W/cm^2]
+        """
+        from stackmodel.experiments.limit import limit
+
+        gap = self._optical_gap() if band_gap is None else checked("band_gap", band_gap, self.kind)
+        provenance = record("Detailed-balance limit", self.stack, self.temperature, self._assumed)
+        return limit(
+            band_gap=gap, light=light or Light.am15g(), temperature=self.temperature,
+            pairs_per_photon=pairs_per_photon, reference_irradiance=reference_irradiance, provenance=provenance,
+        )  # fmt: skip
+
+    def _optical_gap(self) -> float:
+        if self.stack.roles.count("active") != 1:
+            raise InputError(f"{self.kind}: limit needs one active layer, or band_gap=...; the stack has not one")
+        material = self.stack["active"].material.at(self.temperature)
+        return material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")

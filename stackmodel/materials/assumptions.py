@@ -30,12 +30,14 @@ class Rule:
     value: float | None = None
     same_as: Mapping[str, str] = attrs.field(factory=dict)
     roles: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     min_gap: float = 0.0
 
-    def fills(self, name: str, role: str | None, gap: float | None) -> bool:
-        """Whether the rule can give `name` to a material of this role and band gap [eV]."""
+    def fills(self, name: str, role: str | None, kind: str, gap: float | None) -> bool:
+        """Whether the rule can give `name` to a material of this role, kind and band gap [eV]."""
         wide_enough = self.min_gap == 0.0 or (gap is not None and gap >= self.min_gap)
-        return name in self.quantities and (not self.roles or role in self.roles) and wide_enough
+        fits = (not self.roles or role in self.roles) and (not self.kinds or kind in self.kinds)
+        return name in self.quantities and fits and wide_enough
 
 
 @cache
@@ -57,11 +59,11 @@ def rule(name: str) -> Rule:
         raise DataError(f'no rule "{name}" in assumptions.toml.{did_you_mean(name, rules())}') from None
 
 
-def assumed(name: str, role: str | None, given: Mapping[str, Parameter]) -> Parameter | None:
+def assumed(name: str, role: str | None, kind: str, given: Mapping[str, Parameter]) -> Parameter | None:
     """Return `name` as the first fitting rule gives it, or None if no rule covers it."""
     gap = given["band_gap"].value if "band_gap" in given else None
     for entry in rules().values():
-        if not entry.fills(name, role, gap):
+        if not entry.fills(name, role, kind, gap):
             continue
         twin = entry.same_as.get(name)
         if twin is None and entry.value is not None:

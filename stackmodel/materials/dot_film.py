@@ -12,7 +12,8 @@ from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
-from stackmodel.materials.quantum_dot import HC_EV_NM, QuantumDot, core_entry, sizing_curve
+from stackmodel.materials.quantum_dot import QuantumDot, core_entry, sizing_curve
+from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked
 from stackmodel.units import Value
 

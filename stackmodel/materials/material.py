@@ -23,7 +23,8 @@ EXPLAINED = ("parameter", "value", "unit", "source", "provenance", "confidence",
 #: Needed of every semiconductor layer; what a source does not give is filled by a rule, and said.
 ELECTRICAL = (
     "electron_affinity", "band_gap", "relative_permittivity", "conduction_band_dos", "valence_band_dos",
-    "electron_mobility", "hole_mobility", "donor_density", "acceptor_density",
+    "electron_mobility", "hole_mobility", "donor_density", "acceptor_density", "electron_lifetime", "hole_lifetime",
+    "absorption_coefficient",
 )  # fmt: skip
 
 M = TypeVar("M", bound="Material")
@@ -106,7 +107,7 @@ class Material:
                 quantity=name, value=total, source="electron_affinity + band_gap", provenance="derived",
                 confidence=self.parameters["electron_affinity"].confidence,
             )  # fmt: skip
-        filled = assumed(name, self.role, self.parameters) if self.has_bands else None
+        filled = assumed(name, self.role, self.kind, self.parameters) if self.has_bands else None
         if filled is not None:
             return filled
         row = QUANTITIES[name]
@@ -209,14 +210,14 @@ class Material:
 
     def _replaced(self, **changes: Any) -> Self:
         fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
-        return _rebuild(type(self), {**fields, **changes})
+        return rebuild(type(self), {**fields, **changes})
 
     def __reduce__(self) -> tuple[Any, ...]:
         fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
-        return (_rebuild, (type(self), fields))
+        return (rebuild, (type(self), fields))
 
 
-def _rebuild(cls: type[M], fields: dict[str, Any]) -> M:
+def rebuild(cls: type[M], fields: dict[str, Any]) -> M:
     """Return a record of `cls` from its fields, past the constructor that people use."""
     new = object.__new__(cls)
     new.__attrs_init__(**fields)

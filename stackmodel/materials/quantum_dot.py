@@ -12,11 +12,9 @@ import attrs
 from stackmodel.errors import DataError, InputError, UnsupportedError, did_you_mean, shorten
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.parameter import Parameter
+from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import checked
 from stackmodel.units import Value
-
-#: h c / q, exact in the SI of 2019. [eV nm]
-HC_EV_NM = 1239.8419843320026
 
 
 @attrs.frozen(kw_only=True)

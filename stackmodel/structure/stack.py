@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -54,6 +54,14 @@ class Stack:
             i = _position("channel", names, roles)
             placed[i] = placed[i].with_values(ends)
         self.__attrs_init__(tuple(placed), tuple(between), names, roles)
+
+    @classmethod
+    def of(cls, layers: Sequence[Layer], interfaces: Sequence[Interface], roles: Sequence[str]) -> Stack:
+        """Return a stack whose roles are known already, as from a file."""
+        bare = [_with_role(layer, None) for layer in layers]
+        new = object.__new__(cls)
+        new.__attrs_init__(tuple(bare), tuple(interfaces), unique_names(bare), tuple(roles))
+        return new
 
     @classmethod
     def parse(cls, text: str) -> Stack:

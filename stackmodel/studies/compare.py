@@ -8,7 +8,7 @@ from typing import Any
 
 from stackmodel.errors import InputError, StackModelError, shorten
 from stackmodel.experiments import metrics as table
-from stackmodel.experiments.metrics import Metric, MetricLike
+from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import CONDITIONS
 from stackmodel.materials.material import Material
 from stackmodel.output.progress import tracked
@@ -52,27 +52,30 @@ def compare(
     ]
     found.sort(key=lambda each: _rank(each, wanted))
     notes = tuple(
-        f"{m.head}: {m.meaning.lower()}; {'more' if m.higher_is_better else 'less'} is better" for m in wanted
+        f"{m.head}: {m.metric.meaning}; {'more' if m.metric.higher_is_better else 'less'} is better" for m in wanted
     )
     title = f"{' x '.join(choices)} of {device.stack.notation}"
     return Comparison(title=title, candidates=tuple(found), metric_notes=notes)
 
 
-def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Metric]) -> Candidate:
+def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked]) -> Candidate:
     names = {where: _shown(what) for where, what in chosen.items()}
     figures: dict[str, float | None] = {metric.head: None for metric in wanted}
     try:
         changed = _changed(device, chosen)
         answers: dict[Any, Any] = {}
         for metric in wanted:
-            if metric.question not in answers:
-                answers[metric.question] = metric.question(changed)
-            figures[metric.head] = metric.figure(answers[metric.question])
+            if metric.key not in answers:
+                answers[metric.key] = metric.ask(changed)
+            figures[metric.head] = metric.read(answers[metric.key])
     except StackModelError as error:
         reason = str(error).partition("\n")[0]
         return Candidate(choice=names, figures=figures, limited_by="", error=reason, device=None, answer=None)
-    first = answers[wanted[0].question]
-    limited_by = getattr(first, "limited_by", "") or ""
+    first = answers[wanted[0].key]
+    try:
+        limited_by = getattr(first, "limited_by", "") or ""
+    except StackModelError:  # an estimate that lacks a value says so where the figure is asked for
+        limited_by = ""
     shown = first if hasattr(first, "picture") else None
     return Candidate(choice=names, figures=figures, limited_by=limited_by, error="", device=changed, answer=shown)
 
@@ -96,6 +99,6 @@ def _shown(what: Any) -> str:
     return what.name if isinstance(what, Material) else str(what)
 
 
-def _rank(each: Candidate, wanted: Sequence[Metric]) -> tuple[Any, ...]:
+def _rank(each: Candidate, wanted: Sequence[Asked]) -> tuple[Any, ...]:
     keys = [round(metric.sort_key(each.figures[metric.head]), 9) for metric in wanted]
     return (bool(each.error), *keys)

@@ -8,13 +8,18 @@ from typing import Any
 
 from stackmodel.errors import InputError, StackModelError
 from stackmodel.kinds.device import Device
+from stackmodel.kinds.files import SUFFIXES, load_device
 
 
 def load(path: str | Path) -> Device:
-    """Return the `device` that a Python file defines; the file is run."""
+    """Return a device from a file: the `device` that a Python file (which is run) defines, or a .toml or .json."""
     path = Path(path)
+    if path.suffix in SUFFIXES:
+        return load_device(path)
     if path.suffix != ".py":
-        raise InputError(f'load: no reader for "{path.suffix}" ({path.name}); expected a .py file with a device')
+        raise InputError(
+            f'load: no reader for "{path.suffix}" ({path.name}); expected .toml, .json, or a .py file with a device'
+        )
     if not path.is_file():
         raise InputError(f"load: there is no file {path}")
     try:

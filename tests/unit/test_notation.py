@@ -36,7 +36,7 @@ def place_of(message: str) -> tuple[int, str]:
     return int(column[1]), shown[start : start + len(carets) - start]
 
 
-# -- what the grammar allows ------------------------------------------------------------------------------------------
+# -- what the grammar allows ---------------------------------------------------------------------------------------
 
 
 def test_layers_between_slashes() -> None:
@@ -80,8 +80,25 @@ def test_every_role_is_a_prefix(role: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["PEDOT:PSS", "Cs:ZnO", "HAT-CN", "PbS-EDT", "Spiro-OMeTAD", "a-b.c:d+e@f1", "C60", "TiO2", "Ti3C2Tx", "ZnO NP"]
-    + ["poly-TPD", "ZnO:Mg", "Nb:SrTiO3", "InAs@ZnSe", "F4-TCNQ", "eta: ZnO", "ETLs:x"],
+    [
+        "PEDOT:PSS",
+        "Cs:ZnO",
+        "HAT-CN",
+        "PbS-EDT",
+        "Spiro-OMeTAD",
+        "a-b.c:d+e@f1",
+        "C60",
+        "TiO2",
+        "Ti3C2Tx",
+        "ZnO NP",
+        "poly-TPD",
+        "ZnO:Mg",
+        "Nb:SrTiO3",
+        "InAs@ZnSe",
+        "F4-TCNQ",
+        "eta: ZnO",
+        "ETLs:x",
+    ],
 )
 def test_names(name: str) -> None:
     for text, thickness in ((name, None), (f"{name} 30nm", 30.0), (f"{name} 30 nm", 30.0)):
@@ -154,7 +171,7 @@ def test_sizes(size: str, diameter: float) -> None:
     assert sm.Stack.parse(f"PbS({size}, TBAI) 250nm").layers[0].material.diameter == pytest.approx(diameter, rel=1e-4)
 
 
-# -- what is refused, and where the caret stands ----------------------------------------------------------------------
+# -- what is refused, and where the caret stands -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -310,13 +327,12 @@ def test_a_thousand_layers_are_answered_within_a_second() -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         stack = sm.Stack.parse(text)
-    except StackModelError as error:
-        assert str(error)
-    else:
-        assert sm.Stack.parse(stack.notation).notation == stack.notation
+    except StackModelError:
+        return
+    assert sm.Stack.parse(stack.notation).notation == stack.notation
 
 
-# -- there and back ---------------------------------------------------------------------------------------------------
+# -- there and back ------------------------------------------------------------------------------------------------
 
 
 @given(thickness=st.floats(0.1, 1e8))

@@ -75,7 +75,7 @@ def test_error_of_the_unit_names_whose_and_field() -> None:
 
 
 def test_unknown_quantity_has_the_nearest_name() -> None:
-    with pytest.raises(InputError, match='unknown quantity "thicknes". Did you mean "thickness"'):
+    with pytest.raises(InputError, match=r'unknown quantity "thicknes"\. Did you mean "thickness"'):
         quantity("thicknes")
 
 

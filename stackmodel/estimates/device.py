@@ -1,0 +1,364 @@
+"""The estimate of a device: depletion, dark current by mechanism, and what a detector makes of light."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import attrs
+import numpy as np
+
+from stackmodel.errors import DataError
+from stackmodel.estimates import currents
+from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
+from stackmodel.estimates.detailed_balance import blackbody_photons_above
+from stackmodel.light.spectrum import Light
+from stackmodel.materials.material import Material
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.results.alignment import Alignment
+from stackmodel.results.base import Provenance
+from stackmodel.results.equilibrium import LayerSpan
+from stackmodel.results.estimate import Absorber, Estimate, Mechanism
+from stackmodel.structure.levels import End, electrical_ends, electrical_positions, vacuum_levels
+from stackmodel.structure.mesh import NM, FloatArray
+from stackmodel.structure.stack import Stack
+
+#: A step of this height keeps minority carriers in their layer. [eV]
+BLOCKS = 0.2
+BACKGROUND = 300.0  #: Temperature of the background of `Estimate.background_limit`. [K]
+
+
+@attrs.frozen(eq=False)
+class _Layers:
+    """What the closed forms need, layer by layer from front to back."""
+
+    stack: Stack
+    positions: tuple[int, ...]
+    materials: tuple[Material, ...]
+    slabs: tuple[Slab, ...]
+    bounds: FloatArray  # [cm]
+    steps: tuple[float, ...]  # built-in steps from front to back, contacts included [V]
+    kT: float
+
+    def name(self, i: int) -> str:
+        return self.stack.names[self.positions[i]]
+
+    def n_i(self, i: int) -> float:
+        m = self.materials[i]
+        return math.sqrt(m.value("conduction_band_dos") * m.value("valence_band_dos")) * math.exp(
+            -0.5 * m.value("band_gap") / self.kT
+        )
+
+
+def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperature: float, *, anode: str) -> _Layers:
+    """Return the layers of a stack as the closed forms see them; the same for every voltage."""
+    positions = electrical_positions(stack)
+    pairs = [electrical_ends(stack, i, temperature) for i in positions]
+    slabs = []
+    for i, (left, right) in zip(positions, pairs, strict=True):
+        thickness = stack.layers[i].thickness
+        if thickness is None:
+            raise DataError(f'{stack.names[i]}: thickness is missing; expected e.g. "{stack.names[i]} 60nm"')
+        doping = 0.5 * (left.net_doping + right.net_doping) if left.has_bands else 0.0
+        eps = 0.5 * (left.value("relative_permittivity") + right.value("relative_permittivity"))
+        slabs.append(Slab(thickness=thickness * NM, doping=doping, relative_permittivity=eps))
+    sign = 1.0 if anode == "back" else -1.0
+    steps = [sign * verdict.built_in for verdict in alignment.interfaces if verdict.kind != "graded layer"]
+    for verdict in alignment.interfaces:
+        if verdict.kind == "graded layer":  # the drop inside a graded layer counts at its right interface
+            steps[1 + [stack.names[i] for i in positions].index(verdict.left)] += sign * verdict.built_in
+    bounds = np.concatenate([[0.0], np.cumsum([slab.thickness for slab in slabs])])
+    materials = tuple(pair[0] for pair in pairs)
+    return _Layers(stack, positions, materials, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature)
+
+
+def estimate(
+    layers: _Layers, ends: tuple[End, End], alignment: Alignment, *, anode: str, temperature: float, voltage: float,
+    area: float | None, light: Light | None, provenance: Provenance,
+) -> Estimate:  # fmt: skip
+    """Return the closed-form answers at `voltage` [V]; parameters as for `prepare`."""
+    forward = 1.0 if anode == "back" else -1.0
+    regions = _regions(layers, forward, voltage)
+    main = max(regions, key=lambda region: region.width, default=None)
+    at_zero = main if voltage == 0.0 else max(_regions(layers, forward, 0.0), key=lambda r: r.width, default=None)
+    missing: list[str] = []
+    mechanisms: tuple[Mechanism, ...] = ()
+    try:
+        if main is not None and at_zero is not None:
+            mechanisms = _mechanisms(layers, ends, main, at_zero, forward, voltage)
+    except DataError as error:
+        missing.append(str(error))
+    names = [layers.name(i) for i in range(len(layers.slabs))]
+    inside = {} if main is None else {n: _overlap(layers, i, main) / NM for i, n in enumerate(names)}
+    absorber = _absorber(layers, main)
+    radiative, photocurrent = _radiative_limit(layers, absorber, voltage), None
+    if light is not None and absorber is not None:
+        pairs = light.photons_above(absorber.optical_gap) * absorber.absorptance * absorber.collection
+        photocurrent = ELEMENTARY_CHARGE * pairs
+    x, psi = _potential(layers, regions)
+    E_C, E_V, position = _bands(layers, ends, x, psi)
+    return Estimate(
+        voltage=voltage,
+        built_in_potential=alignment.built_in_potential,
+        depletion_edges=None if main is None else (main.start / NM, main.end / NM),
+        depletion_regions=tuple((region.start / NM, region.end / NM) for region in regions),
+        fully_depleted=() if main is None else tuple(names[i] for i in main.full),
+        depletion_by_layer={n: w for n, w in inside.items() if w > 0.0},
+        mechanisms=mechanisms,
+        missing=tuple(missing),
+        absorber=absorber,
+        radiative_limit=radiative,
+        photocurrent=photocurrent,
+        anode=alignment.anode,
+        anode_reason=alignment.anode_reason,
+        temperature=temperature,
+        area=area,
+        layers=tuple(
+            LayerSpan(
+                name=names[k], role=layers.stack.roles[i], label=layers.stack.layers[i].label,
+                start=float(layers.bounds[k]) / NM, end=float(layers.bounds[k + 1]) / NM,
+            )
+            for k, i in enumerate(layers.positions)
+        ),
+        position=position,
+        conduction_band=E_C,
+        valence_band=E_V,
+        provenance=provenance,
+    )  # fmt: skip
+
+
+def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float) -> float | None:
+    """Return the radiative dark current density at the voltage, at 0 V its saturation value [A cm^-2]."""
+    i = _active(layers)
+    if i is None or not layers.materials[i].has_bands:
+        return None
+    photons = blackbody_photons_above(_optical_gap(layers.materials[i]), layers.kT / BOLTZMANN_EV)
+    share = 1.0 if absorber is None else absorber.absorptance
+    bias = voltage / layers.kT if voltage else math.log(2.0)
+    return abs(currents.radiative_current(photons=photons, absorptance=share, bias=bias))
+
+
+def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
+    found = []
+    candidates = seeds(layers.slabs, layers.steps)
+    strength = {seed: abs(sum(layers.steps[seed[0] : seed[1] + 1])) for seed in candidates}
+    main = max(candidates, key=lambda seed: strength[seed], default=None)
+    for seed in candidates:
+        direction = math.copysign(1.0, sum(layers.steps[seed[0] : seed[1] + 1]))
+        steps = [direction * step for step in layers.steps]
+        less = 2.0 * layers.kT + (direction * forward * voltage if seed == main else 0.0)
+        region = depleted_region(layers.slabs, steps, seed, less)
+        if region.width > 0.0:
+            found.append(region)
+    return found
+
+
+def _overlap(layers: _Layers, i: int, region: Region) -> float:
+    return max(0.0, min(region.end, float(layers.bounds[i + 1])) - max(region.start, float(layers.bounds[i])))
+
+
+def _active(layers: _Layers) -> int | None:
+    roles = [layers.stack.roles[i] for i in layers.positions]
+    return roles.index("active") if roles.count("active") == 1 else None
+
+
+def _optical_gap(material: Material) -> float:
+    return material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
+
+
+def _mechanisms(
+    layers: _Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
+) -> tuple[Mechanism, ...]:
+    small = 0.01 * layers.kT
+    now = _currents(layers, ends, region, forward, voltage)
+    up, down = (_currents(layers, ends, at_zero, forward, v) for v in (small, -small))
+    found = []
+    for name, (current, activation) in now.items():
+        conductance = (up.get(name, (0.0, 0.0))[0] - down.get(name, (0.0, 0.0))[0]) / (2.0 * small)
+        found.append(Mechanism(name, current, conductance, activation))
+    return tuple(found)
+
+
+def _currents(
+    layers: _Layers, ends: tuple[End, End], region: Region, forward: float, voltage: float
+) -> dict[str, tuple[float, float]]:
+    """Return current density [A cm^-2] and activation energy [eV] by mechanism and place."""
+    found: dict[str, tuple[float, float]] = {}
+    bias = voltage / layers.kT
+    for i, material in enumerate(layers.materials):
+        width = _overlap(layers, i, region)
+        if width > 0.0 and material.has_bands:
+            current = currents.space_charge_current(
+                n_i=layers.n_i(i), tau_n=material.value("electron_lifetime"), tau_p=material.value("hole_lifetime"),
+                width=region.width, mean_field=region.drop / region.width, peak_field=_field(region, layers.slabs[i]),
+                bias=bias, kT=layers.kT,
+            )  # fmt: skip
+            if math.isfinite(material.value("electron_lifetime")):
+                share = width / region.width  # the closed form speaks of the whole region
+                found[f"generation in {layers.name(i)}"] = (share * current, 0.5 * material.value("band_gap"))
+    for outward, edge, end in ((-1, region.start, ends[0]), (1, region.end, ends[1])):
+        found |= _one_side(layers, outward, edge, end, region, forward, bias)
+    return found
+
+
+def _field(region: Region, slab: Slab) -> float:
+    """Return the largest field of the region in one of its layers [V/cm]."""
+    return region.charge * ELEMENTARY_CHARGE / (slab.relative_permittivity * VACUUM_PERMITTIVITY)
+
+
+def _one_side(
+    layers: _Layers, outward: int, edge: float, end: End, region: Region, forward: float, bias: float
+) -> dict[str, tuple[float, float]]:
+    """Return what the quasi-neutral layer beyond an edge, or the contact where there is none, adds."""
+    last = 0 if outward < 0 else len(layers.slabs) - 1
+    at_contact = edge <= 0.0 if outward < 0 else edge >= float(layers.bounds[-1]) * (1 - 1e-12)
+    if at_contact:
+        is_anode = (end.terminal == "back") == (forward > 0.0)
+        return _injection(layers, last, end, region, bias, electrons=is_anode)
+    # The layer just beyond the edge; an edge on an interface belongs to the outer layer.
+    beyond = edge * (1.0 + outward * 1e-9)
+    i = min(max(int(np.searchsorted(layers.bounds, beyond)) - 1, 0), len(layers.slabs) - 1)
+    material = layers.materials[i]
+    if not material.has_bands:
+        return {}
+    doping = layers.slabs[i].doping
+    electrons = doping < 0  # minority carriers
+    width = float(edge - layers.bounds[i] if outward < 0 else layers.bounds[i + 1] - edge)
+    carrier = "electron" if electrons else "hole"
+    if doping == 0.0 or width <= 0.0:
+        return {}
+    velocity = _end_velocity(layers, i, outward, end, electrons)
+    inside_current, contact_current = currents.neutral_region_current(
+        minority_density=layers.n_i(i) ** 2 / abs(doping), diffusion=material.value(f"{carrier}_mobility") * layers.kT,
+        lifetime=material.value(f"{carrier}_lifetime"), width=width, velocity=velocity, bias=bias,
+    )  # fmt: skip
+    gap = material.value("band_gap")
+    found = {f"diffusion in {layers.name(i)}": (inside_current, gap)}
+    if velocity > 0.0:
+        found[f"contact injection at {end.name}"] = (contact_current, gap)
+    return found
+
+
+def _end_velocity(layers: _Layers, i: int, outward: int, end: End, electrons: bool) -> float:
+    """Return the velocity with which minority carriers leave layer `i` outward: 0 before a blocking layer."""
+    k = i + outward
+    if 0 <= k < len(layers.slabs):
+        here, there = layers.materials[i], layers.materials[k]
+        if not there.has_bands:
+            return 0.0
+        edge = "electron_affinity" if electrons else "ionization_potential"
+        step = (here.value(edge) - there.value(edge)) * (1.0 if electrons else -1.0)
+        return 0.0 if step > BLOCKS else math.inf
+    carrier = "electron" if electrons else "hole"
+    if end.contact.kind == "blocking":
+        return 0.0
+    given = getattr(end.contact, f"{carrier}_recombination_velocity")
+    return math.inf if given is None else float(given)
+
+
+def _injection(
+    layers: _Layers, i: int, end: End, region: Region, bias: float, *, electrons: bool
+) -> dict[str, tuple[float, float]]:
+    """Return what a contact that the depleted region reaches injects.
+
+    In reverse the anode injects electrons, the cathode holes.
+
+    The velocity is the slower of drift in the mean field and the contact's own, where it was given.
+    """
+    material = layers.materials[i]
+    if not material.has_bands or end.contact.kind == "blocking":
+        return {}
+    carrier, band = ("electron", "conduction") if electrons else ("hole", "valence")
+    edge = material.value("electron_affinity" if electrons else "ionization_potential")
+    barrier = max(end.work_function - edge if electrons else edge - end.work_function, 0.0)
+    drift = material.value(f"{carrier}_mobility") * region.drop / region.width
+    given = getattr(end.contact, f"{carrier}_recombination_velocity")
+    velocity = drift if given is None or math.isinf(given) else given * drift / (given + drift)
+    density = material.value(f"{band}_band_dos") * math.exp(-barrier / layers.kT)
+    current = currents.injection_current(edge_density=density, velocity=velocity, bias=bias)
+    return {f"contact injection at {end.name}": (current, barrier)}
+
+
+def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
+    i = _active(layers)
+    if i is None or not layers.materials[i].has("absorption_coefficient"):
+        return None
+    material = layers.materials[i]
+    alpha, d = material.value("absorption_coefficient"), layers.slabs[i].thickness
+    gap = _optical_gap(material)
+    return Absorber(
+        name=layers.name(i), optical_gap=gap, absorption_coefficient=alpha, thickness=d,
+        collection=_collection(layers, i, alpha, region),
+        photons_background=blackbody_photons_above(gap, BACKGROUND),
+    )  # fmt: skip
+
+
+def _collection(layers: _Layers, i: int, alpha: float, region: Region | None) -> float:
+    """Return the collected share of what the layer absorbs, eq. (D6).
+
+    In the depleted part the drift length mu tau E counts (Hecht, both carriers), outside it the diffusion length of
+    minority carriers to the edge.
+    """
+    material, d = layers.materials[i], layers.slabs[i].thickness
+    if not (material.has("electron_lifetime") and material.has("hole_lifetime")) or region is None:
+        return 0.0 if region is None else 1.0
+    x = (np.arange(200) + 0.5) / 200.0 * d
+    left, right = region.start - layers.bounds[i], region.end - layers.bounds[i]
+    field = region.drop / region.width
+    minority = "hole" if layers.slabs[i].doping > 0 else "electron"
+    mu_tau = {c: material.value(f"{c}_mobility") * material.value(f"{c}_lifetime") for c in ("electron", "hole")}
+    length = math.sqrt(mu_tau[minority] * layers.kT) if math.isfinite(mu_tau[minority]) else math.inf
+    away = np.maximum(left - x, 0.0) + np.maximum(x - right, 0.0)
+    width = max(min(right, d) - max(left, 0.0), 1e-12)
+    drift = [1.0 if math.isinf(v) else v * field / width * -math.expm1(-width / (v * field)) for v in mu_tau.values()]
+    reach = np.exp(-away / length) if math.isfinite(length) else np.ones_like(x)
+    weight = np.exp(-alpha * x)
+    return float((weight * reach).sum() / weight.sum() * 0.5 * sum(drift))
+
+
+def _potential(layers: _Layers, regions: list[Region]) -> tuple[FloatArray, FloatArray]:
+    """Return nodes [cm] and the potential of the depletion approximation relative to its first value [V]."""
+    x = np.unique(np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(layers.bounds)]))
+    psi = np.zeros_like(x)
+    swallowed: set[int] = set()
+    for region in regions:
+        swallowed |= set(region.junctions)
+        direction = math.copysign(1.0, sum(layers.steps[k] for k in region.junctions))
+        psi -= direction * _profile(layers, region, x)
+    for k, step in enumerate(layers.steps[1:-1], start=1):
+        if k not in swallowed:
+            psi -= step * (x > layers.bounds[k] * (1 - 1e-12))
+    return x, psi
+
+
+def _profile(layers: _Layers, region: Region, x: FloatArray) -> FloatArray:
+    """Return the drop from the region's start up to `x` [V]."""
+    fine = np.linspace(region.start, region.end, 200)
+    middles = 0.5 * (fine[1:] + fine[:-1])
+    layer = np.clip(np.searchsorted(layers.bounds, middles, side="right") - 1, 0, len(layers.slabs) - 1)
+    doping = np.abs([layers.slabs[i].doping for i in layer])
+    eps = np.array([layers.slabs[i].relative_permittivity for i in layer])
+    first, last = layers.bounds[region.junctions[0]], layers.bounds[region.junctions[-1]]
+    rising = middles < 0.5 * (first + last)
+    charge = np.concatenate([[0.0], np.cumsum(np.where(rising, doping, -doping) * np.diff(fine))])
+    field = np.maximum(charge - min(charge.min(), 0.0), 0.0)
+    drop = np.concatenate([[0.0], np.cumsum(0.5 * (field[1:] + field[:-1]) / eps * np.diff(fine))])
+    scale = region.drop / drop[-1] if drop[-1] > 0.0 else 0.0
+    linear = region.drop * (fine - region.start) / region.width
+    return np.asarray(np.interp(x, fine, drop * scale if scale else linear))
+
+
+def _bands(
+    layers: _Layers, ends: tuple[End, End], x: FloatArray, psi: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return E_C, E_V [eV] relative to the Fermi level of the front contact, and positions [nm], two at interfaces."""
+    vacuum = list(vacuum_levels(layers.stack, layers.kT / BOLTZMANN_EV).values())
+    start = vacuum[0] + ends[0].work_function
+    E_C, E_V, at = [], [], []
+    for i, material in enumerate(layers.materials):
+        inside = (x >= layers.bounds[i] * (1 - 1e-12)) & (x <= layers.bounds[i + 1] * (1 + 1e-12))
+        top = start + (vacuum[i] - vacuum[0]) - psi[inside]
+        E_C.append(top - material.value("electron_affinity"))
+        E_V.append(E_C[-1] - material.value("band_gap"))
+        at.append(x[inside] / NM)
+    return np.concatenate(E_C), np.concatenate(E_V), np.concatenate(at)

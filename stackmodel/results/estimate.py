@@ -1,0 +1,238 @@
+"""Closed-form answers about one operating point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from stackmodel.errors import DataError
+from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture
+from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.quantities import checked
+from stackmodel.results.base import Provenance, Result
+from stackmodel.results.equilibrium import LayerSpan
+from stackmodel.units import Value
+
+FloatArray = NDArray[np.float64]
+
+
+@attrs.frozen
+class Mechanism:
+    """One share of the dark current [A cm^-2], with its conductance at zero bias [S cm^-2] and activation [eV]."""
+
+    name: str
+    current_density: float
+    zero_bias_conductance: float
+    activation_energy: float
+
+
+@attrs.frozen(kw_only=True)
+class Absorber:
+    """What Beer-Lambert optics and collection need of the active layer."""
+
+    name: str
+    optical_gap: float  # [eV]
+    absorption_coefficient: float  # [cm^-1]
+    thickness: float  # [cm]
+    collection: float  # collected over absorbed carriers, weighted with the absorption profile
+    photons_background: float  # of 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
+
+    @property
+    def absorptance(self) -> float:
+        """Absorbed share of the light that enters, one pass: 1 - exp(-alpha d)."""
+        return -math.expm1(-self.absorption_coefficient * self.thickness)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Estimate(Result):
+    """Depletion, dark current and detector figures in closed form.
+
+    What a missing value keeps from being answered is in `missing` and is raised when it is asked for.
+    """
+
+    voltage: float
+    built_in_potential: float
+    depletion_edges: tuple[float, float] | None  # [nm]
+    depletion_regions: tuple[tuple[float, float], ...]  # [nm]
+    fully_depleted: tuple[str, ...]
+    depletion_by_layer: Mapping[str, float]  # [nm]
+    mechanisms: tuple[Mechanism, ...]
+    missing: tuple[str, ...]
+    absorber: Absorber | None
+    radiative_limit: float | None  # dark current density at the radiative limit, at 0 V its saturation [A cm^-2]
+    photocurrent: float | None  # under the light asked for [A cm^-2]
+    anode: str
+    anode_reason: str
+    temperature: float
+    area: float | None
+    layers: tuple[LayerSpan, ...]
+    position: FloatArray  # [nm]
+    conduction_band: FloatArray  # [eV]
+    valence_band: FloatArray  # [eV]
+    provenance: Provenance
+
+    index_name = "point"
+
+    @property
+    def depletion_width(self) -> float:
+        """Width of the main depleted region, 0 without one [nm]."""
+        return 0.0 if self.depletion_edges is None else self.depletion_edges[1] - self.depletion_edges[0]
+
+    @property
+    def by_mechanism(self) -> dict[str, float]:
+        """Dark current density by mechanism and place; sums to `dark_current` [A cm^-2]."""
+        self._complete()
+        return {each.name: each.current_density for each in self.mechanisms}
+
+    @property
+    def dark_current(self) -> float:
+        """Magnitude of the dark current density at the voltage [A cm^-2]."""
+        return abs(sum(self.by_mechanism.values()))
+
+    @property
+    def limited_by(self) -> str:
+        """Largest mechanism of the dark current."""
+        return self._largest().name
+
+    @property
+    def activation_energy(self) -> float:
+        """Activation energy of the largest mechanism [eV]."""
+        return self._largest().activation_energy
+
+    @property
+    def r0a(self) -> float:
+        """Zero-bias resistance times area [ohm cm^2]."""
+        self._complete()
+        conductance = sum(each.zero_bias_conductance for each in self.mechanisms)
+        if conductance <= 0.0:
+            raise DataError("estimate: no mechanism conducts at zero bias, so R0A is unbounded; give a lifetime")
+        return 1.0 / conductance
+
+    def eqe(self, wavelength: Value) -> float:
+        """External quantum efficiency by Beer-Lambert absorption and collection; reflection is taken as none."""
+        absorber = self._absorber()
+        energy = HC_EV_NM / checked("wavelength", wavelength, "estimate")
+        return absorber.absorptance * absorber.collection if energy >= absorber.optical_gap * (1 - 1e-12) else 0.0
+
+    def responsivity(self, wavelength: Value) -> float:
+        """Responsivity, EQE q lambda / (h c) [A W^-1]."""
+        return self.eqe(wavelength) * checked("wavelength", wavelength, "estimate") / HC_EV_NM
+
+    def detectivity(self, wavelength: Value) -> float:
+        """D* from shot and Johnson noise, an upper bound: real devices add 1/f noise [cm Hz^1/2 W^-1]."""
+        noise = 2.0 * ELEMENTARY_CHARGE * self.dark_current + 4.0 * BOLTZMANN * self.temperature / self.r0a * (
+            math.exp(-abs(self.voltage) / (8.617333262e-5 * self.temperature))
+        )
+        return self.responsivity(wavelength) / math.sqrt(noise)
+
+    def background_limit(self, wavelength: Value, *, photoconductor: bool = False) -> float:
+        """D* limited by a 300 K background from the hemisphere [cm Hz^1/2 W^-1].
+
+        lambda/(h c) sqrt(eta / (2 Q_B)) for a photodiode; a photoconductor's is sqrt(2) lower, because carriers also
+        recombine at random.
+        """
+        absorber = self._absorber()
+        eta = self.eqe(wavelength)
+        energy = ELEMENTARY_CHARGE * HC_EV_NM / checked("wavelength", wavelength, "estimate")
+        photodiode = math.sqrt(eta / (2.0 * absorber.photons_background)) / energy
+        return photodiode / math.sqrt(2.0) if photoconductor else photodiode
+
+    def _absorber(self) -> Absorber:
+        if self.absorber is None:
+            raise DataError(
+                "estimate: no single active layer with a known absorption coefficient; "
+                "give active.absorption_coefficient"
+            )
+        return self.absorber
+
+    def _complete(self) -> None:
+        if self.missing:
+            raise DataError(f"estimate: {self.missing[0]}")
+
+    def _largest(self) -> Mechanism:
+        self._complete()
+        if not self.mechanisms:
+            raise DataError("estimate: no mechanism of dark current applies")
+        return max(self.mechanisms, key=lambda each: (abs(each.current_density), each.zero_bias_conductance))
+
+    def columns(self) -> dict[str, Any]:
+        """Return the bands of the depletion approximation by column head."""
+        return {
+            "point": np.arange(self.position.size),
+            "x [nm]": self.position,
+            "E_C [eV]": self.conduction_band,
+            "E_V [eV]": self.valence_band,
+        }
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the figures of the estimate; those that a missing value forbids are named with the reason."""
+        edges = self.depletion_edges
+        figures: dict[str, Any] = {
+            "voltage [V]": self.voltage,
+            "temperature [K]": self.temperature,
+            "anode": f"{self.anode} ({self.anode_reason})",
+            "built_in_potential [V]": self.built_in_potential,
+            "depletion_width [nm]": self.depletion_width,
+            "depletion_edges [nm]": None if edges is None else f"{edges[0]:.4g} to {edges[1]:.4g}",
+            "fully_depleted": ", ".join(self.fully_depleted),
+        }
+        figures |= {f"missing {i}": text for i, text in enumerate(self.missing, start=1)}
+        if not self.missing and self.mechanisms:
+            figures |= {
+                "dark_current [A/cm^2]": self.dark_current,
+                "limited_by": self.limited_by,
+                "activation_energy [eV]": self.activation_energy,
+                "r0a [ohm cm^2]": self.r0a,
+            }
+            figures |= {f"{name} [A/cm^2]": value for name, value in self.by_mechanism.items()}
+        if self.radiative_limit is not None:
+            figures["radiative_limit [A/cm^2]"] = self.radiative_limit
+        if self.photocurrent is not None:
+            figures["photocurrent [A/cm^2]"] = self.photocurrent
+        if self.absorber is not None:
+            peak = HC_EV_NM / self.absorber.optical_gap
+            figures |= {
+                f"eqe at {peak:.0f} nm": self.eqe(peak),
+                f"responsivity at {peak:.0f} nm [A/W]": self.responsivity(peak),
+                f"background_limit at {peak:.0f} nm [cm Hz^1/2/W]": self.background_limit(peak),
+            }
+            if not self.missing and self.mechanisms:
+                figures[f"detectivity at {peak:.0f} nm, upper bound [cm Hz^1/2/W]"] = self.detectivity(peak)
+        return figures
+
+    def __str__(self) -> str:
+        """Return the figures as plain text."""
+        return "\n".join(f"{k}: {v:.4g}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items())
+
+    def picture(
+        self,
+        *,
+        labels: Mapping[str, str] | None = None,
+        colors: Mapping[str, str] | None = None,
+        reference: str | None = None,
+    ) -> Picture:
+        """Return the bands of the depletion approximation, dashed, to lie over the solved ones."""
+        labels, colors = labels or {}, colors or {}
+        levels = np.concatenate([self.conduction_band, self.valence_band, [0.0]])
+        low, high = float(levels.min()), float(levels.max())
+        y_limits = (low - 0.1 * (high - low), high + 0.1 * (high - low))
+        elements: list[Line | Box | Label] = []
+        for layer in self.layers:
+            color = colors.get(layer.name) or ROLE_COLORS.get(layer.role, "#D9D9D9")
+            elements.append(Box(layer.start, layer.end, *y_limits, color, layer.name, alpha=0.3, outline=False))
+            name = labels.get(layer.name, layer.label)
+            elements.append(Label(0.5 * (layer.start + layer.end), 0.0, name, above=True))
+        for values, color in ((self.conduction_band, COLORS["blue"]), (self.valence_band, COLORS["vermillion"])):
+            elements.append(Line(self.position.tolist(), values.tolist(), color, 1.0, "dashed"))
+        if self.voltage == 0.0:
+            elements.append(Line((self.position[0], self.position[-1]), (0.0, 0.0), COLORS["black"], 0.6, "dotted"))
+        return Picture(
+            elements=tuple(elements), x_label="Position (nm)", y_label="Energy relative to the Fermi level (eV)",
+            title="Depletion approximation", y_limits=y_limits,
+            x_limits=(float(self.position[0]), float(self.position[-1])),
+        )  # fmt: skip
