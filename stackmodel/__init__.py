@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from stackmodel.errors import ConvergenceError, DataError, InputError, StackModelError, UnsupportedError
     from stackmodel.kinds.photodiode import Photodiode
     from stackmodel.kinds.solar_cell import SolarCell
+    from stackmodel.light.spectrum import Light
     from stackmodel.materials.dot_film import QuantumDotFilm
     from stackmodel.materials.library import material, materials
     from stackmodel.materials.material import Material
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "errors": ("ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError"),
     "kinds.photodiode": ("Photodiode",),
+    "light.spectrum": ("Light",),
     "kinds.solar_cell": ("SolarCell",),
     "materials.dot_film": ("QuantumDotFilm",),
     "materials.library": ("material", "materials"),
@@ -42,7 +44,7 @@ _WHERE = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - in the order of the rooms
     "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
-    "Photodiode", "SolarCell",
+    "Photodiode", "SolarCell", "Light",
     "Material", "QuantumDot", "QuantumDotFilm", "material", "materials",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack",
     "compare", "load",

@@ -28,13 +28,28 @@ BLOCKS = 0.2
 BACKGROUND = 300.0  #: Temperature of the background of `Estimate.background_limit`. [K]
 
 
+class _Known:
+    """A material that looks each value up once; rules are searched only the first time."""
+
+    def __init__(self, material: Material) -> None:
+        self._material = material
+        self._values: dict[str, float] = {}
+        self.has_bands, self.parameters, self.has = material.has_bands, material.parameters, material.has
+
+    def value(self, name: str) -> float:
+        found = self._values.get(name)
+        if found is None:
+            found = self._values[name] = self._material.value(name)
+        return found
+
+
 @attrs.frozen(eq=False)
 class _Layers:
     """What the closed forms need, layer by layer from front to back."""
 
     stack: Stack
     positions: tuple[int, ...]
-    materials: tuple[Material, ...]
+    materials: tuple[_Known, ...]
     slabs: tuple[Slab, ...]
     bounds: FloatArray  # [cm]
     steps: tuple[float, ...]  # built-in steps from front to back, contacts included [V]
@@ -68,7 +83,7 @@ def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperatu
         if verdict.kind == "graded layer":  # the drop inside a graded layer counts at its right interface
             steps[1 + [stack.names[i] for i in positions].index(verdict.left)] += sign * verdict.built_in
     bounds = np.concatenate([[0.0], np.cumsum([slab.thickness for slab in slabs])])
-    materials = tuple(pair[0] for pair in pairs)
+    materials = tuple(_Known(pair[0]) for pair in pairs)
     return _Layers(stack, positions, materials, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature)
 
 
@@ -162,7 +177,7 @@ def _active(layers: _Layers) -> int | None:
     return roles.index("active") if roles.count("active") == 1 else None
 
 
-def _optical_gap(material: Material) -> float:
+def _optical_gap(material: _Known) -> float:
     return material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
 
 

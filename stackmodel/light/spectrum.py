@@ -98,8 +98,10 @@ class Light:
             passes = (self.line[0] >= edge) == above
             return Light(name, self.wavelength, self.spectral_irradiance, (self.line[0], self.line[1] * passes))
         x, y = self.wavelength, self.spectral_irradiance
+        if not x[0] < edge < x[-1]:  # nothing is known outside the table: all of it passes, or nothing
+            return Light(name, x, y if (edge <= x[0]) == above else np.zeros_like(y))
         keep = x > edge if above else x < edge
-        at_edge = np.interp(edge, x, y, left=0.0, right=0.0)
+        at_edge = np.interp(edge, x, y)
         x, y = x[keep], y[keep]
         place = 0 if above else x.size
         return Light(name, np.insert(x, place, edge), np.insert(y, place, at_edge))

@@ -1,0 +1,82 @@
+"""Depletion approximation of any stack against textbook widths and the solved equilibrium."""
+
+import math
+
+import pytest
+
+import stackmodel as sm
+from stackmodel.estimates.depletion import Slab, depleted_region, seeds
+
+Q, EPS0 = 1.602176634e-19, 8.8541878128e-14
+
+
+def test_one_sided_width():
+    # physics_relations: eps_r 15, V 0.6, N 1e16 cm^-3 -> 315.395 nm
+    slabs = [Slab(thickness=1e-3, doping=1e16, relative_permittivity=15.0)]
+    region = depleted_region(slabs, [0.0, 0.6], (1, 1), 0.0)
+    assert region.width == pytest.approx(3.15395e-5, rel=1e-5)
+
+
+def test_heterojunction_side():
+    # physics_relations: x_n = sqrt(2 eps_n eps_p N_A V / (q N_D (eps_n N_D + eps_p N_A))) -> 4.38368e-9 m
+    slabs = [
+        Slab(thickness=1e-4, doping=1e18, relative_permittivity=8.5),
+        Slab(thickness=1e-3, doping=-2e16, relative_permittivity=15.0),
+    ]
+    region = depleted_region(slabs, [0.0, 0.6, 0.0], (1, 1), 0.0)
+    assert 1e-4 - region.start == pytest.approx(4.38368e-7, rel=1e-5)
+    assert region.drop == pytest.approx(0.6, rel=1e-10)
+
+
+def test_pin_field_is_uniform_in_the_middle():
+    layers = ((1e-4, 1e18), (3e-5, 0.0), (1e-4, -1e18))
+    slabs = [Slab(thickness=d, doping=N, relative_permittivity=10.0) for d, N in layers]
+    steps = [0.0, 0.5, 0.5, 0.0]
+    assert seeds(slabs, steps) == [(1, 2)]
+    region = depleted_region(slabs, steps, (1, 2), 0.0)
+    x = Q * 1e18 / (EPS0 * 10.0)
+    side = region.charge / 1e18
+    assert 2 * 0.5 * x * side**2 + x * side * 3e-5 == pytest.approx(1.0, rel=1e-9)
+
+
+def test_exhausted_side_hands_over_to_the_contact():
+    slabs = [
+        Slab(thickness=1e-3, doping=1e16, relative_permittivity=10.0),
+        Slab(thickness=1e-6, doping=-1e17, relative_permittivity=10.0),
+    ]
+    region = depleted_region(slabs, [0.0, 0.6, 0.1], (1, 1), -2.0)
+    assert region.end == pytest.approx(1e-3 + 1e-6)
+    assert region.junctions == (1, 2)
+    assert region.full == (1,)
+    assert region.drop == pytest.approx(0.6 + 0.1 + 2.0, rel=1e-9)
+
+
+@pytest.mark.parametrize("doping", [(1e17, 1e15), (1e16, 1e16)])
+def test_width_lies_within_a_few_debye_lengths_of_the_solved_one(doping):
+    silicon = sm.Material(
+        name="Si", electron_affinity=4.05, band_gap=1.12, relative_permittivity=11.7, electron_mobility=1000,
+        hole_mobility=400, conduction_band_dos=2.8e19, valence_band_dos=2.65e19,
+    )  # fmt: skip
+    p, n = sm.Layer(silicon, 2900, acceptor_density=doping[0]), sm.Layer(silicon, 12000, donor_density=doping[1])
+    device = sm.Photodiode(sm.Stack([p, n]), front=sm.Contact.ohmic(), back=sm.Contact.ohmic())
+    estimate, solved = device.estimate(), device.equilibrium()
+    debye = math.sqrt(11.7 * EPS0 * 0.025852 / (Q * min(doping))) * 1e7
+    assert abs(estimate.depletion_width - solved.depletion_width) < debye
+    assert estimate.built_in_potential == pytest.approx(solved.built_in_potential, abs=1e-4)
+
+
+def test_missing_lifetime_is_said_and_only_where_it_matters():
+    device = sm.Photodiode(
+        sm.Stack([sm.Layer("Si", 2000, acceptor_density=1e16), sm.Layer("Si", 2000, donor_density=1e16)]),
+        front=sm.Contact.ohmic(), back=sm.Contact.ohmic(),
+    )  # fmt: skip
+    answer = device.estimate()
+    assert answer.depletion_width > 100
+    with pytest.raises(sm.DataError, match="electron_lifetime"):
+        _ = answer.dark_current
+
+
+def test_reverse_bias_widens_and_forward_narrows():
+    device = sm.Photodiode("ITO / ZnO 60nm / PbS(3.4nm, TBAI) 400nm / PbS(3.0nm, EDT) 60nm / Au")
+    widths = [device.estimate(v).depletion_width for v in (-1.0, -0.3, 0.0, 0.2)]
+    assert widths == sorted(widths, reverse=True)

@@ -1,0 +1,71 @@
+"""Detector figures in closed form: check values of textbook relations."""
+
+import math
+
+import pytest
+
+import stackmodel as sm
+
+Q, K = 1.602176634e-19, 1.380649e-23
+STACK = "ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au"
+
+
+def test_mechanisms_sum_to_the_dark_current():
+    answer = sm.Photodiode(STACK).estimate(-0.5)
+    assert abs(sum(answer.by_mechanism.values())) == answer.dark_current
+    assert answer.limited_by in answer.by_mechanism
+    assert all(value <= 0 for value in answer.by_mechanism.values())
+
+
+def test_responsivity_is_eqe_times_wavelength():
+    answer = sm.Photodiode(STACK).estimate(-0.5)
+    assert answer.responsivity(940) == pytest.approx(answer.eqe(940) * 940 / 1239.8419843, rel=1e-9)
+    assert answer.eqe(1300) == 0.0  # beyond the optical gap of 1.21 eV
+    assert 0 < answer.eqe(940) <= answer.absorber.absorptance
+
+
+def test_johnson_detectivity_at_zero_bias():
+    answer = sm.Photodiode(STACK).estimate(0.0)
+    expected = answer.responsivity(940) * math.sqrt(answer.r0a / (4 * K * 300))
+    assert answer.detectivity(940) == pytest.approx(expected, rel=1e-9)
+
+
+def test_shot_detectivity_in_deep_reverse():
+    answer = sm.Photodiode(STACK).estimate(-1.0)
+    expected = answer.responsivity(940) / math.sqrt(2 * Q * answer.dark_current)
+    assert answer.detectivity(940) == pytest.approx(expected, rel=1e-6)
+
+
+def test_background_limit_of_a_photoconductor_is_sqrt2_lower():
+    answer = sm.Photodiode(STACK).estimate(-0.5)
+    diode, conductor = answer.background_limit(940), answer.background_limit(940, photoconductor=True)
+    assert diode / conductor == pytest.approx(math.sqrt(2), rel=1e-12)
+
+
+def test_zero_bias_resistance_is_the_slope_of_the_current():
+    device = sm.Photodiode(STACK)
+    # The depletion edges move with the voltage, the closed form's slope keeps them: second order in V.
+    slope = sum(device.estimate(1e-5).by_mechanism.values()) / 1e-5
+    assert 1 / device.estimate(0.0).r0a == pytest.approx(slope, rel=2e-3)
+
+
+def test_dark_current_rises_with_temperature_by_the_stated_activation():
+    device = sm.Photodiode(STACK)
+    k = K / Q
+    colder, warmer = (device.with_values({"temperature": T}).estimate(-0.5) for T in (290.0, 310.0))
+    slope = math.log(warmer.dark_current / colder.dark_current) / (1 / (k * 290) - 1 / (k * 310))
+    assert slope == pytest.approx(device.estimate(-0.5).activation_energy, rel=0.1)
+
+
+def test_photocurrent_under_light():
+    device = sm.Photodiode(STACK)
+    answer = device.estimate(-0.5, light=sm.Light.monochromatic(940, "1 mW/cm^2"))
+    assert answer.photocurrent == pytest.approx(1e-3 * answer.responsivity(940), rel=1e-9)
+
+
+def test_radiative_limit_is_the_black_body_above_the_gap():
+    from stackmodel.estimates.detailed_balance import blackbody_photons_above
+
+    answer = sm.Photodiode(STACK).estimate(-0.5)
+    photons = blackbody_photons_above(answer.absorber.optical_gap, 300.0)
+    assert answer.radiative_limit == pytest.approx(Q * photons * answer.absorber.absorptance, rel=1e-6)
