@@ -1,6 +1,12 @@
-"""Sphinx settings. Nothing is fetched while building: no intersphinx."""
+"""Sphinx settings. Nothing is fetched while building: no intersphinx. The gallery is made by running devices/."""
 
+import re
+import runpy
+import shutil
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import stackmodel as sm
 
 project = "stackmodel"
 author = "stackmodel contributors"
@@ -21,3 +27,116 @@ numpydoc_show_class_members = False  # autodoc lists them
 html_theme = "furo"
 html_title = "stackmodel"
 html_show_sourcelink = False
+
+# ------------------------------------------------------------------------------------------------------------- gallery
+
+DOCS = Path(__file__).parent
+#: What the estimate calls a figure that papers report.
+ESTIMATED = {"external_quantum_efficiency": "eqe", "responsivity": "responsivity", "detectivity": "detectivity"}
+
+
+def table(*rows):
+    """Return a Markdown table, the first row its head."""
+    cells = [
+        [(f"{cell:.3g}" if isinstance(cell, float) else str(cell)).replace("|", "\\|") for cell in r] for r in rows
+    ]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [cells[0], ["---"] * len(cells[0]), *cells[1:]])
+
+
+def against(device, question, reported):
+    """Return the answer of the estimate and its ratio to `reported`, or the reason why there is none."""
+    try:
+        answer = question(device)
+    except sm.StackModelError as error:
+        return str(error), ""
+    return answer, answer / reported
+
+
+def estimate_of(device, name, value, condition):
+    """Return the estimate of a reported figure under the condition in its text: wavelength, V, K."""
+    wavelength, voltage, kelvin = (re.search(rf"(-?\d+(?:\.\d+)?) {unit}\b", condition) for unit in ("nm", "V", "K"))
+    if name not in ESTIMATED or wavelength is None:
+        return "", ""
+    if kelvin:
+        device = device.with_values({"temperature": float(kelvin[1])})
+    bias = float(voltage[1]) if voltage else 0.0
+    return against(device, lambda d: getattr(d.estimate(bias), ESTIMATED[name])(f"{wavelength[1]} nm"), value)
+
+
+def notation(stack):
+    """Return the stack's notation; a material that the file makes itself stands with its name and thickness only."""
+    pieces = []
+    for layer, text in zip(stack, re.split(r" / (?![^\[]*\])", stack.notation), strict=True):
+        own = layer.material.has_bands and layer.material.user_values.keys() == layer.material.parameters.keys()
+        pieces.append(re.sub(r" \[.*\]$", "", text) if own else text)
+    return " / ".join(pieces)
+
+
+def dark_rows(names):
+    """Return the rows of measured dark current, the estimate beside each."""
+    device = names["device"]
+    points = [] if isinstance(names["DARK"], str) else names["DARK"]
+    return [
+        (v, j, *against(device.with_values({"temperature": T}), lambda d, v=v: d.estimate(v).dark_current, j), T, where)
+        for v, j, T, where in points
+    ]
+
+
+def gallery_page(path, folder):
+    """Write the page of one device, with its two pictures, and return the names its file defines."""
+    names = runpy.run_path(str(path), run_name="gallery")
+    device = names["device"]
+    title, _, text = names["__doc__"].strip().partition("\n")
+    device.band_alignment().save(folder / f"{path.stem}_alignment.svg")
+    device.equilibrium().save(folder / f"{path.stem}_bands.svg")
+    head = ("figure", "reported", "estimate", "ratio", "unit", "condition", "read in")
+    figures = [
+        (name.replace("_", " "), value, *estimate_of(device, name, value, condition), unit, condition, where)
+        for name, (value, unit, condition, where) in names["REPORTED"].items()
+    ]
+    dark = dark_rows(names)
+    page = [
+        f"# {title.rstrip('.')}",
+        text.strip(),
+        names["CITATION"],
+        f"```\n{notation(device.stack)}\n```",
+        f"`devices/{path.parent.name}/{path.name}`, {names['STATUS']}",
+        f"![Band alignment before contact]({path.stem}_alignment.svg)",
+        f"![Band diagram at equilibrium]({path.stem}_bands.svg)",
+        "## Reported",
+        table(head, *figures),
+        "## Dark current",
+        table(("voltage [V]", "measured [A/cm^2]", "estimate", "ratio", "T [K]", "read in"), *dark)
+        if dark
+        else names["DARK"],
+    ]
+    if "AGAINST_TEMPERATURE" in names:
+        rows = [
+            (T, r, d, bound, *against(device.with_values({"temperature": T}), lambda d: d.estimate().r0a, bound), where)
+            for T, r, d, bound, where in names["AGAINST_TEMPERATURE"]
+        ]
+        head = ("T [K]", "R [A/W]", "D* [Jones]", "R0A at least [ohm cm^2]", "estimate", "ratio", "read in")
+        page += ["## Against temperature", table(head, *rows)]
+    page += ["## Assumed", "\n".join(f"* {each}" for each in names["ASSUMED"])]
+    (folder / f"{path.stem}.md").write_text("\n\n".join(page) + "\n", encoding="utf-8")
+    return names
+
+
+def make_gallery(app):
+    """Write docs/generated/gallery: a page for each file in devices/, and the table of dark currents."""
+    folder = DOCS / "generated" / "gallery"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    rows, without = [], []
+    for path in sorted((DOCS.parent / "devices").rglob("*.py")):
+        names = gallery_page(path, folder)
+        found = [(f"[{path.stem}](generated/gallery/{path.stem}.md)", *row[:4]) for row in dark_rows(names)]
+        rows += found
+        without += [] if found else [path.stem]
+    head = ("device", "voltage [V]", "measured [A/cm^2]", "estimate [A/cm^2]", "estimate / measured")
+    text = f"{table(head, *rows)}\n\nWithout a dark current at a stated bias: {', '.join(without)}.\n"
+    (folder / "dark.txt").write_text(text, encoding="utf-8")
+
+
+def setup(app):
+    app.connect("builder-inited", make_gallery)

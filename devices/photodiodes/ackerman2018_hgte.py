@@ -9,15 +9,13 @@ from stackmodel.materials.temperature import TemperatureLaw
 
 CITATION = "Ackerman, Tang & Guyot-Sionnest, ACS Nano 12, 7264 (2018), doi:10.1021/acsnano.8b03425"
 
+_SLOPE = TemperatureLaw("linear", {"slope": 3e-4}, "0.2 to 0.4 meV/K, abstract of doi:10.1088/0957-4484/23/17/175705")
 _FILM = {
     "kind": "dot film",
     "statistics": "gaussian",
-    "laws": {
-        "band_gap": TemperatureLaw("linear", {"slope": 3e-4}, "Lhuillier et al. 2012, abstract: +0.2 to 0.4 meV/K"),
-        "optical_gap": TemperatureLaw("linear", {"slope": 3e-4}, "Lhuillier et al. 2012, abstract: +0.2 to 0.4 meV/K"),
-    },
-    "source": "gap: 3.7 um, read, taken at 200 K; affinity of bulk HgTe, recalled; permittivity 7 and mobility 1e-3 cm^2/Vs of "
-    "EDT/HCl films, recalled; states: 8.6 nm dots 0.6 nm apart, two states each; dopings assumed",
+    "laws": {"band_gap": _SLOPE, "optical_gap": _SLOPE},
+    "source": "gap: 3.7 um, read, taken at 200 K; affinity of bulk HgTe, permittivity and mobility of EDT/HCl films, "
+    "recalled; states: 8.6 nm dots 0.6 nm apart, two states each; dopings assumed",
     "electron_affinity": 4.5, "band_gap": 0.365, "optical_gap": 0.365, "relative_permittivity": 7.0,
     "conduction_band_dos": 3.6e18, "valence_band_dos": 3.6e18,
     "electron_mobility": 1e-3, "hole_mobility": 1e-3, "electronic_disorder": 0.0,
@@ -45,7 +43,7 @@ REPORTED = {
     "responsivity": (0.46, "A/W", "3700 nm, 200 K, 0 V", _TABLE),
     "detectivity": (1e10, "cm Hz^1/2/W", "3700 nm, 200 K, 0 V", _TABLE),
     "external_quantum_efficiency": (0.154, "", "3700 nm, 200 K", "derived: 0.46 A/W x 1239.84 nm eV / 3700 nm"),
-    "activation_energy_bound": (0.167, "eV", "200 to 295 K", "derived: slope of the bounds on R0A below"),
+    "activation_energy_of_bounds": (0.167, "eV", "200 to 295 K", "derived: slope of the bounds on R0A below"),
 }
 
 #: At 0 V: temperature [K], responsivity [A/W], D* [cm Hz^1/2/W], least R0A [ohm cm^2] that this D* allows (derived,

@@ -15,9 +15,9 @@ device = sm.Photodiode(
     """
     ITO 100nm
     / ZnO 80nm
-    / PbS(0.94eV, halide) 300nm     # 1S peak at 1320 nm
+    / PbS(peak=1320nm, halide) 300nm
     / PbS(3.0nm, EDT) 40nm
-    / MoO3 10nm / Ag 100nm
+    / MoO3 10nm [work_function=5.5eV] / Ag 100nm
     """,
     area="0.04 cm^2",
     temperature=298,
@@ -42,6 +42,7 @@ STATUS = "predicted"
 
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
+    "work function of MoO3: 5.5 eV, middle of the 5.3 to 5.7 eV after air; 6.9 eV in vacuum",
     "all thicknesses: the extract has none; typical of PbS photodiodes",
     "ligand of the hole transport layer: EDT, 'likely' in the extract; size of its dots 3.0 nm",
     "levels, dopings, mobilities, lifetimes: typical of the class, not of this device",

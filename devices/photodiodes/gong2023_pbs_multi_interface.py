@@ -11,9 +11,9 @@ device = sm.Photodiode(
     """
     ITO 100nm
     / ZnO 80nm                      # the paper's LiF layer is thin and insulating: left out
-    / PbS(1.13eV, halide) 300nm     # 1S peak at 1100 nm
+    / PbS(peak=1100nm, halide) 300nm
     / PbS(3.0nm, EDT) 40nm
-    / MoO3 10nm / Au 100nm
+    / MoO3 10nm [work_function=5.5eV] / Au 100nm
     """,
     temperature=300,
 )
@@ -35,9 +35,10 @@ STATUS = "predicted"
 
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
+    "work function of MoO3: 5.5 eV, middle of the 5.3 to 5.7 eV after air; 6.9 eV in vacuum",
     "layers: the abstract names n-type inks, a p-type dot film, LiF and MoOx 'in the electrode interfaces' only",
     "LiF: left out; where it stands and how thick it is are not in the abstract",
-    "optical gap: 1.13 eV, the 1100 nm at which the responsivity is stated",
+    "1S peak: 1100 nm, at which the responsivity is stated",
     "all thicknesses, ligands and the electron transport layer: typical of PbS photodiodes",
     "no area: not in the abstract",
 )

@@ -11,7 +11,7 @@ CITATION = "Liu et al., Nature Electronics 5, 443 (2022), doi:10.1038/s41928-022
 C60 = sm.Material(
     name="C60",
     role="ETL",
-    source="typical of the class (reference/transport_layers.csv), recalled; gap from affinity and ionisation potential",
+    source="typical of the class, recalled; gap from affinity and ionisation potential",
     electron_affinity=4.0, band_gap=2.2, relative_permittivity=4.2, electron_mobility=0.05,
     conduction_band_dos=8e19, valence_band_dos=8e19,
 )  # fmt: skip

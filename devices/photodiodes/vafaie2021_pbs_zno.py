@@ -11,7 +11,7 @@ device = sm.Photodiode(
     """
     ITO 100nm                       # transparent electrode
     / ZnO 80nm
-    / PbS(0.8eV, halide) 300nm      # 1S peak at 1550 nm
+    / PbS(peak=1550nm, halide) 300nm    # 0.8 eV
     / PbS(3.0nm, EDT) 45nm
     / Au 100nm
     """,

@@ -1,6 +1,6 @@
 """A silver telluride photodiode for the short-wave infrared (Wang et al., Advanced Materials (2025)).
 
-Not among the materials of the brief; here because its dark current is stated with its bias.
+Two films of the same dots, with and without ethanedithiol. Its dark current is stated with its bias.
 """
 
 import stackmodel as sm
@@ -12,7 +12,7 @@ _CLASS = (
     "0.6 nm apart, two states each"
 )
 _FILM = {
-    "optical_gap": 0.918,  # 1350 nm, where the responsivity peaks
+    "optical_gap": 0.9184,  # 1350 nm, where the responsivity peaks
     "electron_affinity": 4.2, "band_gap": 0.918, "relative_permittivity": 12.0,
     "conduction_band_dos": 2.1e19, "valence_band_dos": 2.1e19,
     "electron_mobility": 1e-3, "hole_mobility": 1e-3, "electronic_disorder": 0.0,
@@ -36,7 +36,7 @@ _SCAN = "data/reprocessing/extended-metrics-candidate-inventory.json, sentences 
 REPORTED = {
     "external_quantum_efficiency": (0.30, "", "'over 30 %', wavelength and bias not in the sentence", _ATLAS + _SCAN),
     "responsivity": (0.25, "A/W", "1350 nm, read off figure 4 by the atlas", _ATLAS + "metrics review"),
-    "detectivity": (1.1e11, "cm Hz^1/2/W", "1450 nm, read off figure 4c by the atlas", _ATLAS + "data/measurements.csv"),
+    "detectivity": (1.1e11, "cm Hz^1/2/W", "1450 nm, read off figure 4c by the atlas", _ATLAS + "wang-2025-m1"),
     "response_time": (25e-9, "s", "1e4 um^2", _ATLAS + _SCAN),
 }
 
@@ -48,7 +48,7 @@ STATUS = "predicted"
 
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
-    "order of layers: ITO/SnO2/Ag2Te-AgNO3/Ag2Te-AgNO3+EDT/Au, of the atlas; its thicknesses: of the group's 2024 device",
+    "order of layers: of the atlas; thicknesses: of the group's 2024 device there, hole layer 30 nm assumed",
     "Ag2Te films: all electrical values; p-doping of the EDT layer is inferred from its place in the stack",
     "no area: not assigned to these figures in the atlas",
 )

@@ -17,7 +17,7 @@ device = sm.Photodiode(
     / ZnO 80nm                      # sol-gel, 200 C
     / PbS(peak=1309nm, halide) 300nm
     / PbS(3.0nm, EDT) 40nm
-    / MoO3 10nm / Ag 100nm
+    / MoO3 10nm [work_function=5.5eV] / Ag 100nm
     """,
     area="0.045 cm^2",
     temperature=298,
@@ -42,6 +42,7 @@ STATUS = "predicted"
 
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
+    "work function of MoO3: 5.5 eV, middle of the 5.3 to 5.7 eV after air; 6.9 eV in vacuum",
     "wavelength of the peak: 1309 nm, derived from 0.76 A/W and 72 %; the extract's 4.4 nm dots are near it",
     "thicknesses but MoO3 10 nm and Ag 100 nm: typical of PbS photodiodes; size of the EDT dots 3.0 nm",
     "temperature: room temperature, the extract's assumption",

@@ -11,7 +11,7 @@ device = sm.SolarCell(
     """
     ITO 100nm                       # of high transmittance in the infrared
     / ZnO 100nm
-    / PbS(0.8eV, halide) 400nm      # 1S peak at 1550 nm
+    / PbS(peak=1550nm, halide) 400nm
     / PbS(3.0nm, EDT) 40nm
     / Au 100nm
     """,

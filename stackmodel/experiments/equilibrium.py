@@ -9,7 +9,8 @@ import numpy as np
 from stackmodel.figures_of_merit.depletion import depletion
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment
-from stackmodel.results.equilibrium import Equilibrium, LayerSpan
+from stackmodel.results.band_picture import LayerSpan
+from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.solvers import equilibrium as solver
 from stackmodel.structure.levels import Assumed, End
 from stackmodel.structure.mesh import NM, FloatArray
@@ -112,7 +113,7 @@ def _image_force(stack: Stack, ends: tuple[End, End], field: FloatArray) -> dict
     for end, edge in ((ends[0], float(field[0, 0])), (ends[1], float(field[1, -1]))):
         if not end.contact.image_force:
             continue
-        material = stack.layers[end.layer].material
+        material = stack.layers[end.layer].ends[0 if end.terminal == "front" else 1]
         name = "optical_permittivity" if material.has("optical_permittivity") else "relative_permittivity"
         eps = material.value(name) * VACUUM_PERMITTIVITY
         found[end.name] = math.sqrt(ELEMENTARY_CHARGE * abs(edge) / (4.0 * math.pi * eps))

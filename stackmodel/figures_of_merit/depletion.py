@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable
 
 import attrs
 import numpy as np
@@ -53,37 +53,37 @@ def depletion(
     -----
     A doped layer is depleted where its majority density is below half of |doping|; the edge is where ln(density) passes
     ln(|doping|/2), linearly between nodes. An undoped layer belongs where it lies between two edges, or between an
-    edge and an end of the device. A region without any depleted doping is none.
+    edge and an end of the device. A region without any depleted doping is none; an insulator ends
+    one.
     """
-    pieces: list[tuple[float, float, bool]] = []
-    whole: dict[int, bool] = {}
-    for e in range(layer.size):
-        mean = 0.5 * (doping[0, e] + doping[1, e])
-        if mean == 0.0 or not carries[e]:
-            pieces.append((x[e], x[e + 1], False))
-            continue
-        majority = ln_n if mean > 0 else ln_p
-        margin = [float(majority[s, e]) - math.log(max(abs(doping[s, e]), 1e-300) / 2.0) for s in (0, 1)]
-        start, end = _below_zero(margin, float(x[e]), float(x[e + 1]))
-        whole[int(layer[e])] = whole.get(int(layer[e]), True) and margin[0] < 0.0 and margin[1] < 0.0
-        if end > start:
-            pieces.append((start, end, True))
-    return Depletion(regions=_merged(pieces), full=tuple(i for i, full in whole.items() if full))
+    mean = 0.5 * (doping[0] + doping[1])
+    doped: NDArray[np.bool_] = np.asarray(carries & (mean != 0.0))
+    with np.errstate(divide="ignore"):
+        half = np.log(np.where(doped, np.abs(doping), 1.0) / 2.0)
+    margin = np.where(doped, np.where(mean > 0.0, ln_n, ln_p) - half, -1.0)
+    start, end = _below_zero(margin, x[:-1], x[1:])
+    # Undoped elements count whole; insulators do not count.
+    start, end = np.where(doped, start, x[:-1]), np.where(doped, end, x[1:])
+    kept = carries & (end > start)
+    pieces = zip(start[kept].tolist(), end[kept].tolist(), doped[kept].tolist(), strict=True)
+    lost = (margin < 0.0).all(axis=0)
+    layers = np.unique(layer[doped]).tolist()
+    full = tuple(i for i in layers if bool(lost[doped & (layer == i)].all()))
+    return Depletion(regions=_merged(pieces), full=full)
 
 
-def _below_zero(margin: list[float], left: float, right: float) -> tuple[float, float]:
-    """Return the part of an element in which a linear function with these end values is negative."""
+def _below_zero(margin: FloatArray, left: FloatArray, right: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the part of each element in which a linear function with these end values is negative."""
     a, b = margin
-    if a >= 0.0 and b >= 0.0:
-        return left, left
-    if a < 0.0 and b < 0.0:
-        return left, right
-    share = a / (a - b) if math.isfinite(a - b) else (0.0 if a < b else 1.0)
-    cut = left + (right - left) * min(max(share, 0.0), 1.0)
-    return (left, cut) if a < 0.0 else (cut, right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(np.isfinite(a - b), a / (a - b), np.where(a < b, 0.0, 1.0))
+    cut = left + (right - left) * np.clip(np.nan_to_num(share), 0.0, 1.0)
+    start = np.where(a < 0.0, left, np.where(b < 0.0, cut, left))
+    end = np.where(b < 0.0, right, np.where(a < 0.0, cut, left))
+    return start, end
 
 
-def _merged(pieces: list[tuple[float, float, bool]]) -> tuple[tuple[float, float], ...]:
+def _merged(pieces: Iterable[tuple[float, float, bool]]) -> tuple[tuple[float, float], ...]:
     """Return runs of touching pieces that hold depleted doping."""
     runs: list[list[float]] = []
     depleted: list[bool] = []

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 import attrs
 
-from stackmodel.errors import InputError, attributed, reject_unknown, shorten
+from stackmodel.errors import InputError, UnsupportedError, attributed, reject_unknown, shorten
 from stackmodel.estimates.device import estimate, prepare
 from stackmodel.light.spectrum import Light
 from stackmodel.output.table import Table
@@ -18,6 +18,8 @@ from stackmodel.results.alignment import Alignment
 from stackmodel.results.base import Provenance
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.estimate import Estimate
+from stackmodel.results.jv import CurrentVoltage
+from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.structure.alignment import align
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
@@ -162,6 +164,49 @@ class Device:
             self.stack, self._ends, alignment=self._alignment, anode=anode, temperature=self.temperature,
             assumed=self._assumed,
         )  # fmt: skip
+
+    def jv(
+        self,
+        voltages: Sequence[Value],
+        light: Light | None = None,
+        generation: Value | Mapping[str, Value] | None = None,
+    ) -> CurrentVoltage:
+        """Return the solved current-voltage curve.
+
+        Parameters
+        ----------
+        voltages : sequence of float or str
+            Anode minus cathode, in any order. [V]
+        light : Light, optional
+            Needs the optics of the stack, which are not built yet: refused; give `generation`.
+        generation : float, str or mapping, optional
+            Generation rate in the active layer, or from names or roles of layers to rates. [cm^-3 s^-1]
+
+        Raises
+        ------
+        ConvergenceError
+            Where no steady state conserves current to 1e-9; `partial` holds the points solved.
+        """
+        from stackmodel.experiments.jv import curve
+
+        self._refuse_light(light)
+        return curve(
+            self.stack, self._ends, voltages, anode=self._anode[0], temperature=self.temperature,
+            generation=generation, assumed=self._assumed,
+        )  # fmt: skip
+
+    def band_diagram(self, voltage: Value, light: Light | None = None) -> OperatingPoint:
+        """Return bands, quasi-Fermi levels and carriers at `voltage` [V]."""
+        self._refuse_light(light)
+        return self.jv([voltage]).points[0]
+
+    def _refuse_light(self, light: Light | None) -> None:
+        if light is not None:
+            raise UnsupportedError(
+                f"{self.kind}: light needs the optics of the stack, not built yet; give generation=..."
+            )
+        if self.series_resistance or self.shunt_resistance is not None:
+            raise UnsupportedError(f"{self.kind}: series and shunt resistance are not part of the solved curve yet")
 
     def explain(self) -> Table:
         """Return every parameter of every layer: value, unit, source, provenance, confidence."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -18,6 +17,7 @@ from stackmodel.kinds.photodiode import Photodiode
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.dot_film import QuantumDotFilm
 from stackmodel.materials.material import Material, rebuild
+from stackmodel.output.strict_json import to_json
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import Layer
@@ -42,7 +42,7 @@ def save_device(device: Device, path: str | Path) -> Path:
 
         path.write_text(tomli_w.dumps(content), encoding="utf-8")
     else:
-        path.write_text(json.dumps(_without_infinity(content), indent=2, ensure_ascii=False), encoding="utf-8")
+        path.write_text(to_json(content), encoding="utf-8")
     return path
 
 
@@ -191,15 +191,6 @@ def _without_none(content: Any) -> Any:
     if isinstance(content, list | tuple):
         return [_without_none(v) for v in content]
     return content
-
-
-def _without_infinity(content: Any) -> Any:
-    """JSON knows no infinity; as text it survives, and is read as the number again."""
-    if isinstance(content, dict):
-        return {k: _without_infinity(v) for k, v in content.items()}
-    if isinstance(content, list):
-        return [_without_infinity(v) for v in content]
-    return "inf" if isinstance(content, float) and math.isinf(content) else content
 
 
 def _line_of(text: str, message: str) -> str:

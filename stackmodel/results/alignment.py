@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from stackmodel.errors import InputError
 from stackmodel.output.picture import COLORS, ROLE_COLORS, Arrow, Box, Label, Line, Picture
 from stackmodel.results.base import Provenance, Result
 
@@ -107,7 +108,7 @@ class Alignment(Result):
 
     def __str__(self) -> str:
         """Return levels, verdicts and figures as plain text."""
-        lines = [self.to_dataframe().to_string(index=False, float_format="%.3f", na_rep="-"), ""]
+        lines = [self.to_dataframe().to_string(index=False, float_format="{:z.3f}".format, na_rep="-"), ""]
         lines += [f"{name}: {_shown(value)}" for name, value in self.attributes().items()]
         return "\n".join([*lines, *self.notes])
 
@@ -121,8 +122,6 @@ class Alignment(Result):
         """Return boxes from E_V to E_C, electrodes as lines at their Fermi level, vacuum level and dipoles."""
         labels, colors = labels or {}, colors or {}
         if reference not in (None, "vacuum"):
-            from stackmodel.errors import InputError
-
             raise InputError(f'alignment: reference is "{reference}"; levels before contact refer to "vacuum" only')
         shown = [layer for layer in self.layers if layer.fermi_level is not None]
         elements: list[Line | Box | Label | Arrow] = []
@@ -197,7 +196,7 @@ def _vacuum(shown: list[LayerLevels]) -> list[Line | Box | Label | Arrow]:
                 Label(
                     slot + 0.5,
                     top,
-                    f"{step:+.2f}".replace("-", "\N{MINUS SIGN}"),
+                    f"{step:+z.2f}".replace("-", "\N{MINUS SIGN}"),
                     moves="up",
                     color=COLORS["vermillion"],
                 )
@@ -206,8 +205,8 @@ def _vacuum(shown: list[LayerLevels]) -> list[Line | Box | Label | Arrow]:
 
 
 def _number(energy: float) -> str:
-    return f"{energy:.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"{energy:z.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:z.4g}" if isinstance(value, float) else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import Any
 
 import attrs
 
-from stackmodel.errors import InputError, did_you_mean
+from stackmodel.errors import InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.output.picture import Picture
+from stackmodel.output.strict_json import to_json
 from stackmodel.output.table import Table
 
 
@@ -81,8 +81,26 @@ class Result:
         """
         from stackmodel.output.with_matplotlib import draw, new_axes
 
-        picture = self.picture(labels=labels or {}, colors=colors or {}, reference=reference)
+        picture = self.drawn(labels=labels, colors=colors, reference=reference)
         return draw(picture, new_axes(picture) if ax is None else ax)
+
+    def drawn(self, **options: Any) -> Picture:
+        """Return `picture` under options that have been checked: known names, colours that matplotlib knows."""
+        reject_unknown("save", options, ("labels", "colors", "reference"))
+        chosen: dict[str, dict[str, str]] = {}
+        for option in ("labels", "colors"):
+            given = options.get(option) or {}
+            if not isinstance(given, Mapping):
+                raise InputError(f"{option} is {shorten(given)}; expected a mapping from layer name to text")
+            reject_unknown(option, map(str, given), self.drawn_names())
+            chosen[option] = {name: str(text) for name, text in given.items()}
+        chosen["colors"] = {name: _color(name, color) for name, color in chosen["colors"].items()}
+        return self.picture(**chosen, reference=options.get("reference"))
+
+    def drawn_names(self) -> tuple[str, ...]:
+        """Return the names of layers and contacts that `labels` and `colors` may use."""
+        layers, contacts = getattr(self, "layers", ()), getattr(self, "contacts", ())
+        return (*(layer.name for layer in layers), *(name for name, _ in contacts))
 
     def to_dataframe(self) -> Any:
         """Return a pandas DataFrame with units in the column heads."""
@@ -102,7 +120,7 @@ class Result:
             variables[name] = ((self.index_name,), np.asarray(values), {"units": unit} if unit else {})
         coordinate = variables.pop(next(iter(variables)))
         notes = {re.sub(r"\W+", "_", k).strip("_"): v for k, v in self.attributes().items() if v is not None}
-        record = json.dumps(self.provenance.as_dict(), default=str, ensure_ascii=False)
+        record = to_json(self.provenance.as_dict(), indent=None, ascii_only=True)
         return xr.Dataset(variables, {self.index_name: coordinate}, {**notes, "provenance": record})
 
     def save(self, path: str | Path, *, width: str = "86 mm", **options: Any) -> Path:
@@ -119,6 +137,7 @@ class Result:
         """
         from stackmodel.output import writers
 
+        reject_unknown("save", options, ("labels", "colors", "reference"))
         path = Path(path)
         writer = writers.WRITERS.get(path.suffix.lower())
         if writer is None:
@@ -135,7 +154,19 @@ class Result:
     def _repr_html_(self) -> str:
         from stackmodel.output.with_matplotlib import svg_text
 
-        return svg_text(self.picture(labels={}, colors={}, reference=None), "120 mm")
+        return svg_text(self.drawn(), "120 mm")
+
+
+def _color(name: str, color: str) -> str:
+    """Return a colour as ``#rrggbb``, which every renderer reads."""
+    from matplotlib.colors import to_hex
+
+    try:
+        return str(to_hex(color))
+    except ValueError:
+        raise InputError(
+            f'colors: "{shorten(color)}" for {name} is no colour; expected e.g. "tab:blue" or "#0072B2"'
+        ) from None
 
 
 def split_head(head: str) -> tuple[str, str]:

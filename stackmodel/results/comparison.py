@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.output.strict_json import to_json
 from stackmodel.results.base import Result
 
 
@@ -79,7 +79,7 @@ class Comparison:
     def _write_json(self, path: Path) -> None:
         answers = [each.answer.provenance.as_dict() if each.answer else None for each in self.candidates]
         content = {"title": self.title, "metrics": self.metric_notes, "table": self._rows(), "provenance": answers}
-        path.write_text(json.dumps(content, indent=2, default=str, ensure_ascii=False), encoding="utf-8")
+        path.write_text(to_json(content), encoding="utf-8")
 
     def _write_html(self, path: Path) -> None:
         from html import escape
@@ -93,7 +93,7 @@ class Comparison:
             if each.answer is None:
                 continue
             caption = f"{rank}. {', '.join(each.choice.values())}: {each.limited_by}"
-            picture = div(each.answer.picture(labels={}, colors={}, reference=None), with_script=first, width=520.0)
+            picture = div(each.answer.drawn(), with_script=first, width=520.0)
             pictures.append(f"<figure>{picture}<figcaption>{escape(caption)}</figcaption></figure>")
             first = False
         table = self.table.to_html(index=False, border=0, float_format="%.4g", na_rep="-")

@@ -9,23 +9,11 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import InputError
-from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture
+from stackmodel.output.picture import COLORS, Picture
+from stackmodel.results.band_picture import LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
 
 FloatArray = NDArray[np.float64]
-REFERENCES = ("fermi", "vacuum")
-
-
-@attrs.frozen(kw_only=True)
-class LayerSpan:
-    """Where one layer lies [nm], and how a picture names it."""
-
-    name: str
-    role: str
-    label: str
-    start: float
-    end: float
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -130,63 +118,11 @@ class Equilibrium(Result):
         reference: str | None = None,
     ) -> Picture:
         """Return the band diagram: E_C, E_V, E_F, vacuum level, layers by colour and name, depletion marked."""
-        reference = reference or "fermi"
-        if reference not in REFERENCES:
-            raise InputError(f'band diagram: reference is "{reference}"; expected "fermi" or "vacuum"')
-        shift = 0.0 if reference == "fermi" else -float(self.vacuum_level[0])
-        labels, colors = labels or {}, colors or {}
-        x = self.position
-        span = x[-1] - x[0]
-        margin = 0.06 * span
-        levels = np.concatenate([self.conduction_band, self.valence_band, self.vacuum_level, [0.0]]) + shift
-        low, high = float(levels.min()), float(levels.max())
-        height = high - low
-        y_limits = (low - 0.14 * height, high + 0.06 * height)
-        elements: list[Line | Box | Label] = []
-        for layer in self.layers:
-            color = colors.get(layer.name) or ROLE_COLORS.get(layer.role, "#D9D9D9")
-            hover = f"{layer.name} ({layer.role})"
-            elements.append(Box(layer.start, layer.end, *y_limits, color, layer.name, hover, alpha=0.3, outline=False))
-            name = labels.get(layer.name, layer.label)
-            elements.append(Label(0.5 * (layer.start + layer.end), 0.0, name, above=True))
-        bands = (("E_C", self.conduction_band, COLORS["blue"]), ("E_V", self.valence_band, COLORS["vermillion"]))
-        right = float(x[-1]) + 0.25 * margin
-        for symbol, values, color in bands:
-            for layer in self.layers:
-                inside = [name == layer.name for name in self.layer]
-                hover = f"{symbol} %{{y:.3f}} eV"
-                elements.append(Line(x[inside].tolist(), (values[inside] + shift).tolist(), color, 1.3, hover=hover))
-            moves = "up" if symbol == "E_C" else "down"
-            elements.append(Label(right, float(values[-1]) + shift, f"${symbol}$", moves, size=6.0, left=True))
-        vacuum = (self.vacuum_level + shift).tolist()
-        elements.append(Line(x.tolist(), vacuum, COLORS["grey"], 0.8, "dotted", hover="E_vac %{y:.3f} eV"))
-        elements.append(
-            Label(float(x[0]) + 0.35 * span, min(vacuum), "vacuum level", "down", size=5.5, color="#555555")
-        )
-        elements.append(Line((x[0], x[-1]), (shift, shift), COLORS["black"], 0.8, "dashed", hover="E_F"))
-        for start, (name, _) in zip((x[0] - margin, x[-1]), self.contacts, strict=True):
-            ends = (float(start), float(start + margin))
-            elements.append(Line(ends, (shift, shift), COLORS["black"], 2.0, hover=name))
-            elements.append(Label(float(start) + 0.5 * margin, 0.0, labels.get(name, name), above=True))
-        elements.append(Label(right + 0.9 * margin, shift, "$E_F$", size=6.0, left=True))
-        elements += self._depletion_marks(y_limits)
-        return Picture(
-            elements=tuple(elements),
-            x_label="Position (nm)",
-            y_label=f"Energy relative to {'the Fermi level' if reference == 'fermi' else 'vacuum'} (eV)",
-            title="Band diagram at equilibrium",
-            x_limits=(float(x[0]) - 1.2 * margin, float(x[-1]) + 2.2 * margin),
-            y_limits=y_limits,
-            aspect=0.78,
-        )
-
-    def _depletion_marks(self, y_limits: tuple[float, float]) -> list[Line | Box | Label]:
-        marks: list[Line | Box | Label] = []
-        height = y_limits[0] + 0.035 * (y_limits[1] - y_limits[0])
-        if self.depletion_edges is None:
-            return marks
-        edges = self.depletion_edges
-        marks.append(Line(edges, (height, height), COLORS["black"], 1.0, marker="|", hover="depletion"))
-        text = f"depleted {self.depletion_width:.3g} nm"
-        marks.append(Label(0.5 * (edges[0] + edges[1]), height, text, moves="up", size=6.0))
-        return marks
+        flat = np.zeros_like(self.position)
+        return band_picture(
+            position=self.position, layer=self.layer, layers=self.layers, conduction_band=self.conduction_band,
+            valence_band=self.valence_band, vacuum_level=self.vacuum_level,
+            levels=[Level(text="$E_F$", energy=flat, color=COLORS["black"])],
+            contacts=[(name, 0.0) for name, _ in self.contacts], depletion=self.depletion_edges, labels=labels or {},
+            colors=colors or {}, reference=reference, title="Band diagram at equilibrium",
+        )  # fmt: skip

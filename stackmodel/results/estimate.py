@@ -14,8 +14,8 @@ from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.quantities import checked
+from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
-from stackmodel.results.equilibrium import LayerSpan
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]

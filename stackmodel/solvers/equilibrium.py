@@ -15,6 +15,8 @@ from stackmodel.structure.profile import Profile, ProfileOnMesh
 
 #: Charge of an element that its trapezoidal rule may miss, over the largest displacement of the device.
 CHARGE_ERROR = 1e-5
+#: Error of the potential that the charge of one element may make, over kT.
+POTENTIAL_ERROR = 1e-3
 #: Largest residual of a solved mesh over the sum of all charge; rounding leaves 1e-13.
 BALANCE = 1e-9
 SUBATOMIC = 1e-10  #: Elements thinner than this describe nothing. [cm]
@@ -178,8 +180,13 @@ def _parts(state: State) -> IntArray:
         grid.edge_V, grid.ln_N_C, grid.ln_N_V, grid.doping, error,
     )  # fmt: skip
     scale = max(float(np.abs(state.displacement).max()), 1e3)
-    # The error of an element falls with the cube of its width.
-    return np.clip(np.ceil((error / (CHARGE_ERROR * scale)) ** (1.0 / 3.0)), 1, 4).astype(np.int64)
+    # A charge that rises linearly is summed right, but lumped at the ends it acts from the wrong place: by that much
+    # the potential is off.
+    moved = grid.mesh.width**2 * np.abs(state.charge[1] - state.charge[0]) / (12.0 * grid.permittivity)
+    # Both errors of an element fall with the cube of its width.
+    excess = np.maximum(error / (CHARGE_ERROR * scale), moved / (POTENTIAL_ERROR * grid.kT))
+    parts: IntArray = np.clip(np.ceil(excess ** (1.0 / 3.0)), 1, 4).astype(np.int64)
+    return parts
 
 
 def _neutral_start(grid: ProfileOnMesh) -> FloatArray:

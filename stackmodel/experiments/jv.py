@@ -1,0 +1,187 @@
+"""Current-voltage experiments on a device: curves, one point, the dark current by mechanism."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from stackmodel.errors import ConvergenceError, InputError
+from stackmodel.output.progress import tracked
+from stackmodel.physics import transport
+from stackmodel.physics.constants import BOLTZMANN_EV
+from stackmodel.quantities import checked
+from stackmodel.results.band_picture import LayerSpan
+from stackmodel.results.base import Provenance
+from stackmodel.results.jv import CurrentVoltage, DarkCurrent
+from stackmodel.results.operating_point import OperatingPoint
+from stackmodel.solvers import drift_diffusion as solver
+from stackmodel.structure.levels import Assumed, End, electrical_positions
+from stackmodel.structure.mesh import NM, FloatArray
+from stackmodel.structure.record import record
+from stackmodel.structure.stack import Stack
+from stackmodel.units import Value
+
+#: Steps of temperature, relative, from which an activation energy is taken.
+_STEP = 0.01
+
+
+def generation_by_layer(stack: Stack, generation: Value | Mapping[str, Value] | None) -> list[float] | None:
+    """Return the generation rate of each electrical layer [cm^-3 s^-1].
+
+    A plain number is in the active layer; a mapping goes from names or roles of layers to numbers.
+    """
+    if generation is None:
+        return None
+    given = generation if isinstance(generation, Mapping) else {"active": generation}
+    positions = electrical_positions(stack)
+    rates = [0.0] * len(positions)
+    for whose, value in given.items():
+        i = stack.position(whose)
+        if i not in positions:
+            raise InputError(f"generation: {stack.names[i]} is no semiconductor layer")
+        rates[positions.index(i)] = checked("generation", value, stack.names[i])
+    return rates
+
+
+def curve(
+    stack: Stack, ends: tuple[End, End], voltages: Sequence[Value], *, anode: str, temperature: float,
+    generation: Value | Mapping[str, Value] | None, assumed: tuple[Assumed, ...],
+) -> CurrentVoltage:  # fmt: skip
+    """Return the curve at `voltages` [V]; see `kinds.device.Device.jv`."""
+    wanted = [checked("voltage", voltage, "jv") for voltage in np.atleast_1d(np.asarray(voltages, dtype=object))]
+    # A grid of voltages that misses zero by rounding means zero, where the current is exactly 0.
+    wanted = [0.0 if abs(voltage) < 1e-12 else voltage for voltage in wanted]
+    if not wanted:
+        raise InputError("jv: no voltages; expected a list such as numpy.linspace(-1, 1, 41)")
+    rates = generation_by_layer(stack, generation)
+    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
+    question = f"Current-voltage curve, {'dark' if not rates or not any(rates) else 'illuminated'}"
+    try:
+        points = solver.solve(task, wanted)
+    except ConvergenceError as error:
+        error.partial = tuple(point_of(stack, task, point, _record(question, stack, temperature, assumed, [point]))
+                              for point in error.partial or ())  # fmt: skip
+        raise
+    provenance = _record(question, stack, temperature, assumed, points)
+    answers = tuple(
+        point_of(stack, task, point, provenance) for point in tracked(points, len(points), "reading points")
+    )
+    return CurrentVoltage(
+        voltage=np.array(wanted),
+        current_density=np.array([answer.current_density for answer in answers]),
+        points=answers,
+        illumination="dark" if not rates or not any(rates) else "generation given",
+        irradiance=None,
+        anode=_name(ends, anode),
+        temperature=temperature,
+        provenance=provenance,
+    )
+
+
+def point_of(stack: Stack, task: solver.Problem, point: solver.Point, provenance: Provenance) -> OperatingPoint:
+    """Return a solved point with its arrays in the units of the field."""
+    grid, kT = point.grid, task.kT
+    nodes = grid.mesh.nodes
+    layer = grid.mesh.layer
+
+    def points(values: FloatArray) -> FloatArray:
+        keep = np.ones(values.shape, dtype=bool)
+        keep[1, :-1] = layer[:-1] != layer[1:]
+        return np.ascontiguousarray(values.T[keep.T])
+
+    def both(values: FloatArray) -> FloatArray:
+        return np.stack([values[:-1], values[1:]])
+
+    psi = both(point.y * kT)
+    eta, ln_f, slope = (np.zeros((2, 2, layer.size)) for _ in range(3))
+    transport.densities(
+        point.y, point.u, point.v, point.voltage / kT, grid.code, grid.row, grid.tables, grid.edge_C / kT,
+        grid.edge_V / kT, eta, ln_f, slope,
+    )  # fmt: skip
+    carries = np.where(grid.code >= 0, 1.0, 0.0)
+    boundary = nodes[grid.boundary] / NM
+    which = points(np.stack([layer, layer]).astype(float)).astype(int)
+    grounded = -point.voltage  # the anode's Fermi level [eV]
+    return OperatingPoint(
+        voltage=point.voltage,
+        current_density=solver.current_density(task, point),
+        by_mechanism=solver.by_mechanism(task, point),
+        position=points(both(nodes)) / NM,
+        layer=tuple(task.profile.names[i] for i in which),
+        potential=points(psi),
+        conduction_band=points(grid.edge_C - psi),
+        valence_band=points(grid.edge_V - psi),
+        vacuum_level=points(grid.vacuum_level - psi),
+        electron_level=points(both(point.u * kT)),
+        hole_level=points(both(point.v * kT)) + grounded,
+        electron_density=points(carries * np.exp(np.minimum(grid.ln_N_C + ln_f[0], 700.0))),
+        hole_density=points(carries * np.exp(np.minimum(grid.ln_N_V + ln_f[1], 700.0))),
+        recombination_rate=points(point.rates.sum(axis=0)),
+        generation_rate=points(point.generation),
+        layers=tuple(
+            LayerSpan(name=name, role=role, label=stack.layers[i].label, start=float(a), end=float(b))
+            for i, name, role, a, b in zip(
+                task.profile.positions, task.profile.names, task.profile.roles, boundary[:-1], boundary[1:], strict=True
+            )
+        ),
+        contacts=tuple((end.name, grounded if end.terminal == task.anode else 0.0) for end in task.ends),
+        anode=_name(task.ends, task.anode),
+        temperature=task.profile.temperature,
+        conservation=point.conservation,
+        mesh_size=nodes.size,
+        provenance=provenance,
+    )
+
+
+def dark_current(
+    stack: Stack, both_ends: Mapping[float, tuple[End, End]], voltage: float, *, anode: str, temperature: float,
+    assumed: tuple[Assumed, ...],
+) -> DarkCurrent:  # fmt: skip
+    """Return the dark current at `voltage` [V] by mechanism, with its activation energy.
+
+    `both_ends` has the ends at the device's temperature and a little below and above it; the energy is
+    -d ln|J| / d(1/kT) between the two.
+    """
+    provenance = None
+    logs = {}
+    answer = None
+    for T, ends in both_ends.items():
+        task = solver.problem(stack, ends, anode=anode, temperature=T)
+        point = solver.solve(task, [voltage])[0]
+        current = solver.current_density(task, point)
+        logs[T] = math.log(abs(current)) if current else -math.inf
+        if temperature == T:
+            provenance = _record("Dark current", stack, T, assumed, [point])
+            answer = point_of(stack, task, point, provenance)
+    if answer is None or provenance is None:
+        raise InputError(f"dark_current: no ends at {temperature:g} K")
+    low, high = min(logs), max(logs)
+    slope = -(logs[high] - logs[low]) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
+    total = answer.current_density
+    difference = abs(sum(answer.by_mechanism.values()) - total) / abs(total) if total else 0.0
+    return DarkCurrent(
+        voltage=voltage, current_density=total, by_mechanism=answer.by_mechanism, activation_energy=slope,
+        temperature=temperature, mechanism_difference=difference, point=answer, provenance=provenance,
+    )  # fmt: skip
+
+
+def temperatures(temperature: float) -> tuple[float, float, float]:
+    """Return the temperatures at which a dark current is solved for its activation energy [K]."""
+    return (1.0 - _STEP) * temperature, temperature, (1.0 + _STEP) * temperature
+
+
+def _name(ends: tuple[End, End], anode: str) -> str:
+    return next(end.name for end in ends if end.terminal == anode)
+
+
+def _record(
+    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], points: Sequence[solver.Point]
+) -> Provenance:
+    convergence = {
+        "conservation": max(point.conservation for point in points),
+        "newton_steps_per_point": float(np.mean([point.iterations for point in points])),
+        "mesh_size": float(points[0].y.size),
+    }
+    return record(question, stack, temperature, assumed, convergence)

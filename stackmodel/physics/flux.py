@@ -1,0 +1,102 @@
+"""Carrier flux along one element, zero exactly where the quasi-Fermi level is flat."""
+
+from __future__ import annotations
+
+import math
+
+from stackmodel.physics.kernel import kernel
+
+
+@kernel
+def ln_bernoulli(z: float) -> tuple[float, float]:
+    """Return ln B(z), B(z) = z / (exp(z) - 1), and its derivative d ln B / dz.
+
+    Exact to rounding for every z: series next to zero, no exponential alone far from it.
+    """
+    if abs(z) < 1e-2:
+        z2 = z * z
+        return -0.5 * z - z2 / 24.0 + z2 * z2 / 2880.0, -0.5 - z / 12.0 + z * z2 / 720.0
+    if z > 0.0:
+        decay = math.exp(-z)
+        return math.log(z) - z - math.log1p(-decay), 1.0 / z - 1.0 / (1.0 - decay)
+    growth = math.exp(z)
+    return math.log(-z) - math.log1p(-growth), 1.0 / z + growth / (1.0 - growth)
+
+
+@kernel
+def mean_diffusion(
+    boltzmann: bool, eta_i: float, eta_j: float, ln_i: float, ln_j: float, slope_i: float, slope_j: float
+) -> tuple[float, float, float]:
+    """Return the enhancement of diffusion over the element and its derivatives to eta_i and eta_j.
+
+    Notes
+    -----
+    Eq. (T2) of docs/method.md: g = (eta_j - eta_i) / ln(F_j/F_i), 1 for Boltzmann statistics, after
+    M. Bessemoulin-Chatard, Numer. Math. 121, 637 (2012) and T. Koprucki et al., Opt. Quantum Electron. 47, 1327 (2015).
+    """
+    if boltzmann:
+        return 1.0, 0.0, 0.0
+    rise = ln_j - ln_i
+    if abs(rise) < 1e-6 or abs(eta_j - eta_i) < 1e-6:
+        return 2.0 / (slope_i + slope_j), 0.0, 0.0
+    g = (eta_j - eta_i) / rise
+    return g, -(1.0 - g * slope_i) / rise, (1.0 - g * slope_j) / rise
+
+
+@kernel
+def flux(
+    boltzmann: bool,
+    ln_strength: float,
+    eta_i: float,
+    eta_j: float,
+    ln_i: float,
+    ln_j: float,
+    slope_i: float,
+    slope_j: float,
+    drop: float,
+) -> tuple[float, float, float, float, float, float]:
+    """Return the flux of carriers down their quasi-Fermi level, and its derivatives, by logarithm and factors.
+
+    Parameters
+    ----------
+    boltzmann : bool
+        Whether the statistics are Boltzmann's.
+    ln_strength : float
+        ln(mu kT N / h) [ln cm^-2 s^-1].
+    eta_i, eta_j : float
+        Level above the band edge over kT, at both ends.
+    ln_i, ln_j, slope_i, slope_j : float
+        ln F(eta) and its derivative at both ends.
+    drop : float
+        Quasi-Fermi level at j minus that at i over kT, exact where it is small.
+
+    Returns
+    -------
+    ln_c, phi, at_level_i, at_level_j, at_band_i, at_band_j : float
+        The flux is exp(ln_c) phi, positive towards i where the level rises to j; its derivatives to the level and to
+        the band's position at i and j are exp(ln_c) times the rest.
+
+    Notes
+    -----
+    Eq. (T1) of docs/method.md, Scharfetter and Gummel, IEEE Trans. Electron Devices 16, 64 (1969), in quasi-Fermi
+    form: flux = (mu kT N g / h) F_i B(-Delta/g) (exp(drop/g) - 1), Delta = (eta_j - eta_i) - drop. No derivative is the
+    difference of large numbers; where exp(drop/g) is large it goes into ln_c.
+    """
+    g, g_i, g_j = mean_diffusion(boltzmann, eta_i, eta_j, ln_i, ln_j, slope_i, slope_j)
+    delta = (eta_j - eta_i) - drop
+    ln_b, beta = ln_bernoulli(-delta / g)
+    x = drop / g
+    ln_c = ln_strength + math.log(g) + ln_i + ln_b
+    # exp(x) - 1 and 1, both over exp(max(x, 0)) which moves into ln_c
+    if x > 0.0:
+        ln_c += x
+        unit, phi = math.exp(-x), -math.expm1(-x)
+    else:
+        unit, phi = 1.0, math.expm1(x)
+    grown = phi + unit  # exp(x)
+    by_g = phi / g + phi * beta * delta / (g * g) - grown * x / g
+    at_level_j = grown / g + by_g * g_j
+    at_level_i = -unit / g + phi * (slope_i - 1.0 / g) + by_g * g_i
+    at_band_j = -phi * beta / g + by_g * g_j
+    at_band_i = phi * (beta / g + slope_i) + by_g * g_i
+    return ln_c, phi, at_level_i, at_level_j, at_band_i, at_band_j

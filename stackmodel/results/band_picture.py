@@ -1,0 +1,120 @@
+"""How a solved band diagram is drawn, at equilibrium and under bias alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from stackmodel.errors import InputError
+from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture
+
+FloatArray = NDArray[np.float64]
+REFERENCES = ("fermi", "vacuum")
+
+
+@attrs.frozen(kw_only=True)
+class LayerSpan:
+    """Where one layer lies [nm], and how a picture names it."""
+
+    name: str
+    role: str
+    label: str
+    start: float
+    end: float
+
+
+@attrs.frozen(kw_only=True)
+class Level:
+    """A level that runs through the device: text, energies [eV], colour and line style."""
+
+    text: str
+    energy: FloatArray
+    color: str
+    style: str = "dashed"
+
+
+def reference_shift(reference: str | None, vacuum_level: FloatArray) -> tuple[float, str]:
+    """Return what to add to energies, and the title of their axis; ``reference`` is "fermi" (default) or "vacuum"."""
+    reference = reference or "fermi"
+    if reference not in REFERENCES:
+        raise InputError(f'band diagram: reference is "{reference}"; expected "fermi" or "vacuum"')
+    if reference == "vacuum":
+        return -float(vacuum_level[0]), "Energy relative to vacuum (eV)"
+    return 0.0, "Energy relative to the Fermi level (eV)"
+
+
+def band_picture(
+    *,
+    position: FloatArray,
+    layer: Sequence[str],
+    layers: Sequence[LayerSpan],
+    conduction_band: FloatArray,
+    valence_band: FloatArray,
+    vacuum_level: FloatArray,
+    levels: Sequence[Level],
+    contacts: Sequence[tuple[str, float]],
+    depletion: tuple[float, float] | None,
+    labels: Mapping[str, str],
+    colors: Mapping[str, str],
+    reference: str | None,
+    title: str,
+) -> Picture:
+    """Return the picture: band edges and levels over x, layers by colour and name, depletion marked.
+
+    Arrays run over the points of the mesh; `contacts` are name and Fermi level [eV] of front and back; `depletion` is
+    in nm. Energies refer to the Fermi level of the grounded contact.
+    """
+    shift, y_label = reference_shift(reference, vacuum_level)
+    x, span = position, float(position[-1] - position[0])
+    margin = 0.06 * span
+    energies = (
+        np.concatenate([conduction_band, valence_band, vacuum_level, *(level.energy for level in levels)]) + shift
+    )
+    low, high = float(energies.min()), float(energies.max())
+    y_limits = (low - 0.14 * (high - low), high + 0.06 * (high - low))
+    right = float(x[-1]) + 0.25 * margin
+    elements: list[Line | Box | Label] = []
+    for each in layers:
+        color = colors.get(each.name) or ROLE_COLORS.get(each.role, "#D9D9D9")
+        hover = f"{each.name} ({each.role})"
+        elements.append(Box(each.start, each.end, *y_limits, color, each.name, hover, alpha=0.3, outline=False))
+        elements.append(Label(0.5 * (each.start + each.end), 0.0, labels.get(each.name, each.label), above=True))
+    for symbol, values, color in (
+        ("E_C", conduction_band, COLORS["blue"]),
+        ("E_V", valence_band, COLORS["vermillion"]),
+    ):
+        for each in layers:
+            inside = [name == each.name for name in layer]
+            hover = f"{symbol} %{{y:.3f}} eV"
+            elements.append(Line(x[inside].tolist(), (values[inside] + shift).tolist(), color, 1.3, hover=hover))
+        moves = "up" if symbol == "E_C" else "down"
+        elements.append(Label(right, float(values[-1]) + shift, f"${symbol}$", moves, size=6.0, left=True))
+    vacuum = (vacuum_level + shift).tolist()
+    elements.append(Line(x.tolist(), vacuum, COLORS["grey"], 0.8, "dotted", hover="E_vac %{y:.3f} eV"))
+    elements.append(Label(float(x[0]) + 0.35 * span, min(vacuum), "vacuum level", "down", size=5.5, color="#555555"))
+    for level in levels:
+        hover = f"{level.text} %{{y:.3f}} eV"
+        elements.append(Line(x.tolist(), (level.energy + shift).tolist(), level.color, 0.8, level.style, hover=hover))
+        moves = "up" if level.text == "$F_n$" else "down" if level.text == "$F_p$" else "no"
+        place = right + 0.9 * margin
+        elements.append(Label(place, float(level.energy[-1]) + shift, level.text, moves, size=6.0, left=True))
+    for start, (name, energy) in zip((float(x[0]) - margin, float(x[-1])), contacts, strict=True):
+        elements.append(Line((start, start + margin), (energy + shift,) * 2, COLORS["black"], 2.0, hover=name))
+        elements.append(Label(start + 0.5 * margin, 0.0, labels.get(name, name), above=True))
+    if depletion is not None:
+        height = y_limits[0] + 0.035 * (y_limits[1] - y_limits[0])
+        elements.append(Line(depletion, (height, height), COLORS["black"], 1.0, marker="|", hover="depletion"))
+        text = f"depleted {depletion[1] - depletion[0]:.3g} nm"
+        elements.append(Label(0.5 * sum(depletion), height, text, moves="up", size=6.0))
+    return Picture(
+        elements=tuple(elements),
+        x_label="Position (nm)",
+        y_label=y_label,
+        title=title,
+        x_limits=(float(x[0]) - 1.2 * margin, float(x[-1]) + 2.2 * margin),
+        y_limits=y_limits,
+        aspect=0.78,
+    )

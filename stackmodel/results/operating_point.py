@@ -1,0 +1,101 @@
+"""The solved state at one voltage: bands, quasi-Fermi levels, carriers, currents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from stackmodel.output.picture import COLORS, Picture
+from stackmodel.results.band_picture import LayerSpan, Level, band_picture
+from stackmodel.results.base import Provenance, Result
+
+FloatArray = NDArray[np.float64]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class OperatingPoint(Result):
+    """Bands and currents under bias and light; an interface has two points.
+
+    Energies refer to the Fermi level of the cathode.
+    """
+
+    voltage: float  # [V]
+    current_density: float  # [A cm^-2], positive in forward
+    by_mechanism: Mapping[str, float]
+    position: FloatArray  # [nm]
+    layer: tuple[str, ...]
+    potential: FloatArray  # [V]
+    conduction_band: FloatArray  # [eV]
+    valence_band: FloatArray  # [eV]
+    vacuum_level: FloatArray  # [eV]
+    electron_level: FloatArray  # quasi-Fermi level [eV]
+    hole_level: FloatArray  # [eV]
+    electron_density: FloatArray  # [cm^-3]
+    hole_density: FloatArray  # [cm^-3]
+    recombination_rate: FloatArray  # [cm^-3 s^-1]
+    generation_rate: FloatArray  # [cm^-3 s^-1]
+    layers: tuple[LayerSpan, ...]
+    contacts: tuple[tuple[str, float], ...]
+    anode: str
+    temperature: float
+    conservation: float
+    mesh_size: int
+    provenance: Provenance
+
+    index_name = "point"
+
+    def columns(self) -> dict[str, Any]:
+        """Return position, levels and densities by column head."""
+        return {
+            "point": np.arange(self.position.size),
+            "x [nm]": self.position,
+            "layer": list(self.layer),
+            "psi [V]": self.potential,
+            "E_C [eV]": self.conduction_band,
+            "E_V [eV]": self.valence_band,
+            "F_n [eV]": self.electron_level,
+            "F_p [eV]": self.hole_level,
+            "E_vac [eV]": self.vacuum_level,
+            "n [cm^-3]": self.electron_density,
+            "p [cm^-3]": self.hole_density,
+            "R [cm^-3 s^-1]": self.recombination_rate,
+            "G [cm^-3 s^-1]": self.generation_rate,
+        }
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the figures of the point."""
+        return {
+            "voltage [V]": self.voltage,
+            "current_density [A/cm^2]": self.current_density,
+            "anode": self.anode,
+            "temperature [K]": self.temperature,
+            "mesh_size": self.mesh_size,
+            "conservation": self.conservation,
+        } | {f"{name} [A/cm^2]": value for name, value in self.by_mechanism.items()}
+
+    def __str__(self) -> str:
+        """Return the figures as plain text."""
+        return "\n".join(f"{k}: {v:.5g}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items())
+
+    def picture(
+        self,
+        *,
+        labels: Mapping[str, str] | None = None,
+        colors: Mapping[str, str] | None = None,
+        reference: str | None = None,
+    ) -> Picture:
+        """Return the band diagram with both quasi-Fermi levels."""
+        return band_picture(
+            position=self.position, layer=self.layer, layers=self.layers, conduction_band=self.conduction_band,
+            valence_band=self.valence_band, vacuum_level=self.vacuum_level,
+            levels=[
+                Level(text="$F_n$", energy=self.electron_level, color=COLORS["blue"]),
+                Level(text="$F_p$", energy=self.hole_level, color=COLORS["vermillion"]),
+            ],
+            contacts=self.contacts, depletion=None, labels=labels or {}, colors=colors or {}, reference=reference,
+            title=f"Band diagram at {self.voltage:g} V",
+        )  # fmt: skip

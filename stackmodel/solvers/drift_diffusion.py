@@ -1,0 +1,394 @@
+"""Steady state under bias and light: Poisson with electron and hole continuity, on a mesh that adapts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from stackmodel.errors import ConvergenceError
+from stackmodel.materials.material import Material
+from stackmodel.physics import transport
+from stackmodel.physics.constants import ELEMENTARY_CHARGE
+from stackmodel.physics.occupation import CODES, statistics_row
+from stackmodel.physics.statistics import ln_density
+from stackmodel.solvers import equilibrium
+from stackmodel.structure.levels import End, electrical_ends
+from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
+from stackmodel.structure.profile import Profile, ProfileOnMesh
+from stackmodel.structure.stack import Stack
+
+#: Conservation of current that every answer meets (DESIGN: the gate).
+GATE = 1e-9
+#: Estimated error of the current at which the mesh stops adapting.
+MESH_ERROR = 2e-3
+MOST_NODES = 6000
+_MOST_STEPS = 60
+_MOST_ROUNDS = 8
+_PROBES = 6  #: points of a curve on which the mesh adapts
+#: Largest step of the march in voltage, over kT; halved where Newton does not follow.
+_STRIDE = 4.0
+_LEAST_STRIDE = 1e-3
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Problem:
+    """What stays the same along a curve: the stack's arrays per layer, its ends, and the light."""
+
+    profile: Profile
+    ends: tuple[End, End]
+    anode: str
+    layer_values: FloatArray  # shape (N_VALUES, n_layers)
+    generation: FloatArray  # shape (n_layers,) [cm^-3 s^-1]
+
+    @property
+    def kT(self) -> float:
+        """Thermal energy [eV]."""
+        return self.profile.kT
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Point:
+    """One solved operating point on its mesh; levels over kT, see `physics.transport`."""
+
+    voltage: float
+    grid: ProfileOnMesh
+    y: FloatArray
+    u: FloatArray
+    v: FloatArray
+    currents: FloatArray  # J_n/q and J_p/q along +x, shape (2, n_elements) [cm^-2 s^-1]
+    rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
+    generation: FloatArray  # shape (2, n_elements) [cm^-3 s^-1]
+    iterations: int
+    conservation: float
+
+
+def problem(
+    stack: Stack, ends: tuple[End, End], *, anode: str, temperature: float, generation: Sequence[float] | None = None
+) -> Problem:
+    """Return the problem of a stack; `generation` is per electrical layer [cm^-3 s^-1]."""
+    profile = Profile(stack, temperature)
+    layers = []
+    for i in profile.positions:
+        left, right = electrical_ends(stack, i, temperature)
+        layers.append(0.5 * (_values(left, temperature) + _values(right, temperature)))
+    light = np.zeros(len(layers)) if generation is None else np.asarray(generation, dtype=float)
+    return Problem(
+        profile=profile, ends=ends, anode=anode, generation=light, layer_values=np.ascontiguousarray(np.array(layers).T)
+    )
+
+
+def _values(material: Material, temperature: float) -> FloatArray:
+    """Return the column of `layer_values` of one material."""
+    values = np.full(transport.N_VALUES, -1e300)
+    if not material.has_bands:
+        values[transport.LN_TAU_N] = values[transport.LN_TAU_P] = 1e300
+        return values
+
+    def ln(name: str) -> float:
+        value = material.value(name)
+        return math.log(value) if 0.0 < value < math.inf else 1e300 if value > 0.0 else -1e300
+
+    names = {
+        transport.LN_MU_N: "electron_mobility",
+        transport.LN_MU_P: "hole_mobility",
+        transport.LN_TAU_N: "electron_lifetime",
+        transport.LN_TAU_P: "hole_lifetime",
+        transport.LN_RADIATIVE: "radiative_coefficient",
+        transport.LN_AUGER_N: "electron_auger_coefficient",
+        transport.LN_AUGER_P: "hole_auger_coefficient",
+    }
+    for row, name in names.items():
+        values[row] = ln(name)
+    if max(values[transport.LN_TAU_N], values[transport.LN_TAU_P]) > 1e299:
+        values[transport.LN_TAU_N] = values[transport.LN_TAU_P] = 1e300
+    values[transport.LN_N_1], values[transport.LN_P_1] = _trap_densities(material, temperature)
+    return values
+
+
+def _trap_densities(material: Material, temperature: float) -> tuple[float, float]:
+    """Return ln n_1 and ln p_1 of the trap: at its level above midgap, or at the intrinsic level if none is given."""
+    from stackmodel.physics.constants import BOLTZMANN_EV
+
+    kT = BOLTZMANN_EV * temperature
+    gap = material.value("band_gap") / kT
+    ln_C, ln_V = math.log(material.value("conduction_band_dos")), math.log(material.value("valence_band_dos"))
+    level = material.value("trap_level") / kT if "trap_level" in material.parameters else 0.5 * (ln_V - ln_C)
+    disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
+    table, code = statistics_row(material.statistics, disorder, temperature), CODES[material.statistics]
+    return (
+        ln_C + ln_density(code, level - 0.5 * gap, table)[0],
+        ln_V + ln_density(code, -level - 0.5 * gap, table)[0],
+    )
+
+
+def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
+    """Return the operating points at `voltages` [V], in their order.
+
+    The mesh of the equilibrium is refined until the estimated error of the current at every point is below
+    `MESH_ERROR`. Points are reached from 0 V by continuation, the guess extrapolated from the last ones.
+
+    Raises
+    ------
+    ConvergenceError
+        If current is not conserved to `GATE` somewhere; `partial` holds the points solved on the last mesh.
+    """
+    mesh = equilibrium.solve(task.profile, task.ends).grid.mesh
+    wanted = sorted({float(voltage) for voltage in voltages})
+    probes = wanted[:: max(1, (len(wanted) - 1) // (_PROBES - 1))] + wanted[-1:]
+    mesh, points = _adapted(task, mesh, probes, {})
+    points = _curve(task, mesh, wanted, points)
+    # The probes stand for the curve; where they did not, the mesh follows all of it.
+    _, points = _adapted(task, mesh, wanted, points)
+    return tuple(points[float(voltage)] for voltage in voltages)
+
+
+def _adapted(
+    task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point]
+) -> tuple[Mesh, dict[float, Point]]:
+    """Return a mesh on which the current is known well enough at `voltages`, and the points there."""
+    for _ in range(_MOST_ROUNDS):
+        if not points:
+            points = _curve(task, mesh, voltages, points)
+        parts = _parts(task, mesh, list(points.values()))
+        if parts.max() == 1 or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
+            break
+        mesh = mesh.split(parts)
+        points = _curve(task, mesh, voltages, points)
+    return mesh, points
+
+
+def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
+    """Return the points at all voltages on `mesh`, from those of a coarser mesh where there are any."""
+    grid = task.profile.on(mesh)
+    found: dict[float, Point] = {}
+    wanted = sorted({float(voltage) for voltage in voltages})
+    if before.keys() >= set(wanted):
+        for voltage in wanted:
+            point = _newton(task, grid, voltage, *_interpolated(before[voltage], mesh))
+            if point is not None:
+                found[voltage] = point
+        if len(found) == len(wanted):
+            return found
+    zero = _at_zero(task, grid)
+    for side in ([v for v in wanted if v >= 0.0], [v for v in reversed(wanted) if v < 0.0]):
+        _march(task, grid, zero, side, found)
+    return found
+
+
+def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
+    """Return the point at 0 V: the equilibrium, then the light brought up to its strength."""
+    top = task.profile.layers.vacuum_level
+    psi_ends = (top[0] + task.ends[0].fermi_level, top[-1] + task.ends[1].fermi_level)
+    state = equilibrium.solve_on(grid, psi_ends)
+    y = state.psi / task.kT
+    dark = attrs.evolve(task, generation=np.zeros_like(task.generation))
+    point = _newton(dark, grid, 0.0, y, np.zeros_like(y), np.zeros_like(y))
+    if point is None:
+        raise _no_steady_state(0.0, {})
+    if not task.generation.any():
+        return point
+    share, factor = 0.0, 1e-8
+    while share < 1.0:
+        share = min(1.0, factor)
+        lit = _newton(attrs.evolve(task, generation=share * task.generation), grid, 0.0, point.y, point.u, point.v)
+        if lit is None:
+            raise _no_steady_state(0.0, {})
+        point, factor = lit, factor * 1e2
+    return point
+
+
+def _march(
+    task: Problem, grid: ProfileOnMesh, zero: Point, voltages: Sequence[float], found: dict[float, Point]
+) -> None:
+    """Walk from 0 V through `voltages`, which lie in order away from it; add the points to `found`."""
+    history = [zero]
+    stride = _STRIDE * task.kT
+    for target in voltages:
+        while (now := history[-1].voltage) != target:
+            ahead = target - now
+            step = math.copysign(min(abs(ahead), stride), ahead)
+            voltage = target if abs(step) >= abs(ahead) * (1 - 1e-12) else now + step
+            point = _newton(task, grid, voltage, *_extrapolated(task, history, voltage))
+            if point is None and len(history) > 1:
+                point = _newton(task, grid, voltage, *_extrapolated(task, history[-1:], voltage))
+            if point is None:
+                stride = 0.5 * abs(step)
+                if stride < _LEAST_STRIDE * task.kT:
+                    raise _no_steady_state(voltage, found)
+                continue
+            history = [*history[-2:], point]
+            stride = min(1.5 * stride, _STRIDE * task.kT)
+        found[target] = history[-1] if history[-1].voltage == target else zero
+
+
+def _no_steady_state(voltage: float, found: dict[float, Point]) -> ConvergenceError:
+    return ConvergenceError(
+        f"no steady state at {voltage:.4g} V: current is not conserved to {GATE:g}. "
+        f"{len(found)} points are in error.partial",
+        partial=tuple(found.values()),
+    )
+
+
+def _extrapolated(task: Problem, history: Sequence[Point], voltage: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a guess at `voltage` by Lagrange's polynomial through the last points (at most three)."""
+    if len(history) == 1:
+        return _shifted(task, history[0], voltage)
+    at = [point.voltage for point in history]
+    weights = [
+        math.prod((voltage - other) / (own - other) for k, other in enumerate(at) if k != i) for i, own in enumerate(at)
+    ]
+    y, u, v = (
+        sum(weight * getattr(point, name) for weight, point in zip(weights, history, strict=True)) for name in "yuv"
+    )
+    return y, u, v
+
+
+def _shifted(task: Problem, point: Point, voltage: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return a guess from one point: levels stay with their own contacts, the potential follows the anode linearly."""
+    change = (voltage - point.voltage) / task.kT
+    x = point.grid.mesh.nodes
+    share = x / x[-1] if task.anode == "back" else 1.0 - x / x[-1]
+    return point.y + change * share, point.u.copy(), point.v.copy()
+
+
+def _newton(
+    task: Problem, grid: ProfileOnMesh, voltage: float, y: FloatArray, u: FloatArray, v: FloatArray
+) -> Point | None:
+    """Return the point at `voltage`, or None where Newton does not conserve current."""
+    kT = task.kT
+    y, u, v = (np.ascontiguousarray(each, dtype=float).copy() for each in (y, u, v))
+    u_low, v_low = np.zeros_like(u), np.zeros_like(v)
+    contacts = _contacts(task, voltage)
+    for end, i in ((0, 0), (1, -1)):
+        y[i] = contacts[end, 0]
+    generation = np.ascontiguousarray(np.tile(task.generation[grid.mesh.layer], (2, 1)))
+    currents = np.zeros((2, grid.mesh.width.size))
+    rates = np.zeros((transport.N_MECHANISMS, 2, grid.mesh.width.size))
+    iterations, _, figure = transport.newton(
+        y, u, v, u_low, v_low, voltage / kT, kT, grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables,
+        grid.edge_C / kT, grid.edge_V / kT, grid.ln_N_C, grid.ln_N_V, grid.doping, grid.fixed_charge,
+        task.layer_values, generation, contacts, currents, rates, _MOST_STEPS, GATE,
+    )  # fmt: skip
+    if not figure <= GATE:
+        return None
+    return Point(
+        voltage=voltage, grid=grid, y=y, u=u, v=v, currents=currents, rates=rates, generation=generation,
+        iterations=iterations, conservation=figure,
+    )  # fmt: skip
+
+
+def _contacts(task: Problem, voltage: float) -> FloatArray:
+    """Return the contacts' rows for the kernel: y, u, v, ln S_n, ln S_p, 0."""
+    kT, top = task.kT, task.profile.layers.vacuum_level
+    rows = np.zeros((2, 6))
+    for k, end in enumerate(task.ends):
+        is_anode = end.terminal == task.anode
+        psi = top[0 if k == 0 else -1] + end.fermi_level + (voltage if is_anode else 0.0)
+        rows[k, 0] = psi / kT
+        rows[k, 1], rows[k, 2] = (-voltage / kT, 0.0) if is_anode else (0.0, voltage / kT)
+        for column, name in ((3, "electron_recombination_velocity"), (4, "hole_recombination_velocity")):
+            given = getattr(end.contact, name)
+            blocked = end.contact.kind == "blocking" or given == 0.0
+            pinned = given is None or math.isinf(given)
+            rows[k, column] = -1e300 if blocked else 1e300 if pinned else math.log(given)
+    return rows
+
+
+def _interpolated(point: Point, mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:
+    old, new = point.grid.mesh.nodes, mesh.nodes
+    y, u, v = (np.interp(new, old, each) for each in (point.y, point.u, point.v))
+    return y, u, v
+
+
+def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> IntArray:
+    """Return into how many parts each element has to be cut so that no point's current is off by `MESH_ERROR`."""
+    parts = np.ones(mesh.width.size, dtype=np.int64)
+    for point in points:
+        error = current_errors(task, point)
+        total = float(error.sum())
+        if total > MESH_ERROR:
+            least = 0.5 * MESH_ERROR / error.size
+            parts = np.maximum(parts, np.clip(np.ceil((error / least) ** 0.4), 1, 3).astype(np.int64))
+    return parts
+
+
+def current_errors(task: Problem, point: Point) -> FloatArray:
+    """Return each element's share of the relative error of the current, shape (n_elements,).
+
+    Two errors are counted, eqs. (T5): the bend of the band inside an element, h^2 rho / (8 eps kT), weighted with the
+    share of the quasi-Fermi level's drop there; and the trapezoidal rule for recombination against Simpson's.
+    """
+    grid, width = point.grid, point.grid.mesh.width
+    kT = task.kT
+    eta, ln_f, slope = (np.zeros((2, 2, width.size)) for _ in range(3))
+    transport.densities(
+        point.y, point.u, point.v, point.voltage / kT, grid.code, grid.row, grid.tables, grid.edge_C / kT,
+        grid.edge_V / kT, eta, ln_f, slope,
+    )  # fmt: skip
+    ln_n, ln_p = grid.ln_N_C + ln_f[0], grid.ln_N_V + ln_f[1]
+    carries = grid.code >= 0
+    rho = np.where(carries, np.exp(ln_p) - np.exp(ln_n), 0.0) + grid.doping
+    bend = width**2 * np.abs(rho).max(axis=0) / (8.0 * grid.permittivity * kT)
+    total = abs(float((point.currents.sum(axis=0)).mean()))
+    error = np.zeros(width.size)
+    for carrier, level in ((0, point.u), (1, point.v)):
+        drop = np.abs(np.diff(level))
+        span = float(drop.sum())
+        share = np.abs(point.currents[carrier]) / max(total, 1e-300)
+        if span > 0.0:
+            # Where a level falls by many kT within few elements only the first kT of the fall carry resistance.
+            error += (
+                np.minimum(share, 1.0)
+                * np.minimum(drop, 1.0)
+                / max(np.minimum(drop, 1.0).sum(), 1e-300)
+                * np.minimum(bend, 1.0)
+            )
+    rate = point.rates.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        geometric = np.sign(rate[0]) * np.sqrt(np.abs(rate[0] * rate[1]))
+    # For a rate that goes like exp(a x): trapezoid minus integral is about (arithmetic - geometric mean) 2/3.
+    moved = width * np.abs(0.5 * (rate[0] + rate[1]) - np.where(rate[0] * rate[1] > 0.0, geometric, 0.0)) * (2.0 / 3.0)
+    moved = np.minimum(moved, width * np.abs(rate).max(axis=0))
+    return np.asarray(error + moved / max(total, 1e-300)) if total > 0.0 else np.zeros(width.size)
+
+
+def current_density(task: Problem, point: Point) -> float:
+    """Return the terminal current density, positive in forward [A/cm^2]: from the edge that carries it best."""
+    sign = -1.0 if task.anode == "back" else 1.0
+    return sign * ELEMENTARY_CHARGE * float(point.currents.sum(axis=0).mean()) + 0.0
+
+
+def by_mechanism(task: Problem, point: Point) -> dict[str, float]:
+    """Return the shares of the terminal current density [A/cm^2], each from its own integral, eq. (T6).
+
+    J = J_n(anode) + J_p(cathode) - q int R + q int G in the direction of forward current: recombination by mechanism
+    and layer, minority carriers that reach the wrong contact, and the photogeneration.
+    """
+    q, grid, width = ELEMENTARY_CHARGE, point.grid, point.grid.mesh.width
+    names = {transport.SRH: "SRH", transport.RADIATIVE: "radiative", transport.AUGER: "Auger"}
+    found: dict[str, float] = {}
+    for k, mechanism in names.items():
+        charge = q * 0.5 * width * point.rates[k].sum(axis=0)
+        for i, layer in enumerate(task.profile.names):
+            total = float(charge[grid.mesh.layer == i].sum())
+            if total != 0.0:
+                found[f"{mechanism} in {layer}"] = total
+    net = 0.5 * width * (point.rates.sum(axis=0) - point.generation)
+    anode_last = task.anode == "back"
+    # Along +x, at the contacts themselves: half a cell beyond the first and last edge.
+    at_front = [point.currents[0, 0] - net[0, 0], point.currents[1, 0] + net[0, 0]]
+    at_back = [point.currents[0, -1] + net[1, -1], point.currents[1, -1] - net[1, -1]]
+    anode, cathode = (at_back, at_front) if anode_last else (at_front, at_back)
+    forward = -1.0 if anode_last else 1.0
+    anode_name, cathode_name = (
+        (task.ends[1].name, task.ends[0].name) if anode_last else (task.ends[0].name, task.ends[1].name)
+    )
+    found[f"electrons into {anode_name}"] = forward * q * float(anode[0])
+    found[f"holes into {cathode_name}"] = forward * q * float(cathode[1])
+    photo = q * float((0.5 * width * point.generation.sum(axis=0)).sum())
+    if photo:
+        found["generation by light"] = -photo
+    return found

@@ -1,0 +1,151 @@
+"""What the files in devices/ report can be true, says where it was read, and lies beside the estimate."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import stackmodel as sm
+
+FOLDER = Path(__file__).parents[2] / "devices"
+FILES = sorted(FOLDER.rglob("*.py"))
+NO_DARK = "no dark data"
+#: Every photodiode whose dark current was found in public text together with its bias. Five were looked for, of PbS
+#: near 940 nm (two), PbS at 1550 nm, InAs and HgTe; none of those was found, three others were.
+WITH_DARK = {"fang2025_pbs_surface_reconstructed", "malinowski2017_pbs_inverted", "wang2025_ag2te"}
+#: Plausible values by unit.
+RANGES = {
+    "": (0.0, 2.0),  # efficiencies, ideality
+    "A/W": (1e-4, 5.0),
+    "cm Hz^1/2/W": (1e6, 1e14),
+    "A/cm^2": (1e-10, 0.05),
+    "A/Hz^1/2": (1e-16, 1e-9),
+    "V": (0.0, 1.5),
+    "eV": (0.05, 2.0),
+    "s": (1e-10, 1e-3),
+    "Hz": (1.0, 1e9),
+    "dB": (10.0, 200.0),
+    "nm": (10.0, 1e4),
+}
+BOLTZMANN, CHARGE, HC_EV_NM = 1.380649e-23, 1.602176634e-19, 1239.841984
+
+
+def read(stem: str) -> dict[str, Any]:
+    return runpy.run_path(str(next(FOLDER.rglob(f"{stem}.py"))), run_name="read_by_a_test")
+
+
+def number(unit: str, text: str) -> float | None:
+    found = re.search(rf"(-?\d+(?:\.\d+)?) {unit}\b", text)
+    return float(found[1]) if found else None
+
+
+@pytest.fixture(params=FILES, ids=[path.stem for path in FILES])
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def names(path: Path) -> dict[str, Any]:
+    return read(path.stem)
+
+
+def test_has_the_fields(names: dict[str, Any]) -> None:
+    assert {"CITATION", "device", "REPORTED", "DARK", "ASSUMED", "STATUS"} <= names.keys()
+    assert names["STATUS"] in ("predicted", "calibrated")
+    assert names["ASSUMED"]
+
+
+def test_reported_values_are_plausible(names: dict[str, Any]) -> None:
+    for name, (value, unit, condition, where) in names["REPORTED"].items():
+        low, high = RANGES[unit]
+        assert low < value < high, name
+        assert len(where) > 5, name
+        if name.endswith("efficiency"):
+            assert value <= 1.0
+        if name == "responsivity":
+            wavelength = number("nm", condition)
+            assert wavelength is not None
+            assert value <= wavelength / HC_EV_NM, "more than one electron a photon"
+
+
+def test_responsivity_and_quantum_efficiency_agree(names: dict[str, Any]) -> None:
+    reported = names["REPORTED"]
+    if not {"responsivity", "external_quantum_efficiency"} <= reported.keys():
+        pytest.skip("one of the two")
+    responsivity, _, condition, _ = reported["responsivity"]
+    efficiency, _, other, _ = reported["external_quantum_efficiency"]
+    wavelength = number("nm", condition)
+    assert wavelength is not None
+    if number("nm", other) == wavelength:
+        assert responsivity * HC_EV_NM / wavelength == pytest.approx(efficiency, rel=0.08)
+
+
+def test_dark_entries_have_a_source(names: dict[str, Any]) -> None:
+    if isinstance(names["DARK"], str):
+        assert names["DARK"] == NO_DARK
+        return
+    assert names["DARK"]
+    for voltage, current, temperature, where in names["DARK"]:
+        assert -10.0 < voltage < 0.0
+        assert 1e-12 < current < 1.0
+        assert 4.0 < temperature < 400.0
+        assert len(where) > 20
+        assert "recalled" not in where
+
+
+def test_measured_dark_currents_are_those_that_were_found() -> None:
+    photodiodes = [path.stem for path in FILES if path.parent.name == "photodiodes"]
+    assert {stem for stem in photodiodes if not isinstance(read(stem)["DARK"], str)} == WITH_DARK
+
+
+@pytest.mark.parametrize("stem", sorted(WITH_DARK))
+def test_estimate_of_the_dark_current_is_within_a_decade(stem: str) -> None:
+    names = read(stem)
+    for voltage, current, temperature, _ in names["DARK"]:
+        device = names["device"].with_values({"temperature": temperature})
+        assert 0.1 < device.estimate(voltage).dark_current / current < 10.0
+
+
+# R0A of the estimate over the least that the measured D* allows. The homojunction misses it: with mobility and dopings
+# of the class its contacts inject too much when warm (0.012 at 300 K). The file says so.
+@pytest.mark.parametrize(("stem", "share"), [("ackerman2018_hgte", 1.0), ("xue2023_hgte", 0.01)])
+def test_no_noise_is_below_johnson_noise(stem: str, share: float) -> None:
+    names = read(stem)
+    for temperature, responsivity, detectivity, bound, where in names["AGAINST_TEMPERATURE"]:
+        assert bound == pytest.approx(4 * BOLTZMANN * temperature * (detectivity / responsivity) ** 2, rel=5e-3)
+        assert where
+        assert names["device"].with_values({"temperature": temperature}).estimate().r0a >= share * bound
+
+
+def test_derived_figures_follow_from_what_was_read() -> None:
+    inas = read("shin2024_inas")["REPORTED"]
+    bound = (inas["responsivity"][0] / inas["detectivity"][0]) ** 2 / (2 * CHARGE)
+    assert inas["dark_current_density_bound"][0] == pytest.approx(bound, rel=0.03)
+    cell = read("zhu2023_pbs_1550nm_power_converter")["REPORTED"]
+    current, power = cell["short_circuit_current_density"][0], 17.3e-3
+    assert cell["external_quantum_efficiency"][0] == pytest.approx(current / power * HC_EV_NM / 1550, abs=1e-3)
+    assert cell["voltage_times_fill_factor"][0] == pytest.approx(cell["efficiency"][0] * power / current, abs=1e-4)
+
+
+def test_own_materials_say_where_their_values_come_from(names: dict[str, Any]) -> None:
+    for each in names["device"].stack:
+        if each.material.user_values.keys() == each.material.parameters.keys():
+            assert all(len(p.source) > 20 for p in each.material.parameters.values())
+
+
+def test_solved_and_drawn_built_in_potential_agree(names: dict[str, Any]) -> None:
+    device = names["device"]
+    solved = device.equilibrium().built_in_potential
+    assert solved == pytest.approx(device.band_alignment().built_in_potential, abs=1e-4)
+
+
+@pytest.mark.parametrize("temperature", [80, 200, 300])
+def test_mercury_telluride_gap_grows_with_temperature(temperature: float) -> None:
+    device = sm.load(FOLDER / "photodiodes" / "xue2023_hgte.py").with_values({"temperature": temperature})
+    film = device.stack["active"].material.at(temperature)
+    assert film.band_gap == pytest.approx(0.3475 + 3e-4 * (temperature - 300))
+    assert device.equilibrium().built_in_potential < film.band_gap
