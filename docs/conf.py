@@ -138,5 +138,35 @@ def make_gallery(app):
     (folder / "dark.txt").write_text(text, encoding="utf-8")
 
 
+# --------------------------------------------------------------------------------------------------------- nomenclature
+
+
+def make_nomenclature(app):
+    """Write the tables of quantities, metrics and assumption rules from the package itself."""
+    from stackmodel.experiments.metrics import METRICS
+    from stackmodel.materials.assumptions import rules
+    from stackmodel.quantities import QUANTITIES
+
+    def bounds(row):
+        extra = [text for wanted, text in ((row.zero, "0"), (row.infinite, "inf")) if wanted]
+        return " or ".join([f"{row.low:g} to {row.high:g}", *extra])
+
+    quantities = [(f"`{q.name}`", q.symbol, q.unit, bounds(q), q.meaning) for q in QUANTITIES.values()]
+    metrics = [
+        (f"`{m.name}`", m.unit, "more" if m.higher_is_better else "less", ", ".join((*m.needs, *m.takes)), m.meaning)
+        for m in METRICS.values()
+    ]
+    assumed = [(f"`{rule.name}`", rule.formula, rule.reason) for rule in rules().values()]
+    tables = {
+        "quantities": table(("name", "symbol", "unit", "plausible", "meaning"), *quantities),
+        "metrics": table(("name", "unit", "better", "conditions", "meaning"), *metrics),
+        "assumptions": table(("rule", "formula", "reason"), *assumed),
+    }
+    (DOCS / "generated").mkdir(exist_ok=True)
+    for name, text in tables.items():
+        (DOCS / "generated" / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+
+
 def setup(app):
     app.connect("builder-inited", make_gallery)
+    app.connect("builder-inited", make_nomenclature)

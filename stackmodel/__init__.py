@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stackmodel.kinds.solar_cell import SolarCell
     from stackmodel.light.spectrum import Light
     from stackmodel.materials.dot_film import QuantumDotFilm
-    from stackmodel.materials.library import material, materials
+    from stackmodel.materials.library import add_materials, material, materials
     from stackmodel.materials.material import Material
     from stackmodel.materials.quantum_dot import QuantumDot
     from stackmodel.structure.contact import Contact
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from stackmodel.structure.stack import Stack
     from stackmodel.studies.compare import compare
     from stackmodel.studies.load import load
+    from stackmodel.studies.optimise import optimise
+    from stackmodel.studies.sweep import sweep
 
 _ROOMS = {
     "errors": ("ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError"),
@@ -30,7 +32,7 @@ _ROOMS = {
     "light.spectrum": ("Light",),
     "kinds.solar_cell": ("SolarCell",),
     "materials.dot_film": ("QuantumDotFilm",),
-    "materials.library": ("material", "materials"),
+    "materials.library": ("add_materials", "material"),
     "materials.material": ("Material",),
     "materials.quantum_dot": ("QuantumDot",),
     "structure.contact": ("Contact",),
@@ -39,15 +41,18 @@ _ROOMS = {
     "structure.stack": ("Stack",),
     "studies.compare": ("compare",),
     "studies.load": ("load",),
+    "studies.optimise": ("optimise",),
+    "studies.sweep": ("sweep",),
 }
 _WHERE = {name: room for room, names in _ROOMS.items() for name in names}
+_PACKAGES = ("materials",)  # called like the function of that name, see there
 
 __all__ = [  # noqa: RUF022 - in the order of the rooms
     "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
     "Photodiode", "SolarCell", "Light",
-    "Material", "QuantumDot", "QuantumDotFilm", "material", "materials",
+    "Material", "QuantumDot", "QuantumDotFilm", "material", "materials", "add_materials",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack",
-    "compare", "load",
+    "compare", "load", "optimise", "sweep",
 ]  # fmt: skip
 
 
@@ -57,10 +62,12 @@ def __getattr__(name: str) -> Any:
         from stackmodel.structure.record import version
 
         return version()
+    if name in _PACKAGES:
+        return import_module(f"stackmodel.{name}")
     if name not in _WHERE:
         from stackmodel.errors import did_you_mean
 
-        hint = "" if name.startswith("_") else did_you_mean(name, _WHERE)
+        hint = "" if name.startswith("_") else did_you_mean(name, __all__)
         raise AttributeError(f'stackmodel has no "{name}".{hint}')
     value = getattr(import_module(f"stackmodel.{_WHERE[name]}"), name)
     globals()[name] = value

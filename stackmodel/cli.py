@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,10 @@ EXAMPLES = """examples:
   stackmodel materials ZnO                      one material, each value with its source
   stackmodel show "ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au"
   stackmodel bands device.py --set temperature=80 --out out
+  stackmodel estimate device.py --voltage=-0.5
+  stackmodel dark device.py --voltage=-0.5 --set temperature=250
+  stackmodel jv device.py --voltages=-1:0.8:0.05 --out out
+  stackmodel limit cell.py --longpass 1100 --reference-irradiance "100 mW/cm^2"
   stackmodel show device.py --set ETL.thickness=40nm --out out
   stackmodel compare device.py --vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out out
   stackmodel compare device.py --vary active.diameter=3:5:0.5 --metric built_in_potential --json
@@ -25,6 +29,7 @@ A stack is written as papers write it; a .py file must define "device". --vary t
 or start:stop:step (stop included). Plain numbers are in the field's units (nm, eV, cm^-3, ...).
 """
 KINDS = ("photodiode", "solar_cell")
+MOST_STEPS = 10_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,19 +40,25 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return 0, or 2 on input that cannot be used."""
+    """Run the command line; return 0, 2 on input that cannot be used, or 130 when interrupted."""
     try:
         parsed = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], None] = parsed.run
         run(parsed)
+        sys.stdout.flush()
     except StackModelError as error:
         print(f"stackmodel: {str(error).partition(chr(10))[0]}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read has gone; what Python still holds for it must not raise once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"stackmodel: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        return 0
+    except KeyboardInterrupt:
+        print("stackmodel: interrupted", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -67,12 +78,29 @@ def _parser() -> argparse.ArgumentParser:
     materials.add_argument("name", nargs="?", help='a name, or a recipe such as "PbS(3.4nm, TBAI)"')
     materials.add_argument("--role", help="only materials of this role (ETL, HTL, electrode, ...)")
     materials.add_argument("--json", action="store_true", help="print json")
+    materials.add_argument("--new", metavar="NAME", help="print a file to fill in for sm.add_materials")
+    materials.add_argument("--add", type=Path, action="append", default=[], metavar="FILE", help="a file of your own")
 
     show = command("show", _show, "Show a device: levels before contact, verdicts, assumptions, pictures.")
     _add_device(show)
     bands = command("bands", _bands, "Solve the equilibrium: band diagram, built-in potential, depletion.")
     _add_device(bands)
     bands.add_argument("--reference", choices=("fermi", "vacuum"), default="fermi", help="zero of the energy axis")
+    estimate = command("estimate", _estimate, "Answer in closed form: depletion, dark current, detector figures.")
+    _add_device(estimate)
+    estimate.add_argument("--voltage", default="0", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV")
+    limit = command("limit", _limit, "Detailed-balance limit of a solar cell under AM1.5G.")
+    _add_device(limit)
+    limit.add_argument("--longpass", metavar="NM", help="only light above this wavelength, e.g. 1100 behind silicon")
+    limit.add_argument("--pairs", type=int, default=1, metavar="N", help="most pairs that one photon makes")
+    limit.add_argument("--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"')
+    jv = command("jv", _jv, "Solve the current-voltage curve.")
+    _add_device(jv)
+    jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="START:STOP:STEP", help="stop included")
+    jv.add_argument("--generation", metavar="G", help="generation rate in the active layer, cm^-3 s^-1")
+    dark = command("dark", _dark, "Solve the dark current by mechanism, with its activation energy.")
+    _add_device(dark)
+    dark.add_argument("--voltage", default="-0.5", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV")
     command("warmup", _warmup, "Compile the kernels once, so that later questions answer at once.")
     compare = command("compare", _compare, "Compare choices of layers and values, ranked with reasons.")
     _add_device(compare)
@@ -85,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", help='a .py file that defines "device", or a stack in the notation')
+    parser.add_argument("--add", type=Path, action="append", default=[], metavar="FILE", help="materials of your own")
     parser.add_argument("--kind", choices=KINDS, help="kind of device for a stack in the notation (photodiode)")
     parser.add_argument("--set", action="append", default=[], metavar="ADDRESS=VALUE", help="e.g. ETL.thickness=40nm")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and pictures there")
@@ -101,11 +130,16 @@ def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> Non
 
 
 def _materials(parsed: argparse.Namespace) -> None:
-    from stackmodel.materials.library import materials
+    from stackmodel.materials.library import add_materials, materials, template
     from stackmodel.structure.notation import material_from_text
 
+    if parsed.new is not None:
+        print(template(parsed.new), end="")
+        return
+    for path in parsed.add:
+        add_materials(path)
     table = materials(parsed.role) if parsed.name is None else material_from_text(parsed.name)[0].explain()
-    print(json.dumps(list(table), indent=2, ensure_ascii=False) if parsed.json else table)
+    _print_json(list(table)) if parsed.json else print(table)
 
 
 def _show(parsed: argparse.Namespace) -> None:
@@ -113,8 +147,7 @@ def _show(parsed: argparse.Namespace) -> None:
     alignment = device.band_alignment()
     if parsed.json:
         figures = alignment.attributes()
-        content = {"figures": figures, "levels": alignment.columns(), "provenance": alignment.provenance.as_dict()}
-        print(json.dumps(_without_nan(content), indent=2, default=str, ensure_ascii=False))
+        _print_json({"figures": figures, "levels": alignment.columns(), "provenance": alignment.provenance.as_dict()})
     else:
         print(device, alignment, device.assumptions(), sep="\n\n")
     if parsed.out:
@@ -130,15 +163,51 @@ def _show(parsed: argparse.Namespace) -> None:
 def _bands(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     _say_compiling()
-    equilibrium = device.equilibrium()
+    _answer(parsed, device, device.equilibrium(), "bands", reference=parsed.reference)
+
+
+def _estimate(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    _answer(parsed, device, device.estimate(_value(parsed.voltage)), "estimate")
+
+
+def _limit(parsed: argparse.Namespace) -> None:
+    from stackmodel.light.spectrum import Light
+
+    device = _device(parsed)
+    if not hasattr(device, "limit"):
+        raise InputError(f"limit: a {device.kind} has none; expected --kind solar_cell or a file with a SolarCell")
+    light = Light.am15g() if parsed.longpass is None else Light.am15g().longpass(_value(parsed.longpass))
+    reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
+    answer = device.limit(light, pairs_per_photon=parsed.pairs, reference_irradiance=reference)
+    _answer(parsed, device, answer, "limit")
+
+
+def _jv(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    _say_compiling()
+    generation = None if parsed.generation is None else _value(parsed.generation)
+    _answer(parsed, device, device.jv(_steps(parsed.voltages), generation=generation), "jv")
+
+
+def _dark(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    if not hasattr(device, "dark_current"):
+        raise InputError(f"dark: a {device.kind} has no dark current; expected a photodiode")
+    _say_compiling()
+    _answer(parsed, device, device.dark_current(_value(parsed.voltage)), "dark")
+
+
+def _answer(parsed: argparse.Namespace, device: Any, answer: Any, stem: str, **options: Any) -> None:
+    """Print an answer, or its json, and write it in every form if a folder is named."""
     if parsed.json:
-        content = {"figures": equilibrium.attributes(), "provenance": equilibrium.provenance.as_dict()}
-        print(json.dumps(_without_nan(content), indent=2, default=str, ensure_ascii=False))
+        columns = {head: list(values) for head, values in answer.columns().items()}
+        _print_json({"figures": answer.attributes(), "columns": columns, "provenance": answer.provenance.as_dict()})
     else:
-        print(device, equilibrium, sep="\n\n")
+        print(device, answer, sep="\n\n")
     if parsed.out:
         for suffix in (".svg", ".pdf", ".png", ".html", ".json", ".nc"):
-            _say(equilibrium.save(parsed.out / f"bands{suffix}", reference=parsed.reference))
+            _say(answer.save(parsed.out / f"{stem}{suffix}", **(options if suffix not in (".json", ".nc") else {})))
 
 
 def _warmup(parsed: argparse.Namespace) -> None:
@@ -166,10 +235,10 @@ def _compare(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     if not parsed.vary:
         raise InputError('compare: nothing to vary; expected e.g. --vary "ETL=ZnO,SnO2"')
-    choices = dict(_choices(text) for text in parsed.vary)
+    choices = _by_address("--vary", (_choices(text, device.stack.names) for text in parsed.vary))
     result = compare(device, choices, metrics=parsed.metric)
     if parsed.json:
-        print(json.dumps(_without_nan(result.table.to_dict(orient="records")), indent=2, ensure_ascii=False))
+        _print_json(result.table.to_dict(orient="records"))
     else:
         print(result)
     if parsed.out:
@@ -180,6 +249,7 @@ def _compare(parsed: argparse.Namespace) -> None:
                 for suffix in (".svg", ".png"):
                     each.answer.save(parsed.out / f"alignment_{rank}{suffix}")
         _say(parsed.out / "alignment_RANK.svg, .png, .csv")
+    _ = result.best  # refused where no choice could be answered
 
 
 def _say(path: Path) -> None:
@@ -189,21 +259,41 @@ def _say(path: Path) -> None:
 def _device(parsed: argparse.Namespace) -> Any:
     import stackmodel as sm
 
+    for path in parsed.add:
+        sm.add_materials(path)
+
     if parsed.device.endswith((".py", ".toml", ".json")):
         if parsed.kind is not None:
             raise InputError("--kind goes with a stack in the notation; a file says its own kind")
         device = sm.load(parsed.device)
     else:
         device = {"photodiode": sm.Photodiode, "solar_cell": sm.SolarCell}[parsed.kind or "photodiode"](parsed.device)
-    values = dict(_assignment(text) for text in parsed.set)
+    values = _by_address("--set", (_assignment(text) for text in parsed.set))
     return device.with_values(values) if values else device
 
 
+def _by_address(option: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for address, value in pairs:
+        if address in found:
+            raise InputError(f'{option}: "{shorten(address)}" is given twice; expected it once')
+        found[address] = value
+    return found
+
+
 def _assignment(text: str) -> tuple[str, Any]:
-    address, equals, value = text.partition("=")
-    if not equals or not address.strip() or not value.strip():
+    address, value = _sides(text) or ("", "")
+    if not address or not value:
         raise InputError(f'--set "{shorten(text)}" is not ADDRESS=VALUE, such as ETL.thickness=40nm')
-    return address.strip(), _value(value)
+    return address, _value(value)
+
+
+def _sides(text: str) -> tuple[str, str] | None:
+    """Return what stands before and after the first "=" outside of brackets; None where there is none."""
+    from stackmodel.materials.recipe import outside_brackets
+
+    at = next(outside_brackets(text, "="), None)
+    return None if at is None else (text[:at].strip(), text[at + 1 :].strip())
 
 
 def _value(text: str) -> Any:
@@ -213,16 +303,18 @@ def _value(text: str) -> Any:
     return float(text) if re.fullmatch(NUMBER, text.strip()) else text.strip()
 
 
-def _choices(text: str) -> tuple[str, list[Any]]:
-    where, equals, options = text.partition("=")
-    if not equals or not where.strip() or not options.strip():
+def _choices(text: str, names: Sequence[str]) -> tuple[str, list[Any]]:
+    from stackmodel.kinds.device import CONDITIONS
+    from stackmodel.materials.recipe import pieces
+
+    where, options = _sides(text) or ("", "")
+    if not where or not options:
         raise InputError(f'--vary "{shorten(text)}" is not WHERE=CHOICES, such as ETL=ZnO,SnO2')
-    if "." in where:
-        ends = options.split(":")
-        found = _steps(options) if len(ends) == 3 else [_value(option) for option in options.split(",")]
-        return where.strip(), found
-    # A comma inside brackets belongs to the material: PbS(3.0nm, EDT)
-    return where.strip(), [part.strip() for part in re.split(r",(?![^(\[]*[)\]])", options)]
+    bare = re.sub(r"\(.*?\)", "", where)
+    listed = [option for option, _ in pieces(options)]  # a comma in brackets belongs to the material
+    if where in names or not (where in CONDITIONS or "." in bare):
+        return where, listed
+    return where, _steps(options) if options.count(":") == 2 else [_value(option) for option in listed]
 
 
 def _steps(text: str) -> list[float]:
@@ -231,15 +323,13 @@ def _steps(text: str) -> list[float]:
     start, stop, step = (read_number(part) for part in text.split(":"))
     if step == 0 or (stop - start) / step < 0:
         raise InputError(f'"{text}" has no steps; expected start:stop:step with a step towards stop')
-    count = int((stop - start) / step + 1e-9) + 1
-    if count > 10_000:
-        raise InputError(f'"{text}" has {count} steps; expected at most 10000')
-    return [start + i * step for i in range(count)]
+    steps = (stop - start) / step + 1e-9
+    if not steps < MOST_STEPS:
+        raise InputError(f'"{shorten(text)}" has {steps:.3g} steps; expected fewer than {MOST_STEPS}')
+    return [start + i * step for i in range(int(steps) + 1)]
 
 
-def _without_nan(content: Any) -> Any:
-    if isinstance(content, dict):
-        return {key: _without_nan(value) for key, value in content.items()}
-    if isinstance(content, list | tuple):
-        return [_without_nan(value) for value in content]
-    return None if isinstance(content, float) and content != content else content
+def _print_json(content: Any) -> None:
+    from stackmodel.output.strict_json import to_json
+
+    print(to_json(content))

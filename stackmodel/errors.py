@@ -8,6 +8,7 @@ The form is: whose, field, value with unit, what was expected, remedy::
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -63,7 +64,7 @@ def reject_unknown(whose: str, given: Iterable[str], known: Iterable[str]) -> No
     known = tuple(known)
     for name in given:
         if name not in known:
-            hint = did_you_mean(name, known) or f" Expected one of: {', '.join(known)}."
+            hint = did_you_mean(name, known) or f" Expected {'one of: ' + ', '.join(known) if known else 'none'}."
             raise InputError(f'{whose}: unknown keyword "{shorten(name)}".{hint}')
 
 
@@ -74,3 +75,14 @@ def attributed(whose: str) -> Iterator[None]:
         yield
     except (InputError, DataError) as error:
         raise type(error)(f"{whose}: {error}") from error
+
+
+def line_of(text: str, message: str) -> str:
+    """Return where a key that the message puts in quotes, or names first, stands in the file."""
+    words = re.findall(r'"([\w-]+)"', message) + re.findall(r"[\w]+", message)
+    for word in words:
+        for number, line in enumerate(text.splitlines(), start=1):
+            key = re.escape(word)
+            if re.match(rf'\s*\[*"?{key}"?\]*\s*[=:\]]', line) or re.search(rf'"{key}"\s*:', line):
+                return f", line {number}"
+    return ""

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError, attributed, did_you_mean, shorten
-from stackmodel.units import Value, to_unit
+from stackmodel.units import Value, conversion_factor, to_unit
 
 
 @attrs.frozen
@@ -95,6 +95,7 @@ def _rows() -> tuple[Quantity, ...]:
           infinite=True),
         q("frequency", "f", "Hz", 1e-6, 1e15, "Frequency", of_material=False),
         q("wavelength", "lambda", "nm", 10.0, 1e6, "Vacuum wavelength", of_material=False),
+        q("generation", "G", "cm^-3 s^-1", 1e0, 1e30, "Generation rate", of_material=False, zero=True),
         q("irradiance", "E_e", "W/cm^2", 1e-18, 1e9, "Irradiance", of_material=False),
         q("source_temperature", "T_s", "K", 1.0, 1e5, "Temperature of a black body", of_material=False),
         q("energy", "E", "eV", -20.0, 20.0, "Energy", of_material=False),
@@ -131,9 +132,9 @@ def checked(name: str, value: Value, whose: str) -> float:
         Who the error is about, e.g. "active".
     """
     row = quantity(name)
-    if row.infinite and (value == math.inf or (isinstance(value, str) and value.strip() in ("inf", "infinite"))):
-        return math.inf
     with attributed(f"{whose}: {name}"):
+        if row.infinite and _is_infinite(value, row.unit):
+            return math.inf
         number = to_unit(value, row.unit)
     if not row.holds(number):
         unit = f" {row.unit}" if row.unit else ""
@@ -146,3 +147,14 @@ def checked(name: str, value: Value, whose: str) -> float:
             f"{whose}: {name} is {number:.6g}{unit}; expected {row.low:.6g} to {row.high:.6g}{unit}.{hint}"
         )
     return number
+
+
+def _is_infinite(value: Value, unit: str) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, float) and value == math.inf
+    number, _, given = value.strip().partition(" ")
+    if number not in ("inf", "infinite"):
+        return False
+    if given:
+        conversion_factor(given.strip(), unit)  # refuses another dimension
+    return True

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 from numbers import Real
 from typing import Any, TypeAlias
@@ -20,7 +22,10 @@ NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _NUMBER_UNIT = re.compile(rf"\s*({NUMBER})\s*(\S.*?)?\s*", re.DOTALL)
 _PLAIN_NUMBER = re.compile(NUMBER)
 _FACTOR = r"(?:[A-Za-zµμÅΩ°%]+)(?:(?:\^|\*\*)?[+-]?[0-9](?:\.5)?)?"
-_UNIT = re.compile(rf"(?:1\s*/\s*)?{_FACTOR}(?:(?:\s*[*/·]\s*|\s+){_FACTOR})*")
+_UNIT = re.compile(rf"(?:1?\s*/\s*)?{_FACTOR}(?:(?:\s*[*/·]\s*|\s+){_FACTOR})*")
+_BRACKETS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
+_SUPERSCRIPT = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_CELSIUS = ("°C", "degC", "℃", "celsius", "degree_Celsius")
 _LONGEST = 80
 
 #: Spellings of the field that pint does not know, or reads as something else.
@@ -67,7 +72,7 @@ def split_number_unit(text: str) -> tuple[float, str]:
         raise InputError(f'"{shorten(text)}" is {len(text)} characters long; expected a number and a unit')
     match = _NUMBER_UNIT.fullmatch(text)
     unit = match[2] or "" if match else ""
-    if not match or re.match(r"[\d.,+-]|\*", unit):
+    if not match or (re.match(r"[\d.,+-]|\*", unit) and not re.match(r"1\s*/", unit)):
         hint = " Write a decimal point, not a comma." if re.search(r"\d,\d", text) else ""
         raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "60 nm".{hint}')
     return _finite(float(match[1]), text), unit
@@ -100,14 +105,25 @@ def to_unit(value: Value, unit: str) -> float:
     if isinstance(value, bool) or value is None:
         raise InputError(f"{value!r} is not a quantity; expected a number or a string with unit")
     if isinstance(value, Real):
-        return _finite(float(value), value)
+        try:
+            return _finite(float(value), value)
+        except OverflowError:
+            raise InputError(
+                f"a number beyond 1e308 is not a quantity; expected one in {unit or 'usual range'}"
+            ) from None
     if hasattr(value, "magnitude") and hasattr(value, "units"):
-        factor = conversion_factor(f"{value.units:~C}" if value.units else "dimensionless", unit)
-        return _finite(float(value.magnitude) * factor, value)
+        given = f"{value.units:~C}" if str(value.units) else "dimensionless"
+        return _finite(_convert(to_unit(value.magnitude, ""), given, unit), value)
     item = getattr(value, "item", None)
     if item is not None and getattr(value, "size", 1) == 1:
         return to_unit(item(), unit)
     raise InputError(f'"{shorten(value)}" is not a quantity; expected a number or a string with unit')
+
+
+def shortest(number: float) -> str:
+    """Return the shortest text that reads back as `number`: 60, 0.3, 1e+17."""
+    text = repr(float(number)).removesuffix(".0")
+    return f"{Decimal(text).normalize():e}" if 1e7 <= abs(number) < math.inf else text
 
 
 @lru_cache(maxsize=4096)
@@ -120,7 +136,8 @@ def conversion_factor(given: str, wanted: str) -> float:
 
     registry = _registry()
     try:
-        factor = registry.Quantity(1.0, spelled).to(_spell(wanted) if wanted else "dimensionless").magnitude
+        target = _spell(wanted) if wanted else "dimensionless"
+        zero, factor = (registry.Quantity(number, spelled).to(target).magnitude for number in (0.0, 1.0))
     except pint.UndefinedUnitError:
         hint = did_you_mean(given, (*_EXAMPLES, "um", "mm", "meV", "mV", "us", "ns", "m^-3", "mA/cm^2"))
         raise InputError(f'unknown unit "{shorten(given)}"; expected {wanted or "a pure number"}.{hint}') from None
@@ -130,26 +147,33 @@ def conversion_factor(given: str, wanted: str) -> float:
             f"expected a unit such as {wanted or 'none'}"
         ) from None
     except Exception as error:  # pint's parser raises many kinds; none of them is ours to show
-        raise InputError(f'cannot read unit "{shorten(given)}"; expected {wanted}') from error
+        raise InputError(f'cannot read unit "{shorten(given)}"; expected {wanted or "a pure number"}') from error
+    if zero != 0.0:  # a scale with its own zero, or a logarithmic one, has no factor
+        raise InputError(f'"{shorten(given)}" does not count from zero; expected {wanted or "a pure number"}')
     exact = float(f"{factor:.12g}")  # powers of ten come back from pint with a last-digit error
     return exact if abs(exact / factor - 1.0) < 1e-14 else float(factor)
 
 
 def _convert(number: float, given: str, wanted: str) -> float:
-    if given in ("°C", "degC", "℃") and wanted == "K":
+    if given in _CELSIUS and wanted == "K":
         return number + 273.15
-    return number * conversion_factor(given, wanted)
+    factor = conversion_factor(given, wanted)
+    inverse = 1.0 / factor
+    # 950 meV is 0.95 eV, where 950 * 0.001 is 0.9500000000000001.
+    return number / inverse if factor < 1.0 and inverse.is_integer() else number * factor
 
 
 def _spell(unit: str) -> str:
     """Return `unit` in pint's spelling; it is checked here so that pint has nothing to evaluate."""
     if unit == "dimensionless":
         return unit
-    unit = unit.replace("^1/2", "^0.5")
-    if len(unit) > 40 or not _UNIT.fullmatch(unit.replace("(", " ").replace(")", " ").strip()):
+    unit = _SUPERSCRIPT.sub(lambda m: "^" + unicodedata.normalize("NFKC", m[0]), unit)
+    unit = unit.replace("\N{MINUS SIGN}", "-").replace("^1/2", "^0.5")
+    bare = unit.replace("(", " ").replace(")", " ").strip()
+    if len(unit) > 40 or not _BRACKETS.fullmatch(unit) or not _UNIT.fullmatch(bare):
         raise InputError(f'"{shorten(unit)}" is not a unit; expected one such as nm, eV or cm^-3')
     # In the field "cm^2/Vs" means per volt and second: all that follows a "/" is below the line.
-    above, *below = unit.replace("(", " ").replace(")", " ").split("/")
+    above, *below = bare.split("/")
     lines = [_spell_product(above)] if above.strip() not in ("", "1") else []
     lines += [f"({_spell_product(part)})^-1" for part in below]
     return "*".join(lines)

@@ -16,8 +16,8 @@ from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment
+from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
-from stackmodel.results.equilibrium import LayerSpan
 from stackmodel.results.estimate import Absorber, Estimate, Mechanism
 from stackmodel.structure.levels import End, electrical_ends, electrical_positions, vacuum_levels
 from stackmodel.structure.mesh import NM, FloatArray

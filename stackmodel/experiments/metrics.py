@@ -89,6 +89,12 @@ def _estimate(device: Any, conditions: Conditions) -> Any:
     return device.estimate(conditions.get("voltage", 0.0))
 
 
+def _dark(device: Any, conditions: Conditions) -> Any:
+    if not hasattr(device, "dark_current"):
+        raise InputError(f"dark_current: a {device.kind} has none; expected a Photodiode")
+    return device.dark_current(conditions["voltage"])
+
+
 def _limit(device: Any, conditions: Conditions) -> Any:
     if not hasattr(device, "limit"):
         raise InputError(f"limit: a {device.kind} has no efficiency limit; expected a SolarCell")
@@ -119,6 +125,8 @@ def _table() -> dict[str, Metric]:
         ("built_in_potential", _alignment, "V", True, "potential drop between the contacts at equilibrium", {}),
         ("depletion_width", _equilibrium, "nm", True, "width of the depleted region, solved", {}),
         ("peak_field", _equilibrium, "V/cm", False, "largest field at equilibrium, solved", {}),
+        ("dark_current", _dark, "A/cm^2", False, "dark current density, solved", {"needs": V}),
+        ("activation_energy", _dark, "eV", True, "activation energy of the dark current, solved", {"needs": V}),
         ("estimate.depletion_width", _estimate, "nm", True, "width of the depleted region, closed form", {"takes": V}),
         ("estimate.dark_current", _estimate, "A/cm^2", False, "dark current density, closed form", {"needs": V}),
         ("estimate.r0a", _estimate, "ohm cm^2", True, "zero-bias resistance times area, closed form", {}),
@@ -137,14 +145,15 @@ def _table() -> dict[str, Metric]:
         read = at_wavelength if "wavelength" in options.get("needs", ()) else attribute
         found[name] = Metric(
             name=name, unit=unit, higher_is_better=higher, meaning=meaning, question=question,
-            figure=read(name.rpartition(".")[2]), **options,
+            figure=read({"dark_current": "total"}.get(name, name.rpartition(".")[2])), **options,
         )  # fmt: skip
     return found
 
 
 METRICS: dict[str, Metric] = _table()
-#: The set that compare uses when none is asked for.
+#: The set that compare uses when none is asked for: alignment first, then what is solved, by kind of device.
 DEFAULT_METRICS = ("extraction_barrier", "blocking_barrier", "built_in_potential")
+DEFAULTS_OF_KIND = {"photodiode": (*DEFAULT_METRICS, "dark_current@-0.5V")}
 
 
 def metric(wanted: MetricLike) -> Asked:
@@ -159,9 +168,8 @@ def metric(wanted: MetricLike) -> Asked:
     name, at, rest = str(wanted).partition("@")
     name = name.strip()
     if name not in METRICS:
-        raise InputError(
-            f'unknown metric "{shorten(name)}".{did_you_mean(name, METRICS)} Expected one of: {", ".join(METRICS)}.'
-        )
+        hint = did_you_mean(name, METRICS) or f" Expected one of: {', '.join(METRICS)}."
+        raise InputError(f'unknown metric "{shorten(name)}".{hint}')
     found = METRICS[name]
     conditions = dict(_condition(piece, name) for piece in rest.split(",")) if at else {}
     known = (*found.needs, *found.takes)
@@ -187,10 +195,10 @@ def _condition(piece: str, name: str) -> tuple[str, float]:
     raise InputError(f'metric "{name}": cannot tell what "{shorten(piece)}" is; expected e.g. -0.5V, 1310nm or 1kHz')
 
 
-def metrics(wanted: Sequence[MetricLike] | MetricLike | None) -> tuple[Asked, ...]:
-    """Return the metrics asked for, or the default set."""
+def metrics(wanted: Sequence[MetricLike] | MetricLike | None, kind: str = "") -> tuple[Asked, ...]:
+    """Return the metrics asked for, or the default set of the kind of device."""
     if isinstance(wanted, str) or callable(wanted):
         wanted = [wanted]
     if wanted is not None and not wanted:
         raise InputError("metrics is empty; leave it out for the default set")
-    return tuple(metric(name) for name in (DEFAULT_METRICS if wanted is None else wanted))
+    return tuple(metric(name) for name in (DEFAULTS_OF_KIND.get(kind, DEFAULT_METRICS) if wanted is None else wanted))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stackmodel.materials.material import Material
-from stackmodel.solvers import equilibrium
+from stackmodel.solvers import drift_diffusion, equilibrium
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.levels import ends
@@ -16,7 +16,9 @@ def warmup() -> None:
     material = Material(
         name="warm-up", statistics="fermi-dirac", electron_affinity=4.0, band_gap=1.0, relative_permittivity=10.0,
         conduction_band_dos=1e19, valence_band_dos=1e19, electron_mobility=1.0, hole_mobility=1.0,
+        electron_lifetime=1e-7, hole_lifetime=1e-7,
     )  # fmt: skip
     stack = Stack([Layer(material, 100.0, donor_density=1e17), Layer(material, 100.0, acceptor_density=1e17)])
     both = ends(stack, Contact.ohmic(), Contact.ohmic(), 300.0)
     equilibrium.solve(Profile(stack, 300.0), both)
+    drift_diffusion.solve(drift_diffusion.problem(stack, both, anode="back", temperature=300.0), [0.1])

@@ -11,8 +11,8 @@ FloatArray = NDArray[np.float64]
 def zero_crossing(x: FloatArray, y: FloatArray) -> float | None:
     """Return where y passes zero upwards; None if it does not.
 
-    Between the points y + c grows exponentially, with c the largest negative current (that of a short circuit): a cell's
-    dark current rises so above its photocurrent.
+    Between the points y + c grows exponentially, with c the largest negative current (that of a short circuit): so
+    the dark current of a cell rises above its photocurrent.
     """
     rises = np.flatnonzero((y[:-1] < 0.0) & (y[1:] >= 0.0))
     if not rises.size:

@@ -66,7 +66,7 @@ def depletion(
     start, end = np.where(doped, start, x[:-1]), np.where(doped, end, x[1:])
     kept = carries & (end > start)
     pieces = zip(start[kept].tolist(), end[kept].tolist(), doped[kept].tolist(), strict=True)
-    lost = (margin < 0.0).all(axis=0)
+    lost: NDArray[np.bool_] = np.asarray((margin < 0.0).all(axis=0))
     layers = np.unique(layer[doped]).tolist()
     full = tuple(i for i in layers if bool(lost[doped & (layer == i)].all()))
     return Depletion(regions=_merged(pieces), full=full)

@@ -12,6 +12,7 @@ import attrs
 from stackmodel.errors import InputError, UnsupportedError, attributed, reject_unknown, shorten
 from stackmodel.estimates.device import estimate, prepare
 from stackmodel.light.spectrum import Light
+from stackmodel.materials.material import Material
 from stackmodel.output.table import Table
 from stackmodel.quantities import checked
 from stackmodel.results.alignment import Alignment
@@ -105,6 +106,8 @@ class Device:
         """
         changes: dict[str, Any] = {}
         inner: dict[str, Value] = {}
+        if not isinstance(values, Mapping):
+            raise InputError(f"with_values: {shorten(values)} is no mapping; expected one from address to value")
         for address, value in values.items():
             whose, _, field = str(address).rpartition(".")
             if address in CONDITIONS:
@@ -129,7 +132,7 @@ class Device:
         with attributed(side):
             return Contact.schottky(**known)
 
-    def with_layer(self, whose: str, layer: Layer | str) -> Self:
+    def with_layer(self, whose: str, layer: Layer | Material | str) -> Self:
         """Return the device with one layer replaced; a bare material keeps thickness and role."""
         return self._replaced(stack=self.stack.with_layer(whose, layer))
 

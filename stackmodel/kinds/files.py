@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, reject_unknown
+from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, line_of, reject_unknown
 from stackmodel.kinds.device import Device
 from stackmodel.kinds.photodiode import Photodiode
 from stackmodel.kinds.solar_cell import SolarCell
@@ -26,7 +26,7 @@ from stackmodel.structure.stack import Stack
 
 KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell)}
 _TOP = ("stackmodel", "kind", "notation", "conditions", "front", "back", "layers", "interfaces")
-_LAYER = ("name", "role", "thickness", "lateral", "material", "graded_to")
+_LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to")
 SUFFIXES = (".toml", ".json")
 
 
@@ -64,7 +64,7 @@ def load_device(path: str | Path) -> Device:
     try:
         return from_dict(content)
     except StackModelError as error:
-        raise type(error)(f"load: {path}{_line_of(text, str(error))}: {error}") from error
+        raise type(error)(f"load: {path}{line_of(text, str(error))}: {error}") from error
 
 
 def to_dict(device: Device) -> dict[str, Any]:
@@ -85,6 +85,7 @@ def to_dict(device: Device) -> dict[str, Any]:
             {
                 "name": layer.name,
                 "role": role,
+                "own_role": layer.role,
                 "thickness": layer.thickness,
                 "lateral": dict(layer.lateral),
                 "material": _converter().unstructure(layer.material),
@@ -124,7 +125,7 @@ def _stack(content: Mapping[str, Any]) -> Stack:
         material, end = (_material(entry.get(key), whose) for key in ("material", "graded_to"))
         layers.append(
             Layer(
-                material, entry.get("thickness"), name=entry.get("name"), role=entry["role"],
+                material, entry.get("thickness"), name=entry.get("name"), role=entry.get("own_role"),
                 lateral=entry.get("lateral"), graded_to=end,
             )
         )  # fmt: skip
@@ -191,16 +192,3 @@ def _without_none(content: Any) -> Any:
     if isinstance(content, list | tuple):
         return [_without_none(v) for v in content]
     return content
-
-
-def _line_of(text: str, message: str) -> str:
-    """Return where a key that the message puts in quotes, or names first, stands in the file."""
-    import re
-
-    words = re.findall(r'"([\w-]+)"', message) + re.findall(r"[\w]+", message)
-    for word in words:
-        for number, line in enumerate(text.splitlines(), start=1):
-            key = re.escape(word)
-            if re.match(rf'\s*\[*"?{key}"?\]*\s*[=:\]]', line) or re.search(rf'"{key}"\s*:', line):
-                return f", line {number}"
-    return ""

@@ -10,12 +10,12 @@ import attrs
 from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
-from stackmodel.materials.material import Material
+from stackmodel.materials.material import Material, check_levels
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot, core_entry, sizing_curve
 from stackmodel.physics.constants import HC_EV_NM
-from stackmodel.quantities import MATERIAL_QUANTITIES, checked
-from stackmodel.units import Value
+from stackmodel.quantities import MATERIAL_QUANTITIES, checked, quantity
+from stackmodel.units import Value, shortest
 
 #: How a notation gives the size: diameter [nm], optical gap of the film [eV], or its 1S peak [nm].
 SIZE_UNITS = {"diameter": "nm", "optical_gap": "eV", "peak": "nm"}
@@ -36,8 +36,8 @@ class Recipe:
     @property
     def notation(self) -> str:
         """The recipe as the stack notation writes it, e.g. ``PbS(3.4nm, TBAI)``."""
-        size = f"{self.size:.12g}{SIZE_UNITS[self.size_kind]}"
-        inputs = [f"{name}={value:.12g}{'eV' if name == 'redshift' else 'nm'}" for name, value in self.inputs.items()]
+        size = f"{shortest(self.size)}{SIZE_UNITS[self.size_kind]}"
+        inputs = [f"{name}={shortest(value)}{quantity(name).unit}" for name, value in self.inputs.items()]
         first = f"peak={size}" if self.size_kind == "peak" else size
         return f"{self.core}({', '.join([first, self.ligand, *inputs])})"
 
@@ -90,9 +90,9 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         return self.recipe.notation
 
     @property
-    def user_values(self) -> dict[str, float]:
+    def user_parameters(self) -> dict[str, Parameter]:
         """Values that were given beyond what the recipe gives; recipe inputs stand in the notation."""
-        return {k: v for k, v in super().user_values.items() if k not in RECIPE_INPUTS}
+        return {k: v for k, v in super().user_parameters.items() if k not in RECIPE_INPUTS}
 
     def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> QuantumDotFilm:
         """Return the film with `values` replaced; a recipe input derives anew all that was not given by hand."""
@@ -106,8 +106,9 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         recipe = attrs.evolve(recipe, inputs={**recipe.inputs, **inputs})
         film = self if recipe == self.recipe else film_of(recipe)
         new = {k: user_parameter(k, v, self.name, source) for k, v in values.items() if k not in RECIPE_INPUTS}
-        kept = {k: p for k, p in self.parameters.items() if p.provenance == "user" and k not in RECIPE_INPUTS}
-        return film._replaced(parameters={**film.parameters, **kept, **new})
+        parameters = {**film.parameters, **self.user_parameters, **new}
+        check_levels(self.name, parameters)
+        return film._replaced(parameters=parameters)
 
 
 def film_of(recipe: Recipe) -> QuantumDotFilm:
@@ -123,7 +124,6 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
     Densities of states are sites: degeneracy of the band edge times dots per volume (rule fcc_site_density).
     """
     ligand, entry = ligand_entry(recipe.core, recipe.ligand)
-    recipe = attrs.evolve(recipe, ligand=recipe.ligand)
     whose = f"{recipe.core}-{ligand}"
     sources = read_toml("sources.toml")
     given = {name: parameter_from_entry(name, dict(value), sources, whose) for name, value in entry["values"].items()}

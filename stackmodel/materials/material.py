@@ -13,9 +13,14 @@ from stackmodel.materials.assumptions import assumed
 from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, TemperatureLaw
 from stackmodel.output.table import Table
+from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, quantity
 from stackmodel.units import Value
 
+#: Energies closer than this are one level, as sources round them. [eV]
+SAME_LEVEL = 0.06
+#: What only a recipe can use.
+RECIPE_ONLY = ("diameter", "redshift", "interdot_spacing")
 #: What a material is to the device; a layer's role (ETL, active, ...) may differ.
 KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric", "substrate")
 STATISTICS = ("boltzmann", "fermi-dirac", "gaussian", "dirac")
@@ -82,9 +87,8 @@ class Material:
             if value not in allowed:
                 hint = did_you_mean(value, allowed) or f" Expected one of: {', '.join(allowed)}."
                 raise InputError(f'{name}: unknown {field} "{shorten(value)}".{hint}')
-        reject_unknown(name, values, MATERIAL_QUANTITIES)
-        given = dict(parameters or {})
-        given |= {key: user_parameter(key, value, name, source) for key, value in values.items()}
+        given = {**(parameters or {}), **_user_parameters(name, values, source)}
+        check_levels(name, given)
         self.__attrs_init__(
             name=name, role=role, kind=kind, statistics=statistics, parameters=given, laws=dict(laws or {}),
             temperature=temperature, aliases=aliases, contains=contains, note=note,
@@ -100,7 +104,8 @@ class Material:
         """
         quantity(name)
         if name in self.parameters:
-            return self.parameters[name]
+            found = self.parameters[name]
+            return self._from_midgap(found) if found.reference else found
         if name == "ionization_potential" and {"electron_affinity", "band_gap"} <= self.parameters.keys():
             total = self.parameters["electron_affinity"].value + self.parameters["band_gap"].value
             return Parameter(
@@ -115,6 +120,15 @@ class Material:
             f"{self.name}: no {name} ({row.meaning.lower()}) is known and no rule covers it; "
             f"give {name}=... [{row.unit or 'number'}] with a source"
         )
+
+    def _from_midgap(self, trap: Parameter) -> Parameter:
+        """Return a trap level that counts from a band edge, or from the intrinsic level, above midgap."""
+        if trap.reference == "intrinsic":
+            ratio = self.value("valence_band_dos") / self.value("conduction_band_dos")
+            middle = 0.5 * BOLTZMANN_EV * self.temperature * math.log(ratio)
+        else:
+            middle = {"E_C": 0.5, "E_V": -0.5}[trap.reference] * self.value("band_gap")
+        return attrs.evolve(trap, value=middle + trap.value, reference="", note=trap.text)
 
     def value(self, name: str) -> float:
         """Return a quantity as a plain number in the table's unit, see `parameter`."""
@@ -146,14 +160,19 @@ class Material:
 
     def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> Material:
         """Return the material with `values` replaced; a law of a replaced quantity no longer applies."""
-        reject_unknown(self.name, values, MATERIAL_QUANTITIES)
-        new = {key: user_parameter(key, value, self.name, source) for key, value in values.items()}
+        new = _user_parameters(self.name, values, source)
         laws = {key: law for key, law in self.laws.items() if key not in new}
-        return self._replaced(parameters={**self.parameters, **new}, laws=laws)
+        parameters = {**self.parameters, **new}
+        check_levels(self.name, parameters)
+        return self._replaced(parameters=parameters, laws=laws)
 
     def in_role(self, role: str) -> Material:
         """Return the material in another role, so that the rules for that role apply."""
         return self._replaced(role=role)
+
+    def as_electrode(self) -> Self:
+        """Return the material as an electrode: a contact at its work function, without carriers of its own."""
+        return self._replaced(kind="electrode")
 
     def at(self, temperature: Value) -> Material:
         """Return the material at another temperature, every law applied to the values at 300 K.
@@ -180,9 +199,14 @@ class Material:
         return self._replaced(parameters=new, temperature=T)
 
     @property
+    def user_parameters(self) -> dict[str, Parameter]:
+        """What was given for this object beyond what the library (or recipe) gives."""
+        return {name: p for name, p in self.parameters.items() if p.provenance == "user"}
+
+    @property
     def user_values(self) -> dict[str, float]:
-        """Values that were given for this object beyond what the library (or recipe) gives."""
-        return {name: p.value for name, p in self.parameters.items() if p.provenance == "user"}
+        """Values of `user_parameters`."""
+        return {name: self.value(name) for name in self.user_parameters}
 
     def explained(self) -> tuple[Parameter, ...]:
         """Return every parameter, those that follow from rules included."""
@@ -215,6 +239,26 @@ class Material:
     def __reduce__(self) -> tuple[Any, ...]:
         fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return (rebuild, (type(self), fields))
+
+
+def check_levels(name: str, parameters: Mapping[str, Parameter]) -> None:
+    """Refuse an ionization potential that contradicts affinity and gap: the solvers see these two only."""
+    levels = [parameters.get(key) for key in ("ionization_potential", "electron_affinity", "band_gap")]
+    if None not in levels:
+        total, affinity, gap = (level.value for level in levels if level is not None)
+        if abs(total - affinity - gap) > SAME_LEVEL:
+            raise InputError(
+                f"{name}: ionization_potential is {total:.6g} eV; expected electron_affinity + band_gap = "
+                f"{affinity:.6g} + {gap:.6g} eV. Give two of the three"
+            )
+
+
+def _user_parameters(name: str, values: Mapping[str, Value], source: str) -> dict[str, Parameter]:
+    reject_unknown(name, values, MATERIAL_QUANTITIES)
+    for key in values:
+        if key in RECIPE_ONLY:
+            raise InputError(f"{name}: {key} is the input of a recipe; {name} has none. Expected e.g. PbS(3.4nm, TBAI)")
+    return {key: user_parameter(key, value, name, source) for key, value in values.items()}
 
 
 def rebuild(cls: type[M], fields: dict[str, Any]) -> M:

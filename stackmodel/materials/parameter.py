@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import attrs
 
 from stackmodel.errors import DataError, reject_unknown
 from stackmodel.quantities import checked, quantity
+from stackmodel.units import shortest
 
 #: found: read in a paper, table or code; recalled: from the literature by memory, not re-checked; seed: stated by
 #: a review; derived: computed from other values; user: given by whoever built the object; assumed: by a named rule.
@@ -31,6 +35,8 @@ class Parameter:
     low: float | None = None
     high: float | None = None
     assumption: str = ""
+    #: What a trap level counts from where that is not midgap: "E_C", "E_V" or "intrinsic", see `Material.parameter`.
+    reference: str = ""
 
     def __attrs_post_init__(self) -> None:
         for field, allowed in (("provenance", PROVENANCES), ("confidence", CONFIDENCES)):
@@ -42,6 +48,15 @@ class Parameter:
     def unit(self) -> str:
         """Unit of `value`."""
         return quantity(self.quantity).unit
+
+    @property
+    def text(self) -> str:
+        """The value as the stack notation writes it, e.g. ``1e+17 cm^-3`` or ``0.3 eV below E_C``."""
+        if self.reference == "intrinsic":
+            return self.reference
+        place = {"E_C": " below E_C", "E_V": " above E_V"}.get(self.reference, "")
+        size = -self.value if self.reference == "E_C" else self.value
+        return f"{shortest(size)} {self.unit}".rstrip() + place
 
     def as_row(self) -> dict[str, object]:
         """Return the parameter as a row of a table (parameter, value, unit, source, ...)."""
@@ -59,9 +74,24 @@ class Parameter:
 
 def user_parameter(name: str, value: object, whose: str, source: str = "given by the user") -> Parameter:
     """Return a parameter that the user gave, checked against the table."""
+    number, reference = _trap_level(value) if name == "trap_level" else (value, "")
+    size = checked(name, number, whose)
     return Parameter(
-        quantity=name, value=checked(name, value, whose), source=source, provenance="user", confidence="high"
-    )
+        quantity=name, value=-size if reference == "E_C" else size, source=source, provenance="user",
+        confidence="high", reference=reference,
+    )  # fmt: skip
+
+
+def _trap_level(value: object) -> tuple[object, str]:
+    """Return the number of a trap level, and what it counts from: "0.3 eV below E_C", "intrinsic"."""
+    if isinstance(value, str):
+        if value.strip() == "intrinsic":
+            return 0.0, "intrinsic"
+        for words, edge in ((r"below\s+E_C", "E_C"), (r"above\s+E_V", "E_V")):
+            found = re.fullmatch(rf"(.*\S)\s+{words}\s*", value, re.DOTALL)
+            if found:
+                return found[1], edge
+    return value, ""
 
 
 _ENTRY_KEYS = ("value", "unit", "source", "provenance", "confidence", "note", "low", "high", "assumption")
@@ -85,7 +115,7 @@ def parameter_from_entry(
     unit = str(entry["unit"])
     if unit != quantity(name).unit:
         raise DataError(f'{whose}: {name} is in "{unit}"; the library writes it in "{quantity(name).unit}"')
-    bounds = {side: float(entry[side]) for side in ("low", "high") if side in entry}  # type: ignore[arg-type]
+    bounds: dict[str, Any] = {side: entry[side] for side in ("low", "high") if side in entry}
     return Parameter(
         quantity=name,
         value=checked(name, entry["value"], whose),

@@ -50,14 +50,15 @@ class SizingCurve:
     def diameter(self, gap: float) -> float:
         """Return the diameter [nm] of a dot whose 1S peak is at `gap` [eV]: the positive root of the quadratic."""
         low, high = self.gap(self.d_max), self.gap(self.d_min)
-        if not low * (1 - 1e-12) <= gap <= high * (1 + 1e-12):
+        if not low * (1 - 1e-9) <= gap <= high * (1 + 1e-9):
             raise InputError(
                 f"gap is {gap:.6g} eV ({HC_EV_NM / gap if gap > 0 else math.inf:.0f} nm); expected {low:.3f} to "
                 f"{high:.3f} eV ({HC_EV_NM / high:.0f} to {HC_EV_NM / low:.0f} nm), the range of the "
                 f"sizing curve {self.name}"
             )
         rest = self.c - 1.0 / (gap - self.E_0)
-        return -2.0 * rest / (self.b + math.sqrt(self.b**2 - 4.0 * self.a * rest))
+        root = -2.0 * rest / (self.b + math.sqrt(self.b**2 - 4.0 * self.a * rest))
+        return min(max(root, self.d_min), self.d_max)  # at the ends rounding may lead outside
 
 
 @cache
@@ -71,8 +72,10 @@ def core_entry(core: str) -> Mapping[str, Any]:
     try:
         return dot_cores()[core]
     except KeyError:
-        hint = did_you_mean(core, dot_cores()) or f" Expected one of: {', '.join(dot_cores())}."
-        raise InputError(f'no sizing curve for "{shorten(core)}".{hint}') from None
+        raise InputError(
+            f'no sizing curve for "{shorten(core)}".{did_you_mean(core, dot_cores())} '
+            f"Cores with a sizing curve: {', '.join(dot_cores())}."
+        ) from None
 
 
 def sizing_curve(core: str) -> SizingCurve:

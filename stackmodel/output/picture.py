@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import attrs
 
+from stackmodel.errors import InputError, attributed
+from stackmodel.units import Value, shortest, to_unit
+
 #: Okabe-Ito: told apart by colour-blind readers (M. Okabe and K. Ito, 2008).
 COLORS = {
     "black": "#000000",
@@ -30,6 +33,22 @@ ROLE_COLORS = {
     "gate": COLORS["grey"],
     "substrate": "#F2F2F2",
 }
+
+
+#: Widths of a picture that a page or a poster can hold. [mm]
+NARROWEST, WIDEST = 10.0, 1000.0
+
+
+def paper_width(width: Value) -> float:
+    """Return the width of a picture in inches; a plain number is in mm."""
+    with attributed("save: width"):
+        millimetres = to_unit(width, "mm")
+    if not NARROWEST <= millimetres <= WIDEST:
+        raise InputError(
+            f"save: width is {shortest(millimetres)} mm; expected {NARROWEST:g} to {WIDEST:g} mm, such as "
+            '"86 mm" for one column'
+        )
+    return millimetres / 25.4
 
 
 @attrs.frozen
@@ -73,7 +92,8 @@ class Box:
 class Label:
     """A text at a point. `moves` says where it may go so as not to overlap others: "up", "down" or "no".
 
-    `above` puts it over the frame (y is ignored), where the names of layers stand.
+    `above` puts it over the frame (y is ignored), where the names of layers stand. A name is literal: "$" in it is a
+    letter, where in our own symbols, ``$E_C$``, it stands for mathematics.
     """
 
     x: float
@@ -84,6 +104,7 @@ class Label:
     size: float = 6.5
     color: str = COLORS["black"]
     left: bool = False  # aligned by its left end, not centred
+    literal: bool = attrs.field(default=attrs.Factory(lambda self: self.above, takes_self=True))
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError
+from stackmodel.output.strict_json import to_json
 
 
 @attrs.frozen(eq=False)
@@ -42,7 +43,7 @@ class Table:
         frame = self.to_dataframe()
         writers: dict[str, Any] = {
             ".csv": lambda: frame.to_csv(path, index=False),
-            ".json": lambda: frame.to_json(path, orient="records", indent=2, force_ascii=False),
+            ".json": lambda: path.write_text(to_json(list(self)), encoding="utf-8"),
             ".html": lambda: path.write_text(self._repr_html_(), encoding="utf-8"),
         }
         if path.suffix not in writers:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from stackmodel.output.picture import Arrow, Box, Label, Line, Picture
-from stackmodel.units import to_unit
+from stackmodel.output.picture import Arrow, Box, Label, Line, Picture, paper_width
 
 _DASHES = {"solid": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.5)), "dashdot": (0, (5, 2, 1, 2))}
 _TEXT = 7.0  # pt, axis titles and ticks
@@ -90,10 +89,14 @@ def place_labels(axes: Any, labels: list[Label]) -> None:
 
     Names above the frame go up row by row; a label that moved far gets a thin line to its place.
     """
-    figure = axes.get_figure()
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    figure = axes.get_figure().canvas.figure  # of a subfigure, the one that it is part of
     texts = [_text(axes, label) for label in labels]
     figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()
+    # Text is measured by agg, whatever the figure is saved with: not every canvas has a renderer to ask.
+    agg: Any = RendererAgg
+    renderer = agg(*figure.bbox.size, figure.dpi)
     pixels = figure.dpi / 72.0
     placed: list[Any] = []
     for label, text in zip(labels, texts, strict=True):
@@ -120,7 +123,7 @@ def _text(axes: Any, label: Label) -> Any:
         label.text, (label.x, 1.0 if label.above else label.y), xycoords=where, xytext=(0.0, offset),
         textcoords="offset points", ha="left" if label.left else "center", va=alignment,
         fontsize=label.size, color=label.color,
-        linespacing=1.0, annotation_clip=False, zorder=5,
+        linespacing=1.0, annotation_clip=False, zorder=5, parse_math=not label.literal,
     )  # fmt: skip
 
 
@@ -170,5 +173,5 @@ _DRAW: dict[type, Any] = {Line: _line, Box: _box, Arrow: _arrow}
 
 
 def _size(picture: Picture, width: str) -> tuple[float, float]:
-    inches = to_unit(width, "mm") / 25.4
+    inches = paper_width(width)
     return inches, inches * picture.aspect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 from stackmodel.output.picture import Arrow, Box, Label, Line, Picture
@@ -22,10 +23,10 @@ def figure_of(picture: Picture, width: float = 640.0) -> Any:
     figure.update_layout(
         template="plotly_white", width=width, height=width * picture.aspect + 14 * rows, showlegend=picture.legend,
         margin={"l": 60, "r": 15, "t": 20 + 14 * rows, "b": 45}, hovermode="closest",
-        xaxis={"title": picture.x_label, "showgrid": False, "showticklabels": picture.x_ticks, "mirror": True,
+        xaxis={"title": _html(picture.x_label), "showgrid": False, "showticklabels": picture.x_ticks, "mirror": True,
                "showline": True, "linecolor": "black", "zeroline": False},
-        yaxis={"title": picture.y_label, "showgrid": False, "mirror": True, "showline": True, "linecolor": "black",
-               "zeroline": False, "type": "log" if picture.log_y else "linear"},
+        yaxis={"title": _html(picture.y_label), "showgrid": False, "mirror": True, "showline": True,
+               "linecolor": "black", "zeroline": False, "type": "log" if picture.log_y else "linear"},
     )  # fmt: skip
     if not picture.frame:
         figure.update_xaxes(visible=False)
@@ -49,19 +50,21 @@ def _labels(picture: Picture) -> list[Label]:
 
 def _line(figure: Any, line: Line) -> None:
     figure.add_scatter(
-        x=list(line.x), y=list(line.y), mode="lines+markers" if line.marker else "lines", name=line.name,
+        x=list(line.x), y=list(line.y), mode="lines+markers" if line.marker else "lines", name=_html(line.name),
         showlegend=bool(line.name), line={"color": line.color, "width": 1.3 * line.width, "dash": _DASHES[line.style]},
-        hovertemplate=(line.hover or f"{line.name}<br>x %{{x:.4g}}<br>y %{{y:.5g}}") + "<extra></extra>",
+        hovertemplate=_html(line.hover or f"{line.name}<br>x %{{x:.4g}}<br>y %{{y:.5g}}") + "<extra></extra>",
     )  # fmt: skip
 
 
 def _box(figure: Any, box: Box) -> None:
+    from matplotlib.colors import to_rgb
+
     xs, ys = zip(*box.corners, box.corners[0], strict=True)
-    red, green, blue = (int(box.color[i : i + 2], 16) for i in (1, 3, 5))
+    red, green, blue = (round(255 * part) for part in to_rgb(box.color))
     figure.add_scatter(
         x=list(xs), y=list(ys), mode="lines", fill="toself", fillcolor=f"rgba({red},{green},{blue},{box.alpha})",
-        line={"color": "black", "width": 0.8 if box.outline else 0}, hoveron="fills", showlegend=False, name=box.name,
-        text=box.hover or box.name, hoverinfo="text" if box.outline else "skip",
+        line={"color": "black", "width": 0.8 if box.outline else 0}, hoveron="fills", showlegend=False,
+        name=_html(box.name), text=_html(box.hover or box.name), hoverinfo="text" if box.outline else "skip",
     )  # fmt: skip
 
 
@@ -69,7 +72,7 @@ def _label(figure: Any, label: Label) -> None:
     anchor = "bottom" if label.above or label.moves == "up" else "top" if label.moves == "down" else "middle"
     figure.add_annotation(
         x=label.x, y=1.0 if label.above else label.y, yref="paper" if label.above else "y", showarrow=False,
-        text=_html(label.text), yanchor=anchor, xanchor="left" if label.left else "center",
+        text=_html(label.text, literal=label.literal), yanchor=anchor, xanchor="left" if label.left else "center",
         font={"size": _POINTS * label.size, "color": label.color},
     )  # fmt: skip
 
@@ -77,13 +80,14 @@ def _label(figure: Any, label: Label) -> None:
 def _arrow(figure: Any, arrow: Arrow) -> None:
     figure.add_annotation(
         x=arrow.x, y=arrow.y1, ax=arrow.x, ay=arrow.y0, xref="x", yref="y", axref="x", ayref="y", text="",
-        showarrow=True, arrowhead=2, arrowwidth=1.5, arrowcolor=arrow.color, hovertext=arrow.hover,
+        showarrow=True, arrowhead=2, arrowwidth=1.5, arrowcolor=arrow.color, hovertext=_html(arrow.hover),
     )  # fmt: skip
 
 
 _DRAW: dict[type, Any] = {Line: _line, Box: _box, Label: _label, Arrow: _arrow}
 
 
-def _html(text: str) -> str:
-    """Return a label's text for html: line breaks, and symbols such as $E_C$ with a subscript."""
-    return re.sub(r"\$(\w+)_(\w+)\$", r"<i>\1</i><sub>\2</sub>", text.replace("\n", "<br>"))
+def _html(text: str, *, literal: bool = False) -> str:
+    """Return a text for plotly's html: line breaks, and, unless `literal`, symbols such as $E_C$ with a subscript."""
+    safe = escape(text, quote=False).replace("\n", "<br>").replace("&lt;br&gt;", "<br>")
+    return safe if literal else re.sub(r"\$(\w+)_(\w+)\$", r"<i>\1</i><sub>\2</sub>", safe)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
+from html import escape
 from pathlib import Path
 from typing import Any, Protocol
 
-from stackmodel.output.picture import Picture
-from stackmodel.units import to_unit
+from stackmodel.output.picture import Picture, paper_width
+from stackmodel.output.strict_json import to_json
 
 
 class Answer(Protocol):
@@ -17,7 +17,7 @@ class Answer(Protocol):
 
     def columns(self) -> dict[str, Any]: ...  # noqa: D102 - see results.base.Result
     def attributes(self) -> dict[str, Any]: ...  # noqa: D102
-    def picture(self) -> Picture: ...  # noqa: D102
+    def drawn(self, **options: Any) -> Picture: ...  # noqa: D102
     def to_dataframe(self) -> Any: ...  # noqa: D102
     def to_xarray(self) -> Any: ...  # noqa: D102
 
@@ -26,7 +26,7 @@ def write_picture(answer: Answer, path: Path, *, width: str = "86 mm", **options
     """Write svg, pdf or png with matplotlib, `width` wide on paper."""
     from stackmodel.output.with_matplotlib import save
 
-    save(_picture(answer, options), path, width, json.dumps(answer.provenance.as_dict(), default=str))
+    save(answer.drawn(**options), path, width, to_json(answer.provenance.as_dict(), indent=None, ascii_only=True))
 
 
 def write_html(answer: Answer, path: Path, *, width: str = "86 mm", **options: Any) -> None:
@@ -34,9 +34,9 @@ def write_html(answer: Answer, path: Path, *, width: str = "86 mm", **options: A
     from stackmodel.output.report import page, provenance_html
     from stackmodel.output.with_plotly import div
 
-    pixels = to_unit(width, "mm") * 96.0 / 25.4 * 2.0  # twice the paper width reads well on a screen
-    picture = _picture(answer, options)
-    figures = "".join(f"<li>{name}: {_shown(value)}</li>" for name, value in answer.attributes().items())
+    pixels = paper_width(width) * 96.0 * 2.0  # twice the paper width reads well on a screen
+    picture = answer.drawn(**options)
+    figures = "".join(f"<li>{escape(f'{name}: {_shown(value)}')}</li>" for name, value in answer.attributes().items())
     table = answer.to_dataframe().to_html(index=False, border=0, float_format="%.6g")
     body = [div(picture, with_script=True, width=pixels), f"<ul>{figures}</ul>", table]
     page(path, picture.title or answer.provenance.question, [*body, provenance_html(answer.provenance)])
@@ -48,22 +48,23 @@ def write_csv(answer: Answer, path: Path, **options: Any) -> None:
     lines = [f"# {record.question}", f"# stack: {record.notation}", f"# stackmodel {record.version}"]
     lines += [f"# {name}: {_shown(value)}" for name, value in answer.attributes().items()]
     lines += [f"# convergence {name}: {value:.6g}" for name, value in record.convergence.items()]
-    lines += [f"# assumed: {json.dumps(row, default=str, ensure_ascii=False)}" for row in record.assumptions]
-    lines += [f"# parameter: {json.dumps(row, default=str, ensure_ascii=False)}" for row in record.parameters]
+    lines += [f"# assumed: {to_json(row, indent=None)}" for row in record.assumptions]
+    lines += [f"# parameter: {to_json(row, indent=None)}" for row in record.parameters]
     data = answer.to_dataframe().to_csv(index=False, lineterminator="\n")
     path.write_text("\n".join(lines) + "\n" + data, encoding="utf-8")
 
 
 def write_json(answer: Answer, path: Path, **options: Any) -> None:
     """Write figures, columns and the record."""
-    columns = {head: [_plain(v) for v in values] for head, values in answer.columns().items()}
-    content = {"figures": answer.attributes(), "columns": columns, "provenance": answer.provenance.as_dict()}
-    path.write_text(json.dumps(content, indent=2, default=_plain, ensure_ascii=False), encoding="utf-8")
+    content = {"figures": answer.attributes(), "columns": answer.columns(), "provenance": answer.provenance.as_dict()}
+    path.write_text(to_json(content), encoding="utf-8")
 
 
 def write_netcdf(answer: Answer, path: Path, **options: Any) -> None:
-    """Write a netCDF file by xarray."""
-    answer.to_xarray().to_netcdf(path, engine="scipy")
+    """Write a netCDF file by xarray; its attributes hold other letters than ASCII as escapes, as version 3 has it."""
+    data = answer.to_xarray()
+    data.attrs = {_ascii(key).replace("\\", "_"): _ascii(value) for key, value in data.attrs.items()}
+    data.to_netcdf(path, engine="scipy")
 
 
 PICTURES = (".svg", ".pdf", ".png", ".html")
@@ -78,13 +79,8 @@ WRITERS = {
 }
 
 
-def _picture(answer: Answer, options: dict[str, Any]) -> Picture:
-    defaults: dict[str, Any] = {"labels": {}, "colors": {}, "reference": None}
-    return answer.picture(**{**defaults, **options})
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value if isinstance(value, str | int | float) else str(value)
+def _ascii(value: Any) -> Any:
+    return value.encode("ascii", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _shown(value: Any) -> str:

@@ -54,7 +54,7 @@ def flux(
     slope_i: float,
     slope_j: float,
     drop: float,
-) -> tuple[float, float, float, float, float, float]:
+) -> tuple[float, float, float, float, float, float, float]:
     """Return the flux of carriers down their quasi-Fermi level, and its derivatives, by logarithm and factors.
 
     Parameters
@@ -72,9 +72,10 @@ def flux(
 
     Returns
     -------
-    ln_c, phi, at_level_i, at_level_j, at_band_i, at_band_j : float
-        The flux is exp(ln_c) phi, positive towards i where the level rises to j; its derivatives to the level and to
-        the band's position at i and j are exp(ln_c) times the rest.
+    ln_c, phi, conductance, at_level_i, at_level_j, at_band_i, at_band_j : float
+        The flux is exp(ln_c) phi, positive towards i where the level rises to j; its derivatives are exp(ln_c) times
+        at_level_i - conductance and at_level_j + conductance to the levels, at_band_i and at_band_j to the bands.
+        The conductance stands apart because it cancels where both levels move together.
 
     Notes
     -----
@@ -95,8 +96,8 @@ def flux(
         unit, phi = 1.0, math.expm1(x)
     grown = phi + unit  # exp(x)
     by_g = phi / g + phi * beta * delta / (g * g) - grown * x / g
-    at_level_j = grown / g + by_g * g_j
-    at_level_i = -unit / g + phi * (slope_i - 1.0 / g) + by_g * g_i
+    at_level_j = phi / g + by_g * g_j
+    at_level_i = phi * (slope_i - 1.0 / g) + by_g * g_i
     at_band_j = -phi * beta / g + by_g * g_j
     at_band_i = phi * (beta / g + slope_i) + by_g * g_i
-    return ln_c, phi, at_level_i, at_level_j, at_band_i, at_band_j
+    return ln_c, phi, unit / g, at_level_i, at_level_j, at_band_i, at_band_j

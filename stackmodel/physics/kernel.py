@@ -56,12 +56,14 @@ def kernel(function: F) -> F:
 
 def needs_compiling() -> bool:
     """Whether the solvers' kernels have no machine code in the cache yet."""
-    from stackmodel.physics import poisson
+    from stackmodel.physics import poisson, transport
 
-    # numba offers no question for this; the index of a kernel's cache is empty before it was first compiled.
-    cache = getattr(poisson.solve, "_cache", None)
-    folder = getattr(cache, "cache_path", None)
-    return not (folder and any(Path(folder).glob("poisson.solve-*.nbc")))
+    # numba offers no question for this; a kernel's cache folder is empty before it was first compiled.
+    for function, files in ((poisson.solve, "poisson.solve-*.nbc"), (transport.newton, "transport.newton-*.nbc")):
+        folder = getattr(getattr(function, "_cache", None), "cache_path", None)
+        if not (folder and any(Path(folder).glob(files))):
+            return True
+    return False
 
 
 def _warn_uncached() -> None:

@@ -12,6 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.physics import double_double
 from stackmodel.physics.flux import flux
 from stackmodel.physics.kernel import kernel
 from stackmodel.physics.recombination import ln_srh
@@ -62,13 +63,21 @@ def splitting(u: float, v: float, bias: float) -> float:
 
 
 @kernel
-def added(high: float, low: float, step: float) -> tuple[float, float]:
-    """Return the number high + low, plus step, again as high and low part."""
+def added(high: float, low: float, rest: float, step: float) -> tuple[float, float, float]:
+    """Return the number high + low + rest, plus step, again in three parts of falling size.
+
+    A level that hangs on a leak can differ from its neighbour's by 1e-27 while it is 4 kT from its contact.
+    """
     total = high + step
     b = total - high
-    low += (high - (total - b)) + (step - b)
-    new = total + low
-    return new, low - (new - total)
+    carry = (high - (total - b)) + (step - b)
+    middle = low + carry
+    b = middle - low
+    rest += (low - (middle - b)) + (carry - b)
+    high = total + middle
+    middle -= high - total
+    low = middle + rest
+    return high, low, rest - (low - middle)
 
 
 @kernel
@@ -94,12 +103,23 @@ def densities(
 
 
 @kernel
+def gather(high: FloatArray, low: FloatArray, node: int, row: int, column: int, value: float) -> None:
+    """Add `value` to an entry held as high and low part (Knuth's exact sum)."""
+    before = high[node, row, column]
+    total = before + value
+    b = total - before
+    low[node, row, column] += (before - (total - b)) + (value - b)
+    high[node, row, column] = total
+
+
+@kernel
 def assemble(
-    y: FloatArray, u: FloatArray, v: FloatArray, u_low: FloatArray, v_low: FloatArray, bias: float, kT: float, width: FloatArray, permittivity: FloatArray,
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, kT: float,
+    width: FloatArray, permittivity: FloatArray,
     code: IntArray, row: IntArray, tables: FloatArray, edge_C: FloatArray, edge_V: FloatArray, ln_N_C: FloatArray,
     ln_N_V: FloatArray, doping: FloatArray, fixed_charge: FloatArray, layer_values: FloatArray, generation: FloatArray,
     contacts: FloatArray, residual: FloatArray, diagonal: FloatArray, lower: FloatArray, upper: FloatArray,
-    currents: FloatArray, rates: FloatArray,
+    low: FloatArray, currents: FloatArray, rates: FloatArray,
 ) -> None:  # fmt: skip
     """Write residual and Jacobian in blocks of three, each row scaled by its own largest conductance.
 
@@ -107,8 +127,9 @@ def assemble(
     ----------
     y, u, v : ndarray, shape (n_nodes,)
         Potential, electron and hole level over kT.
-    u_low, v_low : ndarray, shape (n_nodes,)
-        What rounding took off the levels: along a good conductor their last digits are the current.
+    lows : ndarray, shape (2, 2, n_nodes)
+        What rounding took off the levels of electrons and holes, in two parts of falling size: along a good conductor
+        the last digits are the current.
     bias : float
         q V / kT, anode minus cathode.
     layer_values : ndarray, shape (N_VALUES, n_layers)
@@ -119,6 +140,8 @@ def assemble(
         For front and back: y, u and v of the contact, ln S_n, ln S_p [ln cm/s] (1e300 pins the level, -1e300 blocks).
     residual : ndarray, shape (n_nodes, 3); diagonal, lower, upper : ndarray, shape (n_nodes, 3, 3)
         Written. Rows are Poisson, electrons, holes.
+    low : ndarray, shape (3, n_nodes, 3, 3)
+        Written: what rounding takes off the sums in diagonal, lower and upper.
     currents : ndarray, shape (2, n_elements)
         Written: J_n/q and J_p/q along +x [cm^-2 s^-1].
     rates : ndarray, shape (N_MECHANISMS, 2, n_elements)
@@ -130,9 +153,9 @@ def assemble(
     """
     nodes = y.size
     eta, ln_f, slope = np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1))
-    densities(y, u, v, bias, code, row, tables, edge_C, edge_V, eta, ln_f, slope)
-    # ln c, phi and four derivatives of each carrier's flux
-    edge = np.zeros((2, 6, nodes - 1))
+    densities(y, u + lows[0, 0], v + lows[1, 0], bias, code, row, tables, edge_C, edge_V, eta, ln_f, slope)
+    # ln c, phi, conductance and four derivatives of each carrier's flux
+    edge = np.zeros((2, 7, nodes - 1))
     scale = np.full((2, nodes), _EMPTY)
     for e in range(nodes - 1):
         if code[e] < 0:
@@ -142,16 +165,16 @@ def assemble(
         values = layer_values[:, row[e]]
         for carrier in range(2):
             if carrier == 0:
-                drop = (u[e + 1] - u[e]) + (u_low[e + 1] - u_low[e])
+                drop = (u[e + 1] - u[e]) + ((lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e]))
             else:
-                drop = (v[e] - v[e + 1]) + (v_low[e] - v_low[e + 1])
+                drop = (v[e] - v[e + 1]) + ((lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1]))
             ln_N = 0.5 * (ln_N_C[0, e] + ln_N_C[1, e]) if carrier == 0 else 0.5 * (ln_N_V[0, e] + ln_N_V[1, e])
             strength = values[carrier] + math.log(kT / width[e]) + ln_N
             found = flux(
                 code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e],
                 ln_f[carrier, 1, e], slope[carrier, 0, e], slope[carrier, 1, e], drop,
             )  # fmt: skip
-            for k in range(6):
+            for k in range(7):
                 edge[carrier, k, e] = found[k]
             scale[carrier, e] = max(scale[carrier, e], found[0])
             scale[carrier, e + 1] = max(scale[carrier, e + 1], found[0])
@@ -161,6 +184,7 @@ def assemble(
     diagonal[:] = 0.0
     lower[:] = 0.0
     upper[:] = 0.0
+    low[:] = 0.0
     rates[:] = 0.0
     shares = np.zeros(N_MECHANISMS)
     for e in range(nodes - 1):
@@ -188,17 +212,23 @@ def assemble(
                 node, sign = (i, 1.0) if end == 0 else (j, -1.0)
                 factor = sign * math.exp(ln_c - scale[carrier, node])
                 residual[node, k] += factor * phi
-                by_level_i, by_level_j = turn * edge[carrier, 2, e] * factor, turn * edge[carrier, 3, e] * factor
-                by_band_i, by_band_j = turn * edge[carrier, 4, e] * factor, turn * edge[carrier, 5, e] * factor
+                # The same rounded conductance enters the diagonal and its neighbour, so that it cancels exactly.
+                between = turn * edge[carrier, 2, e] * factor
+                by_level_i, by_level_j = turn * edge[carrier, 3, e] * factor, turn * edge[carrier, 4, e] * factor
+                by_band_i, by_band_j = turn * edge[carrier, 5, e] * factor, turn * edge[carrier, 6, e] * factor
                 if end == 0:
-                    diagonal[node, k, k] += by_level_i
+                    gather(diagonal, low[0], node, k, k, -between)
+                    gather(diagonal, low[0], node, k, k, by_level_i)
+                    gather(upper, low[2], node, k, k, between)
+                    gather(upper, low[2], node, k, k, by_level_j)
                     diagonal[node, k, 0] += by_band_i
-                    upper[node, k, k] += by_level_j
                     upper[node, k, 0] += by_band_j
                 else:
-                    lower[node, k, k] += by_level_i
+                    gather(lower, low[1], node, k, k, -between)
+                    gather(lower, low[1], node, k, k, by_level_i)
+                    gather(diagonal, low[0], node, k, k, between)
+                    gather(diagonal, low[0], node, k, k, by_level_j)
                     lower[node, k, 0] += by_band_i
-                    diagonal[node, k, k] += by_level_j
                     diagonal[node, k, 0] += by_band_j
         for side in range(2):
             node = e + side
@@ -209,7 +239,8 @@ def assemble(
             diagonal[node, 0, 0] += half * (n * s_n + p * s_p)
             diagonal[node, 0, 1] += half * n * s_n
             diagonal[node, 0, 2] += half * p * s_p
-            d = splitting(u[node], v[node], bias) + (u_low[node] - v_low[node])
+            below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
+            d = splitting(u[node], v[node], bias) + below
             ln_K, by_n, by_p = local_rate(ln_n, ln_p, values, shares)
             if ln_K > -1e299:
                 # exp(-d) over exp(max(-d, 0)), which goes into the logarithm
@@ -219,15 +250,18 @@ def assemble(
                 ln_rate = ln_n + ln_p + ln_K + lift
                 for mechanism in range(N_MECHANISMS):
                     rates[mechanism, side, e] = shares[mechanism] * net * math.exp(min(ln_rate, 700.0))
-                by_u = net * (1.0 + by_n) * s_n + missing
-                by_v = -net * (1.0 + by_p) * s_p - missing
+                by_u = net * (1.0 + by_n) * s_n
+                by_v = -net * (1.0 + by_p) * s_p
                 by_y = net * ((1.0 + by_n) * s_n - (1.0 + by_p) * s_p)
                 for carrier in range(2):
                     weight = half * math.exp(min(ln_rate - scale[carrier, node], 700.0))
                     k = 1 + carrier
                     residual[node, k] -= weight * net
-                    diagonal[node, k, 1] -= weight * by_u
-                    diagonal[node, k, 2] -= weight * by_v
+                    exchange = weight * missing
+                    gather(diagonal, low[0], node, k, 1, -exchange)
+                    gather(diagonal, low[0], node, k, 1, -weight * by_u)
+                    gather(diagonal, low[0], node, k, 2, exchange)
+                    gather(diagonal, low[0], node, k, 2, -weight * by_v)
                     diagonal[node, k, 0] -= weight * by_y
             if generation[side, e] != 0.0:
                 for carrier in range(2):
@@ -246,19 +280,20 @@ def assemble(
         lower[i, 0, :] = 0.0
         for carrier in range(2):
             k = 1 + carrier
-            level, low = (u[i], u_low[i]) if carrier == 0 else (v[i], v_low[i])
+            level, rest = (u[i] if carrier == 0 else v[i]), lows[carrier, 0, i]
             ln_S = contacts[end, 3 + carrier]
             if ln_S > 1e299 or code[e] < 0:
-                residual[i, k] = (level - contacts[end, k]) + low
+                residual[i, k] = (level - contacts[end, k]) + rest
                 diagonal[i, k, :] = 0.0
                 diagonal[i, k, k] = 1.0
                 upper[i, k, :] = 0.0
                 lower[i, k, :] = 0.0
+                low[:, i, k, :] = 0.0
             elif ln_S > -1e299:
                 ln_N = ln_N_C[end, e] if carrier == 0 else ln_N_V[end, e]
                 weight = math.exp(min(ln_S + ln_N + ln_f[carrier, end, e] - scale[carrier, i], 700.0))
                 turn = 1.0 if carrier == 0 else -1.0
-                above = turn * ((level - contacts[end, k]) + low)
+                above = turn * ((level - contacts[end, k]) + rest)
                 net = -math.expm1(-above)
                 residual[i, k] -= weight * net
                 diagonal[i, k, k] -= turn * weight * (net * slope[carrier, end, e] + math.exp(-above))
@@ -284,11 +319,14 @@ def assemble(
             for m in range(3):
                 largest = max(largest, max(abs(diagonal[i, k, m]), max(abs(upper[i, k, m]), abs(lower[i, k, m]))))
             if largest > 0.0:
-                residual[i, k] /= largest
+                size = math.ldexp(1.0, -math.frexp(largest)[1])  # a power of two, so that nothing is rounded
+                residual[i, k] *= size
                 for m in range(3):
-                    diagonal[i, k, m] /= largest
-                    upper[i, k, m] /= largest
-                    lower[i, k, m] /= largest
+                    diagonal[i, k, m] *= size
+                    upper[i, k, m] *= size
+                    lower[i, k, m] *= size
+                    for block in range(3):
+                        low[block, i, k, m] *= size
 
 
 @kernel
@@ -364,24 +402,28 @@ def _tamed(step: float) -> float:
 
 @kernel
 def newton(
-    y: FloatArray, u: FloatArray, v: FloatArray, u_low: FloatArray, v_low: FloatArray, bias: float, kT: float, width: FloatArray, permittivity: FloatArray,
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, kT: float,
+    width: FloatArray, permittivity: FloatArray,
     code: IntArray, row: IntArray, tables: FloatArray, edge_C: FloatArray, edge_V: FloatArray, ln_N_C: FloatArray,
     ln_N_V: FloatArray, doping: FloatArray, fixed_charge: FloatArray, layer_values: FloatArray, generation: FloatArray,
-    contacts: FloatArray, currents: FloatArray, rates: FloatArray, most: int, gate: float,
+    contacts: FloatArray, currents: FloatArray, rates: FloatArray, most: int, gate: float, extended: bool,
 ) -> tuple[int, float, float]:  # fmt: skip
     """Solve in place; return the number of steps, the last update [kT], and the conservation figure.
 
     The figure is (max J - min J) / (|J| + int (|R| + G) dx) over the edges, eq. (T4); the loop ends when it meets
-    `gate` and the update is small, or when rounding lets the update shrink no more, or after `most` steps.
+    `gate` and the update is small, or when rounding lets the update shrink no more, or after `most` steps. With
+    `extended` the elimination is done in double-double.
     """
     nodes = y.size
     residual, step = np.empty((nodes, 3)), np.zeros((nodes, 3))
     diagonal, lower, upper = np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3))
+    low = np.empty((3, nodes, 3, 3))
     largest, figure, last = math.inf, math.inf, math.inf
     for count in range(most + 1):
         assemble(
-            y, u, v, u_low, v_low, bias, kT, width, permittivity, code, row, tables, edge_C, edge_V, ln_N_C, ln_N_V, doping,
-            fixed_charge, layer_values, generation, contacts, residual, diagonal, lower, upper, currents, rates,
+            y, u, v, lows, bias, kT, width, permittivity, code, row, tables, edge_C, edge_V, ln_N_C, ln_N_V,
+            doping, fixed_charge, layer_values, generation, contacts, residual, diagonal, lower, upper, low, currents,
+            rates,
         )  # fmt: skip
         figure = conservation(currents, rates, generation, width)
         # One step more than the gate asks for costs little and squares the error.
@@ -389,7 +431,13 @@ def newton(
             return count, largest, figure
         if largest < 1e-6 and largest >= 0.5 * last:
             return count, largest, figure
-        if count == most or not eliminate(residual, diagonal, lower, upper, step):
+        if count == most:
+            return count, largest, figure
+        if extended:
+            solved = double_double.eliminate(residual, diagonal, lower, upper, low, step)
+        else:
+            solved = eliminate(residual, diagonal, lower, upper, step)
+        if not solved:
             return count, largest, figure
         last, largest = largest, 0.0
         for i in range(nodes):
@@ -399,8 +447,8 @@ def newton(
                 largest = max(largest, abs(step[i, k]))
         for i in range(nodes):
             y[i] += _tamed(step[i, 0])
-            u[i], u_low[i] = added(u[i], u_low[i], _tamed(step[i, 1]))
-            v[i], v_low[i] = added(v[i], v_low[i], _tamed(step[i, 2]))
+            u[i], lows[0, 0, i], lows[0, 1, i] = added(u[i], lows[0, 0, i], lows[0, 1, i], _tamed(step[i, 1]))
+            v[i], lows[1, 0, i], lows[1, 1, i] = added(v[i], lows[1, 0, i], lows[1, 1, i], _tamed(step[i, 2]))
     return most, largest, figure
 
 

@@ -108,9 +108,8 @@ class Alignment(Result):
 
     def __str__(self) -> str:
         """Return levels, verdicts and figures as plain text."""
-        lines = [self.to_dataframe().to_string(index=False, float_format="{:z.3f}".format, na_rep="-"), ""]
-        lines += [f"{name}: {_shown(value)}" for name, value in self.attributes().items()]
-        return "\n".join([*lines, *self.notes])
+        levels = self.to_dataframe().to_string(index=False, float_format="{:z.3f}".format, na_rep="-")
+        return "\n".join([levels, "", super().__str__(), *self.notes])
 
     def picture(
         self,
@@ -206,7 +205,3 @@ def _vacuum(shown: list[LayerLevels]) -> list[Line | Box | Label | Arrow]:
 
 def _number(energy: float) -> str:
     return f"{energy:z.2f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _shown(value: Any) -> str:
-    return f"{value:z.4g}" if isinstance(value, float) else str(value)

@@ -102,6 +102,13 @@ class Result:
         layers, contacts = getattr(self, "layers", ()), getattr(self, "contacts", ())
         return (*(layer.name for layer in layers), *(name for name, _ in contacts))
 
+    def __str__(self) -> str:
+        """Return the figures as plain text."""
+        return "\n".join(
+            f"{name}: {value:z.5g}" if isinstance(value, float) else f"{name}: {value}"
+            for name, value in self.attributes().items()
+        )
+
     def to_dataframe(self) -> Any:
         """Return a pandas DataFrame with units in the column heads."""
         import pandas as pd

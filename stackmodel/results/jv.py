@@ -79,8 +79,8 @@ class CurveFigures:
             raise DataError("jv: R0A is a figure of the dark curve")
         order = np.argsort(np.abs(self.voltage))[:2]
         V, J = self.voltage[order], self.current_density[order]
-        if order.size < 2 or J[0] == J[1]:
-            raise DataError("jv: R0A needs two points near 0 V")
+        if order.size < 2 or J[0] == J[1] or np.abs(V).max() > BOLTZMANN_EV * self.temperature:
+            raise DataError("jv: R0A needs two points within kT/q of 0 V; give some")
         return float((V[1] - V[0]) / (J[1] - J[0]))
 
     def rectification(self, voltage: float) -> float:

@@ -13,9 +13,8 @@ from stackmodel.results.base import Provenance
 from stackmodel.structure.levels import (
     End,
     Levels,
-    electrical_ends,
     electrical_positions,
-    neutral_levels,
+    neutral_ends,
     vacuum_levels,
 )
 from stackmodel.structure.stack import Stack
@@ -44,12 +43,10 @@ def align(
         [K]
     """
     inner = electrical_positions(stack)
-    levels = {}
-    for i in inner:
-        left, right = electrical_ends(stack, i, temperature)
-        levels[i] = (neutral_levels(left), neutral_levels(left if right is left else right))
+    levels = {i: neutral_ends(stack, i, temperature) for i in inner}
     vacuum = vacuum_levels(stack, temperature)
-    shown = tuple(_layer_levels(stack, i, inner, levels, vacuum) for i in range(len(stack)))
+    outside = {end.terminal: vacuum[end.layer] + end.vacuum_step for end in ends}
+    shown = tuple(_layer_levels(stack, i, inner, levels, vacuum, outside) for i in range(len(stack)))
     view = _View(stack, inner, levels, vacuum, ends, anode, BOLTZMANN_EV * temperature)
     interfaces = view.verdicts()
     extraction, blocking = view.extraction(), view.blocking()
@@ -98,6 +95,7 @@ def _layer_levels(
     inner: tuple[int, ...],
     levels: Mapping[int, tuple[Levels, Levels]],
     vacuum: Mapping[int, float],
+    outside: Mapping[str, float],
 ) -> LayerLevels:
     layer, name, role = stack.layers[i], stack.names[i], stack.roles[i]
     common: dict[str, Any] = {"name": name, "role": role, "label": layer.label if layer.name is None else name}
@@ -109,7 +107,7 @@ def _layer_levels(
             valence_band=top + left.valence_band, fermi_level=top + left.fermi_level,
             right_end=None if right == left else top_right,
         )  # fmt: skip
-    level = vacuum[inner[0] if i < inner[0] else inner[-1]]
+    level = outside["front" if i < inner[0] else "back"]
     material = layer.material
     own = material.value("work_function") if material.has("work_function") else None
     fermi = None if own is None else level - own
@@ -161,7 +159,7 @@ class _View:
         says = []
         for electrons in (True, False):
             step = self._towards(electrons) * (self._energy(electrons, i, 1) - self._energy(electrons, i, 0))
-            says.append(f"{abs(step):.2f} eV {'downhill, drives out' if step < 0 else 'uphill, holds back'}")
+            says.append(f"{abs(step):z.2f} eV {'downhill, drives out' if step < 0 else 'uphill, holds back'}")
         return InterfaceVerdict(
             name=f"{name} (grading)", left=name, right=name, kind="graded layer", electrons=says[0], holes=says[1],
             built_in=built_in if self.anode_is_back else -built_in,
@@ -197,7 +195,7 @@ class _View:
             if abs(step) < 5e-4:
                 return "no step, extracts"
             if step < 0:
-                return f"{-step:.2f} eV step down, extracts"
+                return f"{-step:z.2f} eV step down, extracts"
             outcome = (
                 "passes by thermal energy"
                 if step <= PASSES_KT * self.kT
@@ -205,12 +203,12 @@ class _View:
                 if step < BLOCKS
                 else "blocks extraction"
             )
-            return f"{step:.2f} eV barrier, {outcome}"
+            return f"{step:z.2f} eV barrier, {outcome}"
         if step >= BLOCKS:
-            return f"{step:.2f} eV barrier, blocks"
+            return f"{step:z.2f} eV barrier, blocks"
         if step > PASSES_KT * self.kT:
-            return f"{step:.2f} eV barrier, blocks in part"
-        return f"{step:.2f} eV barrier, leaks" if step > 5e-4 else f"{-step:.2f} eV step down, leaks"
+            return f"{step:z.2f} eV barrier, blocks in part"
+        return f"{step:z.2f} eV barrier, leaks" if step > 5e-4 else f"{-step:z.2f} eV step down, leaks"
 
     def _contact_verdict(self, end: End, at_front: bool) -> InterfaceVerdict:
         i = end.layer
@@ -224,7 +222,7 @@ class _View:
             words = []
             for electrons, phi in ((True, phi_n), (False, phi_p)):
                 leaves = "extracts" if self._towards(electrons) == outward else "not held back"
-                words.append(f"{leaves}, injection barrier {max(phi, 0.0):.2f} eV")
+                words.append(f"{leaves}, injection barrier {max(phi, 0.0):z.2f} eV")
         else:
             word = {"ohmic": "flat band", "blocking": "blocked"}[end.contact.kind]
             words = [
@@ -284,14 +282,14 @@ class _View:
         barriers = [(wall.height, name, wall.where) for name, wall in extraction.items() if wall is not None]
         height, name, where = max(barriers)
         if height > PASSES_KT * self.kT:
-            return f"extraction: {height:.2f} eV barrier for {name} at {where}"
+            return f"extraction: {height:z.2f} eV barrier for {name} at {where}"
         walls = [(wall.height, name, wall.where) for name, wall in blocking.items() if wall is not None]
         if walls and min(walls)[0] < BLOCKS:
             height, name, where = min(walls)
             if "|" in where:
                 return f"leakage: no layer keeps {name} from {where.partition('|')[2]}"
-            return f"leakage: {name} are held back by only {height:.2f} eV at {where}"
-        return f"built-in potential: {self.built_in_potential():.2f} V; no barrier impedes extraction"
+            return f"leakage: {name} are held back by only {height:z.2f} eV at {where}"
+        return f"built-in potential: {self.built_in_potential():z.2f} V; no barrier impedes extraction"
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of the figures should know."""
@@ -303,7 +301,7 @@ class _View:
             for depth, edge in ((beyond_V, "below E_V"), (beyond_C, "above E_C")):
                 if end.contact.kind == "schottky" and depth > PINS:
                     found.append(
-                        f"note: {end.name}: the contact's Fermi level lies {depth:.2f} eV {edge} of "
+                        f"note: {end.name}: the contact's Fermi level lies {depth:z.2f} eV {edge} of "
                         f"{self.stack.names[i]}; real contacts pin near the band edge, so the built-in potential is "
                         "an upper bound"
                     )

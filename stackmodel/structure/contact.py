@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import attrs
 
+from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.quantities import checked
 from stackmodel.units import Value
+
+KINDS = ("ohmic", "schottky", "blocking")
 
 
 @attrs.frozen(kw_only=True)
@@ -17,6 +20,16 @@ class Contact:
     electron_recombination_velocity: float | None = None
     hole_recombination_velocity: float | None = None
     image_force: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.kind not in KINDS:
+            hint = did_you_mean(str(self.kind), KINDS) or f" Expected one of: {', '.join(KINDS)}."
+            raise InputError(f'contact: unknown kind "{shorten(self.kind)}".{hint}')
+        if (self.kind == "schottky") != (self.work_function is not None):
+            needs = "needs a" if self.work_function is None else "takes no"
+            raise InputError(
+                f"contact: {self.kind} {needs} work_function; expected Contact.schottky(work_function=...)"
+            )
 
     @classmethod
     def ohmic(cls) -> Contact:

@@ -9,7 +9,7 @@ import attrs
 
 from stackmodel.errors import reject_unknown
 from stackmodel.quantities import QUANTITIES, checked
-from stackmodel.units import Value
+from stackmodel.units import Value, shortest
 
 FIELDS = ("dipole", "pinning", "fixed_charge", "electron_recombination_velocity", "hole_recombination_velocity")
 
@@ -55,5 +55,7 @@ class Interface:
     @property
     def notation(self) -> str:
         """How the stack notation writes it: "" for a plain interface."""
-        pairs = [f"{k}={v:.12g}{' ' + QUANTITIES[k].unit if QUANTITIES[k].unit else ''}" for k, v in self.given.items()]
+        pairs = [
+            f"{k}={shortest(v)}{' ' + QUANTITIES[k].unit if QUANTITIES[k].unit else ''}" for k, v in self.given.items()
+        ]
         return f"[{', '.join(pairs)}] " if pairs else ""

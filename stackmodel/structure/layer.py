@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
@@ -15,17 +16,27 @@ from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked
 from stackmodel.structure.notation import (
     ROLES,
     LayerText,
-    graded_notation,
-    looked_up,
+    graded_materials_of,
+    graded_recipe,
     material_from_text,
+    pointed_at,
     thickness_text,
 )
-from stackmodel.units import Value
+from stackmodel.units import Value, shortest
 
 if TYPE_CHECKING:
-    from stackmodel.structure.stack import Stack
+    from stackmodel.structure.interface import Interface
+    from stackmodel.structure.stack import OpenStack, Stack
 
 LATERAL = ("source", "drain", "length", "width")
+TERMINALS = ("front", "back", "gate", "source", "drain")
+#: Roles that a material can take by its kind; the others are semiconductors.
+ROLES_OF_KIND = {
+    "electrode": ("electrode", "gate"),
+    "substrate": ("substrate",),
+    "dielectric": ("dielectric", "interlayer"),
+    "contact oxide": ("ETL", "HTL", "interlayer"),
+}
 
 
 @attrs.frozen(init=False, kw_only=True)
@@ -70,8 +81,10 @@ class Layer:
     ) -> None:
         made, end = _materials(material, graded_to)
         if role is not None and role not in ROLES:
-            hint = did_you_mean(role, ROLES) or f" Expected one of: {', '.join(ROLES)}."
+            hint = did_you_mean(str(role), ROLES) or f" Expected one of: {', '.join(ROLES)}."
             raise InputError(f'{made.name}: unknown role "{shorten(role)}".{hint}')
+        if name is not None:
+            _check_name(name, made.name)
         sideways = dict(lateral or {}) | {k: values.pop(k) for k in LATERAL if k in values}
         whose = name or role or made.name
         for key in ("length", "width"):
@@ -82,17 +95,22 @@ class Layer:
             with nullcontext() if whose == made.name else attributed(whose):
                 made = made.with_values(values)
                 end = end.with_values(values) if end is not None else None
+        if role is not None:
+            made, end = _in_role(made, role), None if end is None else _in_role(end, role)
         depth = None if thickness is None else checked(_thickness_name(made), thickness, whose)
         self.__attrs_init__(material=made, thickness=depth, name=name, role=role, lateral=sideways, graded_to=end)
 
     @classmethod
     def from_text(cls, layer: LayerText, text: str) -> Layer:
         """Return the layer that a parsed piece of `text` writes."""
+        with pointed_at(text, layer.start, len(layer.name)):
+            material, end = graded_materials_of(layer)
         options: dict[str, Any] = dict(layer.options)
-        name = options.pop("name", None)
-        material, end = looked_up(layer, text)
-        options.setdefault("graded_to", end)
-        return cls(material, layer.thickness, name=name, role=layer.role, **options)
+        with pointed_at(text, layer.start, layer.end - layer.start):
+            known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to")
+            reject_unknown(layer.role or material.name, options, known)
+            options.setdefault("graded_to", end)
+            return cls(material, layer.thickness, role=layer.role, **options)
 
     @property
     def ends(self) -> tuple[Material, Material]:
@@ -102,7 +120,9 @@ class Layer:
     @property
     def material_name(self) -> str:
         """Name of the material, of both ends where the layer is graded."""
-        return self.material.name if self.graded_to is None else graded_notation(self.material, self.graded_to)
+        if self.graded_to is None:
+            return self.material.name
+        return graded_recipe(*self.ends) or f"{self.material.name} -> {self.graded_to.name}"
 
     @property
     def label(self) -> str:
@@ -114,14 +134,15 @@ class Layer:
         """Return the layer with thickness, lateral size or material quantities replaced."""
         known = ("thickness", *LATERAL, *MATERIAL_QUANTITIES, "peak")
         whose = self.name or self.role or self.material.name
+        if not isinstance(values, Mapping):
+            raise InputError(f"{whose}: values are {shorten(values)}; expected a mapping from quantity to value")
         reject_unknown(whose, values, known)
         of_material = {k: v for k, v in values.items() if k in MATERIAL_QUANTITIES or k == "peak"}
         start, end = (each.with_values(of_material) if of_material else each for each in self.ends)
-        return Layer(
-            start,
-            values.get("thickness", self.thickness),
-            name=self.name,
-            role=self.role,
+        return attrs.evolve(
+            self,
+            material=start,
+            thickness=values.get("thickness", self.thickness),
             lateral={**self.lateral, **{k: v for k, v in values.items() if k in LATERAL}},
             graded_to=None if self.graded_to is None else end,
         )
@@ -129,25 +150,59 @@ class Layer:
     def notation_with(self, role: str | None) -> str:
         """Return how the stack notation writes the layer, with a role prefix if `role` is given."""
         material = self.material
-        written = material.notation if self.graded_to is None else graded_notation(material, self.graded_to)
-        parts = [f"{role}: " if role else "", written]
+        by_size = None if self.graded_to is None else graded_recipe(*self.ends)
+        parts = [f"{role}: " if role else "", by_size or material.notation]
         if self.thickness is not None:
             parts.append(f" {thickness_text(self.thickness)}")
         options = [f"name={self.name}"] if self.name else []
-        options += [f"{k}={_with_unit(k, v)}" for k, v in (material.user_values | dict(self.lateral)).items()]
+        if self.graded_to is not None and by_size is None:
+            options.append(f"graded_to={self.graded_to.notation}")
+        options += [f"{k}={parameter.text}" for k, parameter in material.user_parameters.items()]
+        options += [f"{k}={_lateral_text(k, v)}" for k, v in self.lateral.items()]
         return "".join(parts) + (f" [{', '.join(options)}]" if options else "")
 
-    def __truediv__(self, other: Layer | Stack | str) -> Stack:
+    @overload
+    def __truediv__(self, other: Interface) -> OpenStack: ...
+    @overload
+    def __truediv__(self, other: Layer | Stack | str) -> Stack: ...
+
+    def __truediv__(self, other: Layer | Interface | Stack | str) -> Stack | OpenStack:
         from stackmodel.structure.stack import Stack
 
         return Stack([self]) / other
 
 
-def _with_unit(name: str, value: Any) -> str:
-    if name not in QUANTITIES:
-        return str(value)
-    unit = QUANTITIES[name].unit
-    return f"{value!r}" + (f" {unit}" if unit else "")
+def _lateral_text(name: str, value: Any) -> str:
+    return f"{shortest(value)} {QUANTITIES[name].unit}" if name in QUANTITIES else str(value)
+
+
+def _check_name(name: object, whose: str) -> None:
+    """Refuse a name that the notation, or an address, could not tell from its own signs."""
+    if not isinstance(name, str) or not name.strip() or name in TERMINALS or re.search(r"[,\[\]|/#=]", name):
+        raise InputError(
+            f'{whose}: name is "{shorten(name)}"; expected text without , [ ] | / # = and not one of '
+            f"{', '.join(TERMINALS)}"
+        )
+
+
+def _in_role(material: Material, role: str) -> Material:
+    """Return the material as it is in that role; InputError where it cannot take it.
+
+    A conductor among the semiconductors, one with a work function, is an electrode where it is written as one.
+    """
+    kind = material.kind
+    if material.has_bands and role in ("electrode", "gate") and material.has("work_function"):
+        return material.as_electrode()
+    allowed = ROLES_OF_KIND.get(kind, ("ETL", "HTL", "active", "interlayer", "channel"))
+    if role in allowed:
+        return material
+    if kind == "contact oxide":
+        reason = "no path for holes in a deep n-type oxide"
+    elif role in ("electrode", "gate"):
+        reason = f"it is a {kind} without work_function"
+    else:
+        reason = f"it is of kind {kind}"
+    raise InputError(f'{material.name}: role is "{role}", but {reason}; expected one of {", ".join(allowed)}')
 
 
 def _materials(material: Material | str, graded_to: Material | str | None) -> tuple[Material, Material | None]:

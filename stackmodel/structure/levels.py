@@ -50,6 +50,11 @@ class End:
     assumptions: tuple[Assumed, ...] = ()
 
     @property
+    def vacuum_step(self) -> float:
+        """Step of the vacuum level from the layer out to the contact, by a dipole between them [eV]."""
+        return 0.0 if self.contact.work_function is None else self.fermi_level + self.contact.work_function
+
+    @property
     def work_function(self) -> float:
         """Vacuum level beside the contact minus its Fermi level [eV]."""
         return -self.fermi_level
@@ -60,11 +65,25 @@ def electrical_ends(stack: Stack, i: int, temperature: float) -> tuple[Material,
 
     They differ in a graded layer only.
     """
-    left, right = (
-        (material if material.role == stack.roles[i] else material.in_role(stack.roles[i])).at(temperature)
-        for material in stack.layers[i].ends
-    )
-    return left, right
+    key = ("ends", i, temperature)
+    if key not in stack.memory:
+        role = stack.roles[i]
+        left, right = ((m if m.role == role else m.in_role(role)) for m in stack.layers[i].ends)
+        start = left.at(temperature)
+        stack.memory[key] = (start, start if right is left else right.at(temperature))
+    found: tuple[Material, Material] = stack.memory[key]
+    return found
+
+
+def neutral_ends(stack: Stack, i: int, temperature: float) -> tuple[Levels, Levels]:
+    """Return the levels of layer `i` where it is neutral, at its left and right end."""
+    key = ("neutral", i, temperature)
+    if key not in stack.memory:
+        left, right = electrical_ends(stack, i, temperature)
+        start = neutral_levels(left)
+        stack.memory[key] = (start, start if right is left else neutral_levels(right))
+    found: tuple[Levels, Levels] = stack.memory[key]
+    return found
 
 
 def electrical_material(stack: Stack, i: int, temperature: float) -> Material:
@@ -180,44 +199,91 @@ def ends(stack: Stack, front: Contact | None, back: Contact | None, temperature:
 
 
 def _end(stack: Stack, terminal: str, given: Contact | None, layer: int, outward: range, temperature: float) -> End:
-    outer = [i for i in outward if stack.layers[i].material.kind != "substrate"]
-    electrode = next((i for i in outer if stack.layers[i].material.kind == "electrode"), None)
-    oxide = next((i for i in outer if stack.layers[i].material.kind == "contact oxide"), None)
+    kinds = {i: stack.layers[i].material.kind for i in outward}
+    electrode = next((i for i in outward if kinds[i] == "electrode"), None)
+    oxide = next((i for i in outward if kinds[i] == "contact oxide"), None)
+    _check_order(stack, layer, electrode, outward)
     name = stack.names[electrode] if electrode is not None else terminal
     beside = stack.names[layer]
 
-    def neutral() -> float:
-        touching = electrical_ends(stack, layer, temperature)[0 if terminal == "front" else 1]
-        return neutral_levels(touching).fermi_level
+    def end(contact: Contact, *notes: Assumed) -> End:
+        step = _contact_dipole(stack, terminal, layer, outward, contact)
+        if contact.work_function is not None:
+            level = step - contact.work_function
+        else:
+            level = neutral_ends(stack, layer, temperature)[0 if terminal == "front" else 1].fermi_level
+        return End(terminal=terminal, name=name, layer=layer, contact=contact, fermi_level=level, assumptions=notes)
 
     if given is not None:
-        level = neutral() if given.work_function is None else -given.work_function
-        return End(terminal=terminal, name=name, layer=layer, contact=given, fermi_level=level)
-    if oxide is not None:
+        return end(given)
+    if oxide is not None and electrode is not None:
         work = stack.layers[oxide].material.value("work_function")
-        what = f"{stack.names[oxide]} sets the contact's work function to {work:.2f} eV"
-        note = Assumed(whose=name, what=what, rule="deep_oxide_contact")
-        contact = Contact.schottky(work_function=work)
-        return End(terminal=terminal, name=name, layer=layer, contact=contact, fermi_level=-work, assumptions=(note,))
+        what = f"{stack.names[oxide]} sets the contact's work function to {work:z.2f} eV"
+        return end(Contact.schottky(work_function=work), Assumed(whose=name, what=what, rule="deep_oxide_contact"))
     if electrode is None:
         raise InputError(
             f"{terminal}: the stack has no electrode there; give {terminal}=Contact.ohmic() or an electrode layer"
         )
     material = stack.layers[electrode].material
     if stack.roles[layer] in ("ETL", "HTL"):
-        level = neutral()
-        note = Assumed(whose=name, what=_implied(stack, layer, material, level, temperature), rule="ohmic_electrode")
-        return End(
-            terminal=terminal, name=name, layer=layer, contact=Contact.ohmic(), fermi_level=level, assumptions=(note,)
-        )
+        ohmic = end(Contact.ohmic())
+        what = _implied(stack, layer, material, ohmic.fermi_level, temperature)
+        return attrs.evolve(ohmic, assumptions=(Assumed(whose=name, what=what, rule="ohmic_electrode"),))
     work = material.value("work_function")
-    note = Assumed(whose=name, what=f"Schottky contact to {beside} at {work:.2f} eV", rule="schottky_electrode")
-    contact = Contact.schottky(work_function=work)
-    return End(terminal=terminal, name=name, layer=layer, contact=contact, fermi_level=-work, assumptions=(note,))
+    what = f"Schottky contact to {beside} at {work:z.2f} eV"
+    return end(Contact.schottky(work_function=work), Assumed(whose=name, what=what, rule="schottky_electrode"))
+
+
+def _check_order(stack: Stack, layer: int, electrode: int | None, outward: range) -> None:
+    """Refuse a deep oxide behind the electrode, and a substrate before it: neither touches what it would act on."""
+    if electrode is None:
+        return
+    metal = stack.names[electrode]
+    for i in outward:
+        kind, name = stack.layers[i].material.kind, stack.names[i]
+        behind = abs(i - layer) > abs(electrode - layer)
+        if kind == "contact oxide" and behind:
+            raise InputError(
+                f"{name}: a deep oxide behind the electrode {metal} sets no contact; put it between "
+                f"{stack.names[layer]} and {metal}, or leave it out"
+            )
+        if kind == "substrate" and not behind:
+            raise InputError(
+                f"{name}: a substrate between {stack.names[layer]} and the electrode {metal} insulates; put it outside"
+            )
+
+
+def _contact_dipole(stack: Stack, terminal: str, layer: int, outward: range, contact: Contact) -> float:
+    """Return the step of the vacuum level from `layer` out to its contact [eV].
+
+    Eq. (A4) of docs/method.md: the step counts from left to right as at every interface, so a layer sees a front
+    contact at W + dipole and a back contact at W - dipole.
+    """
+    if not outward:
+        return 0.0
+    touching = min(layer, outward[0])
+    for i in outward:
+        at = min(i, i - outward.step)
+        where = f"{stack.names[at]}|{stack.names[at + 1]}"
+        for field in stack.interfaces[at].given:
+            if at != touching:
+                raise InputError(f"{where}: {field} acts on no carrier there; leave it out")
+            if field != "dipole":
+                raise InputError(
+                    f"{where}: {field} cannot act at a contact; only a dipole can. "
+                    f"Give {terminal}=Contact.schottky(...) for what the contact does"
+                )
+            if contact.work_function is None:
+                raise InputError(
+                    f"{where}: a dipole cannot act: the contact is {contact.kind}, at the layer's own Fermi level; "
+                    f"give {terminal}=Contact.schottky(work_function=...) or leave it out"
+                )
+    dipole = stack.interfaces[touching].dipole
+    return dipole if terminal == "back" else -dipole
 
 
 def _implied(stack: Stack, layer: int, electrode: Material, level: float, temperature: float) -> str:
-    what = f"ohmic to {stack.names[layer]} (flat band at {-level:.2f} eV)"
+    what = f"ohmic to {stack.names[layer]} (flat band at {-level:z.2f} eV)"
     if not electrode.has("work_function"):
         return what
     material = electrical_material(stack, layer, temperature)
@@ -225,7 +291,7 @@ def _implied(stack: Stack, layer: int, electrode: Material, level: float, temper
     carrier, barrier = ("electron", work - material.value("electron_affinity"))
     if stack.roles[layer] == "HTL":
         carrier, barrier = ("hole", material.value("ionization_potential") - work)
-    return f"{what}; its work function {work:.2f} eV would imply a barrier for {carrier}s of {barrier:.2f} eV"
+    return f"{what}; its work function {work:z.2f} eV would imply a barrier for {carrier}s of {barrier:z.2f} eV"
 
 
 def assumptions_of(stack: Stack, temperature: float) -> tuple[Assumed, ...]:

@@ -12,16 +12,16 @@ Grammar::
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import attrs
 
-from stackmodel.errors import DataError, InputError, UnsupportedError, did_you_mean, nearest, shorten
+from stackmodel.errors import DataError, InputError, nearest, shorten
 from stackmodel.materials import library
-from stackmodel.materials.dot_film import RECIPE_INPUTS, Recipe, film_of
 from stackmodel.materials.material import Material
-from stackmodel.materials.quantum_dot import dot_cores
-from stackmodel.quantities import checked
-from stackmodel.units import split_number_unit, to_unit
+from stackmodel.materials.recipe import NUMBER_START, argument, pieces
+from stackmodel.units import shortest, split_number_unit, to_unit
 
 ROLES = ("substrate", "electrode", "ETL", "HTL", "active", "interlayer", "dielectric", "channel", "gate")
 THICKNESS_UNITS = ("nm", "um", "µm", "μm", "Å", "mm")
@@ -40,6 +40,7 @@ class LayerText:
     options: tuple[tuple[str, str], ...] = ()
     interface: tuple[tuple[str, str], ...] = ()
     start: int = 0
+    end: int = 0
 
     @property
     def material_text(self) -> str:
@@ -61,12 +62,16 @@ def parse(text: str) -> tuple[LayerText, ...]:
         raise InputError(f"notation is {type(text).__name__}; expected text such as {EXAMPLE}")
     if len(text) > LONGEST:
         raise InputError(f"notation is {len(text)} characters long; expected at most {LONGEST}")
-    clean = re.sub(r"#[^\n]*", lambda m: " " * len(m[0]), text)
-    clean = re.sub(r"[\n\r\t]", " ", clean)
+    clean = _clean(text)
     try:
         return _stack(clean)
     except _Fault as fault:
         raise InputError(with_caret(str(fault), clean, fault.start, fault.length)) from None
+
+
+def _clean(text: str) -> str:
+    """Return `text` without comments, on one line, every character at its place."""
+    return re.sub(r"[\n\r\t]", " ", re.sub(r"#[^\n]*", lambda m: " " * len(m[0]), text))
 
 
 def with_caret(message: str, text: str, start: int, length: int) -> str:
@@ -120,38 +125,34 @@ def _layer(text: str, start: int, end: int, *, first: bool) -> LayerText:
         interface = _options(text, start + 1, close)
         return attrs.evolve(_layer(text, close + 1, end, first=True), interface=interface)
     if start == end:
-        raise _Fault('an empty layer; expected a material between the "/"', min(start, len(text) - 1))
+        at = end if end < len(text) else text.rindex("/")
+        raise _Fault('an empty layer; expected a material between the "/"', at)
     options: tuple[tuple[str, str], ...] = ()
     stop = end
     if text[end - 1] == "]":
         stop = text.rindex("[", start, end)
         options = _options(text, stop + 1, end - 1)
-    return attrs.evolve(_body(text[start:stop], start), options=options)
+    return attrs.evolve(_body(text[start:stop], start), options=options, end=end)
 
 
 def _options(text: str, start: int, end: int) -> tuple[tuple[str, str], ...]:
-    pairs: list[tuple[str, str]] = []
-    for piece, at in _pieces(text[start:end], start):
-        key, equals, value = piece.partition("=")
-        if not equals or not key.strip() or not value.strip():
+    pairs: dict[str, str] = {}
+    for piece, at in _parts(text[start:end], start):
+        key, equals, value = (part.strip() for part in piece.partition("="))
+        if not equals or not key or not value:
             raise _Fault(f'"{shorten(piece)}" is not key=value', at, len(piece))
-        if key.strip() in dict(pairs):
-            raise _Fault(f'"{key.strip()}" is given twice', at, len(piece))
-        pairs.append((key.strip(), value.strip()))
-    return tuple(pairs)
+        if key in pairs:
+            raise _Fault(f'"{shorten(key)}" is given twice', at, len(piece))
+        pairs[key] = value
+    return tuple(pairs.items())
 
 
-def _pieces(text: str, offset: int) -> list[tuple[str, int]]:
-    """Return the parts of `text` between commas (outside brackets), stripped, with their places."""
-    parts, depth, begin = [], 0, 0
-    for position, character in enumerate(text + ","):
-        depth += (character in "([") - (character in ")]")
-        if character == "," and depth == 0:
-            part = text[begin:position]
-            if not part.strip():
-                raise _Fault("nothing between the commas", offset + min(begin, max(len(text) - 1, 0)))
-            parts.append((part.strip(), offset + begin + len(part) - len(part.lstrip())))
-            begin = position + 1
+def _parts(text: str, offset: int) -> list[tuple[str, int]]:
+    """Return what stands between the commas of `text`, with places counted from `offset`."""
+    parts = [(part, offset + at) for part, at in pieces(text)]
+    for part, at in parts:
+        if not part:
+            raise _Fault("nothing between the commas", min(at, offset + max(len(text) - 1, 0)))
     return parts
 
 
@@ -167,7 +168,7 @@ def _body(text: str, offset: int) -> LayerText:
         name, rest, rest_at = text[:open_at], text[close + 1 :], offset + close + 1
         if "(" in text[open_at + 1 : close]:
             raise _Fault("brackets within brackets", offset + text.index("(", open_at + 1))
-        args = tuple(_argument(piece) for piece, _ in _pieces(text[open_at + 1 : close], offset + open_at + 1))
+        args = tuple(argument(piece) for piece, _ in _parts(text[open_at + 1 : close], offset + open_at + 1))
     else:
         name, rest = _split_thickness(text)
         rest_at = offset + len(text.rstrip()) - len(rest)
@@ -184,17 +185,13 @@ def _body(text: str, offset: int) -> LayerText:
     )
 
 
-def _argument(piece: str) -> str:
-    key, equals, value = piece.partition("=")
-    return f"{key.strip()}={value.strip()}" if equals else piece
-
-
 def _split_thickness(text: str) -> tuple[str, str]:
     """Return name and thickness text: the last word if it starts like a number, or the last two ("60 nm")."""
-    like_number = re.compile(r"[+-]?(?:[\d.]|(?:nan|inf)(?:inity)?(?:nm|um|mm)?$)", re.IGNORECASE)
+    no_number = re.compile(r"[+-]?(?:nan|inf)(?:inity)?(?:nm|um|mm)?$", re.IGNORECASE)
     words = text.split()
     for count in (2, 1):
-        if len(words) >= count and like_number.match(words[-count]) and (count == 1 or _wordy(words[-1])):
+        last = words[-count] if len(words) >= count else ""
+        if (NUMBER_START.match(last) or no_number.match(last)) and (count == 1 or _wordy(words[-1])):
             tail = re.search(r"\s*".join(re.escape(word) for word in words[-count:]) + r"\s*$", text)
             if tail:
                 return text[: tail.start()], tail[0].strip()
@@ -220,19 +217,8 @@ def _thickness(text: str, name: str, offset: int) -> float | None:
 
 def material_of(layer: LayerText) -> Material:
     """Return the material that a layer names, from the library or by recipe."""
-    if layer.args == ("bulk",) or (layer.args and not _is_core(layer.name)):
-        try:
-            return library.material(layer.material_text)
-        except InputError:
-            if layer.args != ("bulk",) and layer.name in library.known_names():
-                raise InputError(
-                    f"{layer.name} takes no arguments; {layer.material_text} is not in the library"
-                ) from None
-            raise
-    if layer.args:
-        return film_of(_recipe(layer))
     try:
-        return library.material(layer.name)
+        return library.material(layer.material_text)
     except InputError as error:
         raise InputError(f"{error}{_spelling_hint(layer.name)}") from None
 
@@ -250,15 +236,15 @@ def graded_materials_of(layer: LayerText) -> tuple[Material, Material | None]:
     return material_of(start), material_of(end)
 
 
-def graded_notation(start: Material, end: Material) -> str:
-    """Return how the notation writes a grading: by size within one recipe, else by name only."""
+def graded_recipe(start: Material, end: Material) -> str | None:
+    """Return how the notation writes a grading by size within one recipe; None where it is between materials."""
     a, b = getattr(start, "recipe", None), getattr(end, "recipe", None)
     if a is not None and b is not None:
         first, last = parse(start.notation)[0], parse(end.notation)[0]
         pairs = list(zip(first.args, last.args, strict=False))
         if first.name == last.name and sum(x != y for x, y in pairs) == 1:
             return f"{first.name}({', '.join(x if x == y else f'{x} -> {y}' for x, y in pairs)})"
-    return f"{start.notation} -> {end.notation}"
+    return None
 
 
 def material_from_text(text: str) -> tuple[Material, Material | None]:
@@ -267,14 +253,6 @@ def material_from_text(text: str) -> tuple[Material, Material | None]:
     if len(layers) != 1 or layers[0].thickness is not None or layers[0].options or layers[0].role:
         raise InputError(f'"{shorten(text)}" is not a material alone; expected a name such as "ZnO"')
     return graded_materials_of(layers[0])
-
-
-def _is_core(name: str) -> bool:
-    return (
-        name in dot_cores()
-        or "@" in name
-        or (nearest(name, dot_cores()) is not None and name not in library.known_names())
-    )
 
 
 def _spelling_hint(name: str) -> str:
@@ -286,63 +264,20 @@ def _spelling_hint(name: str) -> str:
     return f' Did you mean the role "{role}:"?' if role else ""
 
 
-def _recipe(layer: LayerText) -> Recipe:
-    core = layer.name
-    if "@" in core:
-        raise UnsupportedError(f"{layer.material_text}: core/shell dots are not modelled yet; use the bare core")
-    sizes: list[tuple[str, float]] = []
-    ligands: list[str] = []
-    inputs: dict[str, float] = {}
-    for piece in layer.args:
-        key, equals, value = piece.partition("=")
-        if equals and key not in RECIPE_INPUTS:
-            raise InputError(
-                f'{core}: unknown argument "{key}".{did_you_mean(key, RECIPE_INPUTS)} '
-                'Values stand in "[...]" after the thickness.'
-            )
-        if equals and key in ("peak", "diameter", "optical_gap"):
-            sizes.append((key, checked("wavelength" if key == "peak" else key, value, core)))
-        elif equals:
-            inputs[key] = checked(key, value, core)
-        elif re.match(r"[+-]?[\d.]", piece) and not re.match(r"\d,\d?-", piece):
-            sizes.append(_size(core, piece))
-        else:
-            ligands.append(piece)
-    if len(sizes) != 1 or len(ligands) != 1:
-        raise InputError(
-            f"{core}: expected one size and one ligand, such as {core}(3.4nm, TBAI); got {layer.material_text}"
-        )
-    return Recipe(core=core, size=sizes[0][1], size_kind=sizes[0][0], ligand=ligands[0], inputs=inputs)
-
-
-def _size(core: str, piece: str) -> tuple[str, float]:
-    if "+" in piece[1:].replace("e+", "").replace("E+", ""):
-        raise UnsupportedError(f"{core}({piece}): core/shell dots are not modelled yet; use one size")
-    _, unit = split_number_unit(piece)
-    if unit == "eV":
-        return "optical_gap", checked("optical_gap", piece, core)
-    length = to_unit(piece, "nm")
-    if length > 30.0:
-        raise InputError(
-            f"{core}: a diameter of {length:g} nm is no quantum dot; did you mean the absorption peak, peak={piece}?"
-        )
-    return "diameter", checked("diameter", length, core)
-
-
-def looked_up(layer: LayerText, text: str) -> tuple[Material, Material | None]:
-    """Return the layer's material; an error points at the layer in `text`."""
+@contextmanager
+def pointed_at(text: str, start: int, length: int) -> Iterator[None]:
+    """Put a caret under the place in `text` that an error from inside is about."""
     try:
-        return graded_materials_of(layer)
+        yield
     except (InputError, DataError) as error:
-        clean = re.sub(r"[\n\r\t]", " ", text)
-        raise type(error)(with_caret(str(error), clean, layer.start, len(layer.name))) from None
+        if "^" in str(error):
+            raise  # it points already, and better
+        raise type(error)(with_caret(str(error), _clean(text), start, length)) from None
 
 
 def thickness_text(thickness: float) -> str:
     """Return a thickness [nm] as the notation writes it, in full precision."""
-    for unit, size in (("mm", 1e6), ("nm", 1.0)):
-        if thickness >= size:
-            short = f"{thickness / size:.12g}"
-            if float(short) * size == thickness:
-                return short + unit
-    return f"{thickness!r}nm"
+    millimetres = shortest(thickness / 1e6)
+    if thickness >= 1e6 and float(millimetres) * 1e6 == thickness:
+        return millimetres + "mm"
+    return shortest(thickness) + "nm"

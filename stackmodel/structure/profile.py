@@ -8,7 +8,7 @@ import numpy as np
 from stackmodel.errors import InputError
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
-from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_levels, vacuum_levels
+from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
 from stackmodel.structure.mesh import NM, FloatArray, IntArray, Mesh
 from stackmodel.structure.stack import Stack
 
@@ -53,7 +53,8 @@ class Profile:
         self.roles = tuple(stack.roles[i] for i in self.positions)
         self.thickness = np.array([_thickness(stack, i) for i in self.positions]) * NM
         ends = [electrical_ends(stack, i, temperature) for i in self.positions]
-        self.layers = _layer_arrays(ends, vacuum_levels(stack, temperature), CODES)
+        neutral = [[level.fermi_level for level in neutral_ends(stack, i, temperature)] for i in self.positions]
+        self.layers = _layer_arrays(ends, vacuum_levels(stack, temperature), CODES, np.array(neutral).T)
         self.tables = np.stack(
             [
                 statistics_row(pair[0].statistics if code >= 0 else "boltzmann", disorder, temperature)
@@ -127,7 +128,7 @@ def _thickness(stack: Stack, i: int) -> float:
 
 
 def _layer_arrays(
-    ends: list[tuple[Material, Material]], vacuum: dict[int, float], codes: dict[str, int]
+    ends: list[tuple[Material, Material]], vacuum: dict[int, float], codes: dict[str, int], neutral: FloatArray
 ) -> LayerArrays:
     def of(question: str) -> FloatArray:
         return np.array([[material.value(question) for material in side] for side in zip(*ends, strict=True)])
@@ -161,7 +162,7 @@ def _layer_arrays(
         ln_N_C=np.log(of_carriers("conduction_band_dos", 1.0)),
         ln_N_V=np.log(of_carriers("valence_band_dos", 1.0)),
         doping=donors - acceptors,
-        neutral=np.array([[neutral_levels(m).fermi_level for m in side] for side in zip(*ends, strict=True)]),
+        neutral=neutral,
     )
 
 

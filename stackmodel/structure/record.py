@@ -24,6 +24,10 @@ def version() -> str:
 
 def parameter_table(stack: Stack, temperature: float) -> Table:
     """Return every parameter of every layer at `temperature` [K] with its source."""
+    key = ("parameters", temperature)
+    if key in stack.memory:
+        known: Table = stack.memory[key]
+        return known
     rows = []
     for i, (name, role) in enumerate(zip(stack.names, stack.roles, strict=True)):
         material = electrical_material(stack, i, temperature)
@@ -33,12 +37,17 @@ def parameter_table(stack: Stack, temperature: float) -> Table:
             given = {"source": "the stack", "provenance": "user", "confidence": "high", "note": ""}
             rows.append(head | {"parameter": "thickness", "value": thickness, "unit": "nm"} | given)
         rows += [head | parameter.as_row() for parameter in material.explained()]
-    return Table.from_rows(rows, PARAMETER_COLUMNS, "Parameters")
+    table = Table.from_rows(rows, PARAMETER_COLUMNS, "Parameters")
+    stack.memory[key] = table
+    return table
 
 
 def assumption_table(stack: Stack, temperature: float, more: Iterable[Assumed]) -> Table:
     """Return the assumptions of the parameters and those in `more` with their reasons."""
-    found = (*more, *assumptions_of(stack, temperature))
+    key = ("assumed", temperature)
+    if key not in stack.memory:
+        stack.memory[key] = assumptions_of(stack, temperature)
+    found = (*more, *stack.memory[key])
     return Table.from_rows([each.as_row() for each in found], ASSUMPTION_COLUMNS, "Assumptions")
 
 

@@ -15,7 +15,7 @@ def infer_roles(layers: Sequence[Layer], names: Sequence[str]) -> tuple[str, ...
     semiconductors) the thickest is active; the others take the side that lacks an ETL or HTL, else their doping
     decides. Two equally thick ones are told apart by opposite doping (a junction: ETL and HTL), else it is an error.
     """
-    roles: list[str | None] = [_own_role(layer) for layer in layers]
+    roles: list[str | None] = [own_role(layer) for layer in layers]
     free = [i for i, role in enumerate(roles) if role is None]
     if free and "active" not in roles and "channel" not in roles:
         _choose_active(layers, names, roles, free)
@@ -24,7 +24,8 @@ def infer_roles(layers: Sequence[Layer], names: Sequence[str]) -> tuple[str, ...
     return tuple(role or "active" for role in roles)
 
 
-def _own_role(layer: Layer) -> str | None:
+def own_role(layer: Layer) -> str | None:
+    """Return the role that a layer has by itself: its prefix, else its material's, else by kind."""
     role = layer.role or layer.material.role
     if role in (None, "absorber"):
         return {"electrode": "electrode", "substrate": "substrate", "dielectric": "dielectric"}.get(layer.material.kind)
@@ -79,14 +80,12 @@ def _doping_sign(layer: Layer) -> int:
 
 def unique_names(layers: Sequence[Layer]) -> tuple[str, ...]:
     """Return the layers' names, repeated ones numbered: "ZnO", "ZnO 2"."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     counts: dict[str, int] = {}
     for layer in layers:
-        wanted = layer.name or layer.material_name
-        counts[wanted] = counts.get(wanted, 0) + 1
-        name = wanted if counts[wanted] == 1 else f"{wanted} {counts[wanted]}"
+        name = wanted = layer.name or layer.material_name
         while name in names:
-            counts[wanted] += 1
+            counts[wanted] = counts.get(wanted, 1) + 1
             name = f"{wanted} {counts[wanted]}"
-        names.append(name)
+        names[name] = None
     return tuple(names)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import attrs
 
-from stackmodel.errors import InputError, attributed, did_you_mean, shorten
+from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.materials.material import Material
 from stackmodel.output.picture import ROLE_COLORS, Box, Label, Line, Picture
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import Layer
-from stackmodel.structure.notation import ROLES, parse
-from stackmodel.structure.roles import infer_roles, unique_names
+from stackmodel.structure.notation import ROLES, parse, pointed_at
+from stackmodel.structure.roles import infer_roles, own_role, unique_names
 from stackmodel.units import Value
 
 
@@ -32,6 +33,8 @@ class Stack:
     interfaces: tuple[Interface, ...]
     names: tuple[str, ...]
     roles: tuple[str, ...]
+    #: What was worked out of the stack before; it never changes, so neither do these.
+    memory: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def __init__(
         self,
@@ -55,38 +58,50 @@ class Stack:
             placed[i] = placed[i].with_values(ends)
         self.__attrs_init__(tuple(placed), tuple(between), names, roles)
 
+    def __attrs_post_init__(self) -> None:
+        for layer, name, role in zip(self.layers, self.names, self.roles, strict=True):
+            if role != "channel" and (sideways := [end for end in ("source", "drain") if end in layer.lateral]):
+                raise InputError(f'{name}: {sideways[0]} belongs to a channel; {name} is {role}. Write "channel:"')
+
     @classmethod
     def of(cls, layers: Sequence[Layer], interfaces: Sequence[Interface], roles: Sequence[str]) -> Stack:
         """Return a stack whose roles are known already, as from a file."""
-        bare = [_with_role(layer, None) for layer in layers]
         new = object.__new__(cls)
-        new.__attrs_init__(tuple(bare), tuple(interfaces), unique_names(bare), tuple(roles))
+        new.__attrs_init__(tuple(layers), tuple(interfaces), unique_names(layers), tuple(roles))
         return new
 
     @classmethod
     def parse(cls, text: str) -> Stack:
         """Return the stack that the notation `text` writes."""
-        pieces: list[Layer | Interface | str] = []
-        for piece in parse(text):
-            if piece.interface:
-                with attributed(f"notation, before {piece.name}"):
-                    pieces.append(Interface(**dict(piece.interface)))
-            pieces.append(Layer.from_text(piece, text))
-        return cls(pieces)
+        return cls(_pieces_of(text))
 
     @property
     def notation(self) -> str:
         """The stack in the notation; parsing it gives the same stack, own materials apart."""
-        bare = tuple(_with_role(layer, None) for layer in self.layers)
-        try:
-            inferred: tuple[str | None, ...] = infer_roles(bare, self.names)
-        except InputError:
-            inferred = (None,) * len(self.layers)
-        parts = []
-        for layer, role, bare_role in zip(self.layers, self.roles, inferred, strict=True):
-            parts.append(layer.notation_with(role if role != bare_role and role in ROLES else None))
+        prefixes = self._prefixes()
+        parts = [layer.notation_with(prefix) for layer, prefix in zip(self.layers, prefixes, strict=True)]
         interfaces = ("", *(interface.notation for interface in self.interfaces))
         return " / ".join(interface + part for interface, part in zip(interfaces, parts, strict=True))
+
+    def _prefixes(self) -> tuple[str | None, ...]:
+        """Return the roles that have to be written, so that all are read as they are: none, some, or every one."""
+        writable = tuple(role if role in ROLES else None for role in self.roles)
+        inferred = self._read((None,) * len(self))
+        some = tuple(a if a != b else None for a, b in zip(writable, inferred, strict=True))
+        if self._read(some) == self.roles:
+            return some
+        own = [own_role(layer) for layer in self.layers]
+        return tuple(
+            None if a == b and a in ("electrode", "substrate") else a for a, b in zip(writable, own, strict=True)
+        )
+
+    def _read(self, prefixes: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        """Return the roles that a reader of the stack with these prefixes would infer."""
+        layers = [_with_role(layer, prefix) for layer, prefix in zip(self.layers, prefixes, strict=True)]
+        try:
+            return infer_roles(layers, self.names)
+        except InputError:
+            return (None,) * len(layers)
 
     def position(self, whose: str) -> int:
         """Return where the layer of that name, or of a role that exactly one layer has, stands."""
@@ -101,9 +116,14 @@ class Stack:
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
 
-    def __truediv__(self, other: Layer | Interface | Stack | str) -> Stack:
-        if isinstance(other, str):
-            other = Stack.parse(other)
+    @overload
+    def __truediv__(self, other: Interface) -> OpenStack: ...
+    @overload
+    def __truediv__(self, other: Layer | Stack | str) -> Stack: ...
+
+    def __truediv__(self, other: Layer | Interface | Stack | str) -> Stack | OpenStack:
+        if isinstance(other, Interface):
+            return OpenStack((*self._pieces(), other))
         return Stack([*self._pieces(), *(other._pieces() if isinstance(other, Stack) else [other])])
 
     def _pieces(self) -> list[Layer | Interface | str]:
@@ -119,8 +139,10 @@ class Stack:
         """
         by_layer: dict[int, dict[str, Value]] = {}
         by_interface: dict[int, dict[str, Value]] = {}
+        if not isinstance(values, Mapping):
+            raise InputError(f"with_values: {shorten(values)} is no mapping; expected one from address to value")
         for address, value in values.items():
-            whose, dot, field = address.rpartition(".")
+            whose, dot, field = str(address).rpartition(".")
             if not dot:
                 raise InputError(f'"{shorten(address)}" is no address; expected "<layer name or role>.<quantity>"')
             if "|" in whose:
@@ -143,7 +165,7 @@ class Stack:
             raise InputError(f'"{shorten(whose)}" is no interface; expected one of {neighbours}')
         return i
 
-    def with_layer(self, whose: str, layer: Layer | str) -> Stack:
+    def with_layer(self, whose: str, layer: Layer | Material | str) -> Stack:
         """Return the stack with one layer replaced.
 
         A layer without thickness keeps the old one's thickness and always its role; it brings its own doping.
@@ -151,20 +173,17 @@ class Stack:
         i = self.position(whose)
         old = self.layers[i]
         if isinstance(layer, str):
-            pieces = Stack.parse(layer).layers if "/" in layer else (Layer.from_text(parse(layer)[0], layer),)
-            if len(pieces) != 1:
-                raise InputError(f'with_layer: "{shorten(layer)}" is {len(pieces)} layers; expected one')
-            layer = pieces[0]
+            written, _ = _placed([layer])
+            if len(written) != 1:
+                raise InputError(f'with_layer: "{shorten(layer)}" is {len(written)} layers; expected one')
+            layer = written[0]
+        layer = Layer(layer) if isinstance(layer, Material) else layer
+        if not isinstance(layer, Layer):
+            raise InputError(f"with_layer: {shorten(layer)} is {type(layer).__name__}; expected a layer or its text")
         thickness = old.thickness if layer.thickness is None else layer.thickness
         role = layer.role or self.roles[i]
-        new = Layer(
-            layer.material,
-            thickness,
-            name=layer.name,
-            role=layer.role,
-            lateral=layer.lateral or old.lateral,
-            graded_to=layer.graded_to,
-        )
+        lateral = layer.lateral or (old.lateral if role == self.roles[i] else {})
+        new = attrs.evolve(_with_role(layer, role), thickness=thickness, lateral=lateral)
         layers = [*self.layers[:i], new, *self.layers[i + 1 :]]
         roles = (*self.roles[:i], role, *self.roles[i + 1 :])
         return self._with(layers, list(self.interfaces), roles)
@@ -216,37 +235,66 @@ class Stack:
         return f"<Stack {self.notation}>"
 
 
+@attrs.frozen
+class OpenStack:
+    """A stack that ends with an interface: `layer / Interface(...)` waits for the next layer."""
+
+    pieces: tuple[Layer | Interface | str, ...]
+
+    def __truediv__(self, other: Layer | Stack | str) -> Stack:
+        return Stack([*self.pieces, *(other._pieces() if isinstance(other, Stack) else [other])])
+
+
+def _pieces_of(text: str) -> list[Layer | Interface]:
+    """Return the layers, and the interfaces between them, that `text` writes."""
+    found: list[Layer | Interface] = []
+    for piece in parse(text):
+        if piece.interface:
+            start = text.rindex("[", 0, piece.start)
+            with pointed_at(text, start, piece.start - start):
+                found.append(Interface(**dict(piece.interface)))
+        found.append(Layer.from_text(piece, text))
+    return found
+
+
+def _written_out(pieces: Iterable[Layer | Interface | str]) -> Iterator[Layer | Interface]:
+    for piece in pieces:
+        if isinstance(piece, str):
+            yield from _pieces_of(piece)
+        else:
+            yield piece
+
+
 def _placed(pieces: Iterable[Layer | Interface | str]) -> tuple[list[Layer], list[Interface]]:
-    if isinstance(pieces, str | Layer):
-        raise InputError("Stack takes a list of layers; for text use Stack.parse(text)")
+    if isinstance(pieces, str | Layer) or not isinstance(pieces, Iterable):
+        raise InputError(f"Stack: {shorten(pieces)} is no list of layers; for text use Stack.parse(text)")
     layers: list[Layer] = []
     interfaces: list[Interface] = []
     pending: Interface | None = None
-    for piece in pieces:
+    for piece in _written_out(pieces):
         if isinstance(piece, Interface):
             if not layers or pending is not None:
                 raise InputError("an Interface stands between two layers")
             pending = piece
             continue
-        layer = Layer.from_text(parse(piece)[0], piece) if isinstance(piece, str) else piece
-        if not isinstance(layer, Layer):
+        if not isinstance(piece, Layer):
             raise InputError(f"a stack holds layers; got {type(piece).__name__} {shorten(piece)}")
         if layers:
             interfaces.append(pending or Interface())
         pending = None
-        layers.append(layer)
+        layers.append(piece)
     if not layers or pending is not None:
         raise InputError("a stack needs at least one layer, and ends with one")
     return layers, interfaces
 
 
 def _with_role(layer: Layer, role: str | None) -> Layer:
-    return Layer(
-        layer.material, layer.thickness, name=layer.name, role=role, lateral=layer.lateral, graded_to=layer.graded_to
-    )
+    return attrs.evolve(layer, role=role)
 
 
 def _position(whose: str, names: tuple[str, ...], roles: tuple[str, ...]) -> int:
+    if not isinstance(whose, str):
+        raise InputError(f"{shorten(whose)} is no layer; expected its name or role: {', '.join(names)}")
     if whose in names:
         return names.index(whose)
     having = [i for i, role in enumerate(roles) if role == whose]
@@ -266,7 +314,7 @@ def _graph_picture(stack: Stack) -> Picture:
     for name, role in zip(stack.names, stack.roles, strict=True):
         x = places[name]
         elements.append(Box(x - 0.36, x + 0.36, -0.2, 0.2, ROLE_COLORS.get(role, "#D9D9D9"), name, f"{name} ({role})"))
-        elements.append(Label(x, 0.0, stack[name].label))
+        elements.append(Label(x, 0.0, stack[name].label, literal=True))
         elements.append(Label(x, -0.2, role, moves="down", size=5.5, color="#555555"))
     for a, b, data in graph.edges(data=True):
         if data["kind"] == "terminal":

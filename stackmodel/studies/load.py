@@ -26,7 +26,7 @@ def load(path: str | Path) -> Device:
         names: dict[str, Any] = runpy.run_path(str(path), run_name="stackmodel_device")
     except StackModelError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"load: {path} fails with {type(error).__name__}: {error}") from error
     device = names.get("device")
     if not isinstance(device, Device):

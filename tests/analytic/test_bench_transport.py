@@ -89,7 +89,7 @@ def test_mirrored_stack_gives_the_mirrored_answer():
 
 
 @pytest.mark.parametrize(
-    ("temperature", "expected"), [(300, -2.185e-3), (200, -1.524e-6), (120, -5.13e-13)], ids=lambda x: f"{x:g}"
+    ("temperature", "expected"), [(300, -2.185e-3), (200, -1.524e-6), (120, -5.13e-13), (80, -3.16e-21)]
 )
 def test_narrow_gap_between_wide_gaps_when_cooled(temperature, expected):
     # 160-bit arithmetic on 1200 nodes; N_C, N_V and gaps do not change with temperature (site densities).

@@ -37,7 +37,9 @@ def test_flat_level_carries_nothing(code, band_i, band_j):
 )
 def test_derivatives(code, case):
     band_i, band_j, level_i, level_j = case
-    ln_c, _, *derivatives = edge(code, *case)
+    ln_c, _, conductance, *derivatives = edge(code, *case)
+    derivatives[0] -= conductance
+    derivatives[1] += conductance
     # Levels enter eta and the drop, bands (as they move with the potential) eta alone.
     exact = [math.exp(ln_c) * d for d in derivatives]
     h = 1e-5
@@ -89,5 +91,14 @@ def test_srh_coefficient_and_its_derivatives():
 @given(st.floats(-1e3, 1e3, **FINITE), st.floats(-1e3, 1e3, **FINITE), st.floats(-1e-9, 1e-9, **FINITE))
 def test_levels_keep_what_rounding_takes_off(u, v, step):
     assert splitting(u, v, v - u) == pytest.approx(float(mp.mpf(u) - mp.mpf(v) + mp.mpf(v - u)), abs=1e-28)
-    high, low = added(u, 0.0, step)
-    assert mp.mpf(high) + mp.mpf(low) == mp.mpf(u) + mp.mpf(step)
+    parts = added(u, 0.0, 0.0, step)
+    assert sum(mp.mpf(part) for part in parts) == mp.mpf(u) + mp.mpf(step)
+
+
+def test_a_level_keeps_steps_of_very_different_size():
+    parts = (-3.9, 0.0, 0.0)
+    steps = (1e-17, -3e-27, 1e-33)
+    for step in steps:
+        parts = added(*parts, step)
+    mp.mp.dps = 60
+    assert abs(sum(mp.mpf(part) for part in parts) - sum(mp.mpf(s) for s in (-3.9, *steps))) < 1e-45

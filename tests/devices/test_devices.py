@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import stackmodel as sm
+from stackmodel.materials.library import known_names
 
 FOLDER = Path(__file__).parents[2] / "devices"
 FILES = sorted(FOLDER.rglob("*.py"))
@@ -58,9 +59,15 @@ def test_says_what_is_assumed(path: Path) -> None:
     assert all(isinstance(each, str) and each for each in assumed)
 
 
-def test_notation_round_trips(path: Path) -> None:
-    stack = sm.load(path).stack
-    again = sm.Stack.parse(stack.notation)
+def test_notation_round_trips(path: Path, tmp_path: Path) -> None:
+    device = sm.load(path)
+    stack = device.stack
+    plain = [layer.material for layer in stack if not isinstance(layer.material, sm.QuantumDotFilm)]
+    if all(material.name in known_names() for material in plain):
+        again = sm.Stack.parse(stack.notation)
+    else:  # materials of its own are written by name only: those devices go through a file
+        again = sm.load(device.save(tmp_path / "device.toml")).stack
+        assert again == stack
     assert again.notation == stack.notation
     assert again.names == stack.names
     assert again.roles == stack.roles

@@ -242,6 +242,35 @@ def test_split_a_layer_same_answer(name: str) -> None:
     assert b.built_in_potential == pytest.approx(a.built_in_potential, abs=1e-9)
 
 
+def test_a_graded_layer_is_the_limit_of_a_staircase() -> None:
+    """chi, E_g, eps and doping linear in x, N_C and N_V exponential: steps of the values in their middles."""
+    p, n = Slab(200, 4.07, 1.424, 12.9, 4.7e17, 7e18, -1e17), Slab(200, 3.79, 1.798, 10.0, 6.5e18, 1.1e19, 2e17)
+    start, stop = (attrs.evolve(slab, thickness=100.0, doping=doping) for slab, doping in ((p, -5e16), (n, 1e17)))
+    ohmic = sm.Contact.ohmic()
+    graded = sm.Layer(start.layer("start").material, 100.0, graded_to=stop.layer("stop").material, role="active")
+    stack = sm.Stack([p.layer("p"), graded, n.layer("n")])
+    profile = Profile(stack, 300.0)
+    smooth = solve(profile, ends(stack, ohmic, ohmic, 300.0), mesh=uniform_mesh(profile.thickness.tolist(), 960))
+
+    def stair(share: float, thickness: float) -> Slab:
+        pairs = {name: (getattr(start, name), getattr(stop, name)) for name in attrs.asdict(start)}
+        linear = {name: a + share * (b - a) for name in ("chi", "gap", "eps_r", "doping") for a, b in [pairs[name]]}
+        states = {name: a ** (1.0 - share) * b**share for name in ("N_C", "N_V") for a, b in [pairs[name]]}
+        return attrs.evolve(start, thickness=thickness, **linear, **states)
+
+    def off(steps: int) -> float:
+        stairs = tuple(stair((k + 0.5) / steps, 100.0 / steps) for k in range(steps))
+        case = Case((p, *stairs, n), ((0.0, 0.0),) * (steps + 1))
+        widths = [200e-7, *[100e-7 / steps] * steps, 200e-7]
+        parts = [960, *[960 // steps] * steps, 960]
+        mesh = Mesh(np.repeat(np.divide(widths, parts), parts), np.repeat(np.arange(steps + 2), parts))
+        return float(np.abs(case.solved_on(mesh).psi - smooth.psi).max())
+
+    errors = [off(steps) for steps in (12, 24, 48)]
+    assert errors[-1] < 1e-3
+    assert np.log2(np.divide(errors[:-1], errors[1:])) == pytest.approx(2.0, abs=0.2)
+
+
 # -- 500 random stacks -------------------------------------------------------------------------------------------------
 
 STACKS = 500
