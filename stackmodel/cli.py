@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   stackmodel estimate device.py --voltage=-0.5
   stackmodel dark device.py --voltage=-0.5 --set temperature=250
   stackmodel jv device.py --voltages=-1:0.8:0.05 --out out
+  stackmodel sweep device.py --vary ETL.thickness=20:100:20 --metric dark_current@-0.5V --out out
   stackmodel limit cell.py --longpass 1100 --reference-irradiance "100 mW/cm^2"
   stackmodel show device.py --set ETL.thickness=40nm --out out
   stackmodel compare device.py --vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out out
@@ -108,6 +109,10 @@ def _parser() -> argparse.ArgumentParser:
         "--vary", action="append", default=[], metavar="WHERE=CHOICES", help="what to vary, repeatable"
     )
     compare.add_argument("--metric", action="append", metavar="NAME", help="figure to compare by, repeatable")
+    sweep = command("sweep", _sweep, "Ask metrics over a grid of values and layers.")
+    _add_device(sweep)
+    sweep.add_argument("--vary", action="append", default=[], metavar="WHERE=CHOICES", help="an axis, repeatable")
+    sweep.add_argument("--metric", action="append", metavar="NAME", required=True, help="figure to ask, repeatable")
     return parser
 
 
@@ -250,6 +255,27 @@ def _compare(parsed: argparse.Namespace) -> None:
                     each.answer.save(parsed.out / f"alignment_{rank}{suffix}")
         _say(parsed.out / "alignment_RANK.svg, .png, .csv")
     _ = result.best  # refused where no choice could be answered
+
+
+def _sweep(parsed: argparse.Namespace) -> None:
+    from stackmodel.studies.sweep import sweep
+
+    device = _device(parsed)
+    if not parsed.vary:
+        raise InputError('sweep: nothing to vary; expected e.g. --vary "ETL.thickness=20:100:20"')
+    axes = _by_address("--vary", (_choices(text, device.stack.names) for text in parsed.vary))
+    found = sweep(device, axes, parsed.metric)
+    table = found.to_dataframe().reset_index()
+    if parsed.json:
+        _print_json(table.to_dict(orient="records"))
+    else:
+        print(table.to_string(index=False, float_format="%.5g"))
+    if parsed.out:
+        parsed.out.mkdir(parents=True, exist_ok=True)
+        found.to_netcdf(parsed.out / "sweep.nc", engine="scipy")
+        table.to_csv(parsed.out / "sweep.csv", index=False)
+        for name in ("sweep.nc", "sweep.csv"):
+            _say(parsed.out / name)
 
 
 def _say(path: Path) -> None:

@@ -21,8 +21,9 @@ def figure_of(picture: Picture, width: float = 640.0) -> Any:
     for element in picture.elements:
         _DRAW[type(element)](figure, element)
     figure.update_layout(
-        template="plotly_white", width=width, height=width * picture.aspect + 14 * rows, showlegend=picture.legend,
-        margin={"l": 60, "r": 15, "t": 20 + 14 * rows, "b": 45}, hovermode="closest",
+        template="plotly_white", font={"color": "#000000"},
+        width=width, height=width * picture.aspect + 24 + 14 * rows, showlegend=picture.legend,
+        margin={"l": 60, "r": 15, "t": 44 + 14 * rows, "b": 45}, hovermode="closest",
         xaxis={"title": _html(picture.x_label), "showgrid": False, "showticklabels": picture.x_ticks, "mirror": True,
                "showline": True, "linecolor": "black", "zeroline": False},
         yaxis={"title": _html(picture.y_label), "showgrid": False, "mirror": True, "showline": True,

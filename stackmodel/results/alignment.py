@@ -183,7 +183,7 @@ def _vacuum(shown: list[LayerLevels]) -> list[Line | Box | Label | Arrow]:
     ys = [layer.vacuum_level for layer in shown for _ in (0, 1)]
     elements: list[Line | Box | Label | Arrow] = [
         Line(xs, ys, COLORS["grey"], 0.8, "dashed", hover="vacuum level %{y:.3f} eV"),
-        Label(0.1, shown[0].vacuum_level, "vacuum level", moves="down", size=5.5, color="#555555"),
+        Label(-0.5, shown[0].vacuum_level, "vacuum level", moves="down", size=5.5, color="#555555", left=True),
     ]
     for slot, (left, right) in enumerate(pairwise(shown)):
         step = right.vacuum_level - left.vacuum_level

@@ -106,10 +106,6 @@ class Equilibrium(Result):
             "charge_balance": self.charge_balance,
         } | {f"built_in {name} [V]": value for name, value in self.by_interface.items()}
 
-    def __str__(self) -> str:
-        """Return the figures as plain text."""
-        return "\n".join(f"{k}: {v:.5g}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items())
-
     def picture(
         self,
         *,

@@ -205,10 +205,6 @@ class Estimate(Result):
                 figures[f"detectivity at {peak:.0f} nm, upper bound [cm Hz^1/2/W]"] = self.detectivity(peak)
         return figures
 
-    def __str__(self) -> str:
-        """Return the figures as plain text."""
-        return "\n".join(f"{k}: {v:.4g}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items())
-
     def picture(
         self,
         *,

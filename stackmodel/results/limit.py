@@ -59,10 +59,6 @@ class Limit(Result):
             "temperature [K]": self.temperature,
         }
 
-    def __str__(self) -> str:
-        """Return the figures as plain text."""
-        return "\n".join(f"{k}: {v:.5g}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items())
-
     def picture(
         self,
         *,

@@ -77,10 +77,6 @@ class OperatingPoint(Result):
             "conservation": self.conservation,
         } | {f"{name} [A/cm^2]": value for name, value in self.by_mechanism.items()}
 
-    def __str__(self) -> str:
-        """Return the figures as plain text."""
-        return "\n".join(f"{k}: {v:.5g}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items())
-
     def picture(
         self,
         *,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 import xarray as xr
 
 import stackmodel as sm
+from stackmodel.experiments.metrics import METRICS
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 DARK = "estimate.dark_current@-0.5V"
@@ -256,17 +259,37 @@ def test_a_failed_answer_is_not_asked_again(device: sm.Photodiode, monkeypatch: 
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_leaves_no_threads(device: sm.Photodiode, stop: type[BaseException]) -> None:
-    before, asked = set(threading.enumerate()), []
+def test_an_interrupt_leaves_no_threads_and_no_points(device: sm.Photodiode, stop: type[BaseException]) -> None:
+    asked: list[int] = []
 
     def interrupted(changed: Any) -> float:
         asked.append(1)
-        raise stop
+        if len(asked) == 1:
+            raise stop
+        time.sleep(0.02)
+        return 0.0
 
+    before = set(threading.enumerate())
     with pytest.raises(stop):
-        sm.sweep(device, {"ETL.thickness": range(20, 1020)}, interrupted)
+        sm.sweep(device, {"ETL.thickness": range(20, 520)}, interrupted)
     assert set(threading.enumerate()) <= before
-    assert len(asked) < 1000
+    assert len(asked) < 400
+    asked.clear()
+    with ThreadPoolExecutor(2) as threads:
+        with pytest.raises(stop):
+            sm.sweep(device, {"ETL.thickness": range(20, 520)}, interrupted, threads)
+        assert threads.submit(int).result() == 0
+    assert len(asked) < 400
+
+
+def test_a_figure_that_a_device_has_not_is_said_so(device: sm.Photodiode, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = METRICS["built_in_potential"]
+    only_cold = attrs.evolve(known, figure=lambda answer, _: None if answer.temperature > 290 else 1.0)
+    monkeypatch.setitem(METRICS, "built_in_potential", only_cold)
+    found = sm.sweep(device, {"temperature": [280, 300]}, ["built_in_potential", "blocking_barrier"])
+    assert found["error"].values.tolist() == ["", "built_in_potential: the device has no such figure"]
+    assert np.isnan(found["built_in_potential"].values).tolist() == [False, True]
+    assert not np.isnan(found["blocking_barrier"].values).any()
 
 
 def test_a_netcdf_file_holds_it(device: sm.Photodiode, tmp_path: Path) -> None:
