@@ -66,7 +66,7 @@ def equilibrium(
     }
     return Equilibrium(
         position=points(position) / NM,
-        layer=tuple(profile.names[int(i)] for i in points(layer.astype(float))),
+        layer=tuple(np.array(profile.names, dtype=object)[points(layer.astype(float)).astype(int)]),
         potential=points(psi),
         field=points(field),
         conduction_band=points(grid.edge_C - psi),

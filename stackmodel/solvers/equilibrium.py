@@ -41,7 +41,12 @@ class State:
     iterations: int
     rounds: int
     charge_balance: float
-    charge_error: float
+    errors: FloatArray  # of the trapezoidal charge of each element, shape (n_elements,) [cm^-2]
+
+    @property
+    def charge_error(self) -> float:
+        """Sum of the errors of the elements' charges [cm^-2]."""
+        return float(self.errors.sum())
 
     @property
     def n(self) -> FloatArray:
@@ -103,7 +108,7 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
     poisson.charges(psi, grid.kT, *arrays[2:9], ln_n, ln_p)
     state = State(
         grid=grid, psi=psi, ln_n=ln_n, ln_p=ln_p, iterations=iterations, rounds=1, charge_balance=math.nan,
-        charge_error=math.nan,
+        errors=np.empty(grid.mesh.width.size),
     )  # fmt: skip
     balance = _imbalance(state)
     if not balance <= BALANCE:
@@ -111,9 +116,8 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
             f"equilibrium: charge is balanced to {balance:.1e} only (needs {BALANCE:g}) after {iterations} steps, the "
             f"last of {update:.1e} kT; a layer holds more charge than its mesh of {psi.size} nodes resolves"
         )
-    error = np.empty(grid.mesh.width.size)
-    poisson.charge_errors(psi, grid.kT, *arrays, error)
-    return attrs.evolve(state, charge_balance=balance, charge_error=float(error.sum()))
+    poisson.charge_errors(psi, grid.kT, *arrays, state.errors)
+    return attrs.evolve(state, charge_balance=balance)
 
 
 def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None) -> State:
@@ -174,17 +178,12 @@ def _refuse_impossible(profile: Profile, ends: tuple[End, End]) -> None:
 def _parts(state: State) -> IntArray:
     """Return into how many parts each element has to be cut; 1 where its charge is known well enough."""
     grid = state.grid
-    error = np.empty(grid.mesh.width.size)
-    poisson.charge_errors(
-        state.psi, grid.kT, grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables, grid.edge_C,
-        grid.edge_V, grid.ln_N_C, grid.ln_N_V, grid.doping, error,
-    )  # fmt: skip
     scale = max(float(np.abs(state.displacement).max()), 1e3)
     # A charge that rises linearly is summed right, but lumped at the ends it acts from the wrong place: by that much
     # the potential is off.
     moved = grid.mesh.width**2 * np.abs(state.charge[1] - state.charge[0]) / (12.0 * grid.permittivity)
     # Both errors of an element fall with the cube of its width.
-    excess = np.maximum(error / (CHARGE_ERROR * scale), moved / (POTENTIAL_ERROR * grid.kT))
+    excess = np.maximum(state.errors / (CHARGE_ERROR * scale), moved / (POTENTIAL_ERROR * grid.kT))
     parts: IntArray = np.clip(np.ceil(excess ** (1.0 / 3.0)), 1, 4).astype(np.int64)
     return parts
 
