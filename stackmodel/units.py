@@ -134,10 +134,10 @@ def conversion_factor(given: str, wanted: str) -> float:
     spelled = _spell(given)
     import pint
 
-    registry = _registry()
+    known = _registry()
     try:
         target = _spell(wanted) if wanted else "dimensionless"
-        zero, factor = (registry.Quantity(number, spelled).to(target).magnitude for number in (0.0, 1.0))
+        zero, factor = (known.Quantity(number, spelled).to(target).magnitude for number in (0.0, 1.0))
     except pint.UndefinedUnitError:
         hint = did_you_mean(given, (*_EXAMPLES, "um", "mm", "meV", "mV", "us", "ns", "m^-3", "mA/cm^2"))
         raise InputError(f'unknown unit "{shorten(given)}"; expected {wanted or "a pure number"}.{hint}') from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 
@@ -116,6 +116,19 @@ class Arrow:
     y1: float
     color: str = COLORS["vermillion"]
     hover: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Style:
+    """How a person wants an answer drawn: text and colour by layer name, and the zero of the energy axis."""
+
+    labels: Mapping[str, str] = attrs.field(factory=dict)
+    colors: Mapping[str, str] = attrs.field(factory=dict)
+    reference: str | None = None
+
+
+#: As it comes.
+PLAIN = Style()
 
 
 @attrs.frozen

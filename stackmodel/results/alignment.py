@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError
-from stackmodel.output.picture import COLORS, ROLE_COLORS, Arrow, Box, Label, Line, Picture
+from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Arrow, Box, Label, Line, Picture, Style
 from stackmodel.results.base import Provenance, Result
 
 
@@ -111,17 +111,13 @@ class Alignment(Result):
         levels = self.to_dataframe().to_string(index=False, float_format="{:z.3f}".format, na_rep="-")
         return "\n".join([levels, "", super().__str__(), *self.notes])
 
-    def picture(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return boxes from E_V to E_C, electrodes as lines at their Fermi level, vacuum level and dipoles."""
-        labels, colors = labels or {}, colors or {}
-        if reference not in (None, "vacuum"):
-            raise InputError(f'alignment: reference is "{reference}"; levels before contact refer to "vacuum" only')
+        labels, colors = style.labels, style.colors
+        if style.reference not in (None, "vacuum"):
+            raise InputError(
+                f'alignment: reference is "{style.reference}"; levels before contact refer to "vacuum" only'
+            )
         shown = [layer for layer in self.layers if layer.fermi_level is not None]
         elements: list[Line | Box | Label | Arrow] = []
         for slot, layer in enumerate(shown):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError
-from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture
+from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture, Style
 
 FloatArray = NDArray[np.float64]
 REFERENCES = ("fermi", "vacuum")
@@ -57,9 +57,7 @@ def band_picture(
     levels: Sequence[Level],
     contacts: Sequence[tuple[str, float]],
     depletion: tuple[float, float] | None,
-    labels: Mapping[str, str],
-    colors: Mapping[str, str],
-    reference: str | None,
+    style: Style,
     title: str,
 ) -> Picture:
     """Return the picture: band edges and levels over x, layers by colour and name, depletion marked.
@@ -67,7 +65,7 @@ def band_picture(
     Arrays run over the points of the mesh; `contacts` are name and Fermi level [eV] of front and back; `depletion` is
     in nm. Energies refer to the Fermi level of the grounded contact.
     """
-    shift, y_label = reference_shift(reference, vacuum_level)
+    shift, y_label = reference_shift(style.reference, vacuum_level)
     x, span = position, float(position[-1] - position[0])
     margin = 0.06 * span
     energies = (
@@ -78,10 +76,10 @@ def band_picture(
     right = float(x[-1]) + 0.25 * margin
     elements: list[Line | Box | Label] = []
     for each in layers:
-        color = colors.get(each.name) or ROLE_COLORS.get(each.role, "#D9D9D9")
+        color = style.colors.get(each.name) or ROLE_COLORS.get(each.role, "#D9D9D9")
         hover = f"{each.name} ({each.role})"
         elements.append(Box(each.start, each.end, *y_limits, color, each.name, hover, alpha=0.3, outline=False))
-        elements.append(Label(0.5 * (each.start + each.end), 0.0, labels.get(each.name, each.label), above=True))
+        elements.append(Label(0.5 * (each.start + each.end), 0.0, style.labels.get(each.name, each.label), above=True))
     for symbol, values, color in (
         ("E_C", conduction_band, COLORS["blue"]),
         ("E_V", valence_band, COLORS["vermillion"]),
@@ -103,7 +101,7 @@ def band_picture(
         elements.append(Label(place, float(level.energy[-1]) + shift, level.text, moves, size=6.0, left=True))
     for start, (name, energy) in zip((float(x[0]) - margin, float(x[-1])), contacts, strict=True):
         elements.append(Line((start, start + margin), (energy + shift,) * 2, COLORS["black"], 2.0, hover=name))
-        elements.append(Label(start + 0.5 * margin, 0.0, labels.get(name, name), above=True))
+        elements.append(Label(start + 0.5 * margin, 0.0, style.labels.get(name, name), above=True))
     if depletion is not None:
         height = y_limits[0] + 0.035 * (y_limits[1] - y_limits[0])
         elements.append(Line(depletion, (height, height), COLORS["black"], 1.0, marker="|", hover="depletion"))

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, reject_unknown, shorten
-from stackmodel.output.picture import Picture
+from stackmodel.output.picture import PLAIN, Picture, Style
 from stackmodel.output.strict_json import to_json
 from stackmodel.output.table import Table
 
@@ -53,10 +53,7 @@ class Result:
         """Return the single figures of the answer by name with unit."""
         raise NotImplementedError
 
-    def picture(
-        self, *, labels: Mapping[str, str] | None = None, colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:  # fmt: skip
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return the answer as a neutral picture; options as for `plot`."""
         raise NotImplementedError
 
@@ -95,7 +92,7 @@ class Result:
             reject_unknown(option, map(str, given), self.drawn_names())
             chosen[option] = {name: str(text) for name, text in given.items()}
         chosen["colors"] = {name: _color(name, color) for name, color in chosen["colors"].items()}
-        return self.picture(**chosen, reference=options.get("reference"))
+        return self.picture(Style(**chosen, reference=options.get("reference")))
 
     def drawn_names(self) -> tuple[str, ...]:
         """Return the names of layers and contacts that `labels` and `colors` may use."""

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, Picture
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
 from stackmodel.results.band_picture import LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
 
@@ -106,19 +106,13 @@ class Equilibrium(Result):
             "charge_balance": self.charge_balance,
         } | {f"built_in {name} [V]": value for name, value in self.by_interface.items()}
 
-    def picture(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return the band diagram: E_C, E_V, E_F, vacuum level, layers by colour and name, depletion marked."""
         flat = np.zeros_like(self.position)
         return band_picture(
             position=self.position, layer=self.layer, layers=self.layers, conduction_band=self.conduction_band,
             valence_band=self.valence_band, vacuum_level=self.vacuum_level,
             levels=[Level(text="$E_F$", energy=flat, color=COLORS["black"])],
-            contacts=[(name, 0.0) for name, _ in self.contacts], depletion=self.depletion_edges, labels=labels or {},
-            colors=colors or {}, reference=reference, title="Band diagram at equilibrium",
+            contacts=[(name, 0.0) for name, _ in self.contacts], depletion=self.depletion_edges, style=style,
+            title="Band diagram at equilibrium",
         )  # fmt: skip

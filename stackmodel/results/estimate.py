@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
-from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture
+from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
@@ -205,15 +205,9 @@ class Estimate(Result):
                 figures[f"detectivity at {peak:.0f} nm, upper bound [cm Hz^1/2/W]"] = self.detectivity(peak)
         return figures
 
-    def picture(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return the bands of the depletion approximation, dashed, to lie over the solved ones."""
-        labels, colors = labels or {}, colors or {}
+        labels, colors = style.labels, style.colors
         levels = np.concatenate([self.conduction_band, self.valence_band, [0.0]])
         low, high = float(levels.min()), float(levels.max())
         y_limits = (low - 0.1 * (high - low), high + 0.1 * (high - low))

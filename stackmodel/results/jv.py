@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
 from stackmodel.figures_of_merit.curve import ideality, largest_power, zero_crossing
-from stackmodel.output.picture import COLORS, Line, Picture
+from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.operating_point import OperatingPoint
@@ -160,13 +160,7 @@ class CurrentVoltage(Result):
         curve = "\n".join(f"{v:8.4f}  {j: .6e}" for v, j in zip(self.voltage, self.current_density, strict=True))
         return f"{figures}\n\n   V (V)   J (A/cm^2)\n{curve}"
 
-    def picture(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return log |J| of a dark curve (reverse dashed), or J of an illuminated one."""
         V, J = self.voltage, self.current_density
         if self.illumination != "dark":
@@ -238,12 +232,6 @@ class DarkCurrent(Result):
         both = self.attributes() | {f"{name} [A/cm^2]": value for name, value in self.by_mechanism.items()}
         return "\n".join(f"{k}: {v:.5g}" if isinstance(v, float) else f"{k}: {v}" for k, v in both.items())
 
-    def picture(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return the band diagram of the point."""
-        return self.point.picture(labels=labels, colors=colors, reference=reference)
+        return self.point.picture(style)

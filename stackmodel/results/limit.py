@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, Line, Picture
+from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.results.base import Provenance, Result
 
 
@@ -59,13 +58,7 @@ class Limit(Result):
             "temperature [K]": self.temperature,
         }
 
-    def picture(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return the current-voltage curve; photocurrent is negative."""
         line = Line(self.voltage.tolist(), (self.current_density * 1e3).tolist(), COLORS["blue"], 1.3, name="limit")
         zero = Line((0.0, float(self.voltage[-1])), (0.0, 0.0), COLORS["grey"], 0.6)

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, Picture
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
 from stackmodel.results.band_picture import LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
 
@@ -77,13 +77,7 @@ class OperatingPoint(Result):
             "conservation": self.conservation,
         } | {f"{name} [A/cm^2]": value for name, value in self.by_mechanism.items()}
 
-    def picture(
-        self,
-        *,
-        labels: Mapping[str, str] | None = None,
-        colors: Mapping[str, str] | None = None,
-        reference: str | None = None,
-    ) -> Picture:
+    def picture(self, style: Style = PLAIN) -> Picture:
         """Return the band diagram with both quasi-Fermi levels."""
         return band_picture(
             position=self.position, layer=self.layer, layers=self.layers, conduction_band=self.conduction_band,
@@ -92,6 +86,6 @@ class OperatingPoint(Result):
                 Level(text="$F_n$", energy=self.electron_level, color=COLORS["blue"]),
                 Level(text="$F_p$", energy=self.hole_level, color=COLORS["vermillion"]),
             ],
-            contacts=self.contacts, depletion=None, labels=labels or {}, colors=colors or {}, reference=reference,
+            contacts=self.contacts, depletion=None, style=style,
             title=f"Band diagram at {self.voltage:g} V",
         )  # fmt: skip

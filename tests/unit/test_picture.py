@@ -115,7 +115,7 @@ def test_plot_makes_axes_where_none_are_given(alignment: Any) -> None:
 
 def test_the_reference_is_vacuum(alignment: Any) -> None:
     with pytest.raises(sm.InputError, match='refer to "vacuum" only'):
-        alignment.picture(reference="fermi")
+        alignment.drawn(reference="fermi")
 
 
 def test_rc_params_are_left_alone(alignment: Any, tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ def test_values_that_are_refused(value: Any, unit: str) -> None:
 def test_pint_quantities() -> None:
     import pint
 
-    registry = pint.UnitRegistry()
-    assert to_unit(registry.Quantity(25.0, "degC"), "K") == pytest.approx(298.15)
-    for value in (registry.Quantity(77.0, "degF"), registry.Quantity([1.0, 2.0], "nm")):
+    units = pint.UnitRegistry()
+    assert to_unit(units.Quantity(25.0, "degC"), "K") == pytest.approx(298.15)
+    for value in (units.Quantity(77.0, "degF"), units.Quantity([1.0, 2.0], "nm")):
         with pytest.raises(sm.InputError):
             to_unit(value, "K" if value.ndim == 0 else "nm")
 

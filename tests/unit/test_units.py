@@ -156,8 +156,8 @@ def test_arrays_are_refused(value: object) -> None:
     ],
 )
 def test_pint_quantities(number: float, unit: str, wanted: str, expected: float) -> None:
-    registry = pint.UnitRegistry()
-    assert to_unit(registry.Quantity(number, unit), wanted) == pytest.approx(expected, rel=1e-12, abs=0.0)
+    units = pint.UnitRegistry()
+    assert to_unit(units.Quantity(number, unit), wanted) == pytest.approx(expected, rel=1e-12, abs=0.0)
 
 
 def test_pint_quantity_of_another_dimension_is_refused() -> None:
