@@ -49,7 +49,7 @@ class Slab:
             electron_auger_coefficient=self.auger, hole_auger_coefficient=0.3 * self.auger,
             donor_density=max(self.doping, 0.0), acceptor_density=max(-self.doping, 0.0), **sites,
         )  # fmt: skip
-        return sm.Layer(material, self.thickness, role="active", label=name)
+        return sm.Layer(material, self.thickness, role="active")
 
 
 @attrs.frozen
