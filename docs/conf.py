@@ -73,13 +73,14 @@ def notation(stack):
 
 
 def dark_rows(names):
-    """Return the rows of measured dark current, the estimate beside each."""
-    device = names["device"]
-    points = [] if isinstance(names["DARK"], str) else names["DARK"]
-    return [
-        (v, j, *against(device.with_values({"temperature": T}), lambda d, v=v: d.estimate(v).dark_current, j), T, where)
-        for v, j, T, where in points
-    ]
+    """Return the rows of measured dark current, the estimate and the solved one beside each."""
+    rows = []
+    for voltage, measured, kelvin, where in [] if isinstance(names["DARK"], str) else names["DARK"]:
+        device = names["device"].with_values({"temperature": kelvin})
+        closed = against(device, lambda d, v=voltage: d.estimate(v).dark_current, measured)
+        solved = against(device, lambda d, v=voltage: d.dark_current(v).total, measured)
+        rows.append((voltage, measured, *closed, *solved, kelvin, where))
+    return rows
 
 
 def gallery_page(path, folder):
@@ -106,7 +107,7 @@ def gallery_page(path, folder):
         "## Reported",
         table(head, *figures),
         "## Dark current",
-        table(("voltage [V]", "measured [A/cm^2]", "estimate", "ratio", "T [K]", "read in"), *dark)
+        table(("voltage [V]", "measured [A/cm^2]", "estimate", "ratio", "solved", "ratio", "T [K]", "read in"), *dark)
         if dark
         else names["DARK"],
     ]
@@ -130,10 +131,10 @@ def make_gallery(app):
     rows, without = [], []
     for path in sorted((DOCS.parent / "devices").rglob("*.py")):
         names = gallery_page(path, folder)
-        found = [(f"[{path.stem}](generated/gallery/{path.stem}.md)", *row[:4]) for row in dark_rows(names)]
+        found = [(f"[{path.stem}](generated/gallery/{path.stem}.md)", *row[:6]) for row in dark_rows(names)]
         rows += found
         without += [] if found else [path.stem]
-    head = ("device", "voltage [V]", "measured [A/cm^2]", "estimate [A/cm^2]", "estimate / measured")
+    head = ("device", "voltage [V]", "measured [A/cm^2]", "estimate", "/ measured", "solved", "/ measured")
     text = f"{table(head, *rows)}\n\nWithout a dark current at a stated bias: {', '.join(without)}.\n"
     (folder / "dark.txt").write_text(text, encoding="utf-8")
 
