@@ -40,6 +40,9 @@ def local_rate(ln_n: float, ln_p: float, values: FloatArray, shares: FloatArray)
         ln_1, by_n, by_p = ln_srh(ln_n, ln_p, values[LN_N_1], values[LN_P_1], values[LN_TAU_N], values[LN_TAU_P])
     ln_2 = values[LN_RADIATIVE]
     ln_3, ln_4 = values[LN_AUGER_N] + ln_n, values[LN_AUGER_P] + ln_p
+    if max(ln_2, max(ln_3, ln_4)) < -1e299:
+        shares[SRH], shares[RADIATIVE], shares[AUGER] = 1.0, 0.0, 0.0
+        return ln_1, -by_n, -by_p
     top = max(max(ln_1, ln_2), max(ln_3, ln_4))
     if top < -1e299:
         shares[:] = 0.0
@@ -81,6 +84,17 @@ def added(high: float, low: float, rest: float, step: float) -> tuple[float, flo
 
 
 @kernel
+def continues(e: int, code: IntArray, row: IntArray, edge_C: FloatArray, edge_V: FloatArray) -> bool:
+    """Whether element `e` goes on where the one before it ends: the same layer and the same band edges."""
+    return (
+        row[e] == row[e - 1]
+        and code[e] == code[e - 1]
+        and edge_C[0, e] == edge_C[1, e - 1]
+        and edge_V[0, e] == edge_V[1, e - 1]
+    )
+
+
+@kernel
 def densities(
     y: FloatArray, u: FloatArray, v: FloatArray, bias: float, code: IntArray, row: IntArray, tables: FloatArray,
     edge_C: FloatArray, edge_V: FloatArray, eta: FloatArray, ln_f: FloatArray, slope: FloatArray,
@@ -93,7 +107,14 @@ def densities(
         if code[e] < 0:
             continue
         table = tables[row[e]]
-        for side in range(2):
+        # Inside an ungraded layer the right end of one element is the left end of the next.
+        first = 1 if e > 0 and continues(e, code, row, edge_C, edge_V) else 0
+        if first:
+            for carrier in range(2):
+                eta[carrier, 0, e] = eta[carrier, 1, e - 1]
+                ln_f[carrier, 0, e] = ln_f[carrier, 1, e - 1]
+                slope[carrier, 0, e] = slope[carrier, 1, e - 1]
+        for side in range(first, 2):
             i = e + side
             eta_n = y[i] + u[i] - edge_C[side, e]
             eta_p = edge_V[side, e] - y[i] - v[i] + bias
@@ -162,14 +183,14 @@ def assemble(
             edge[0, 0, e] = _EMPTY
             edge[1, 0, e] = _EMPTY
             continue
-        values = layer_values[:, row[e]]
+        ln_h = math.log(kT / width[e])
         for carrier in range(2):
             if carrier == 0:
                 drop = (u[e + 1] - u[e]) + ((lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e]))
             else:
                 drop = (v[e] - v[e + 1]) + ((lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1]))
             ln_N = 0.5 * (ln_N_C[0, e] + ln_N_C[1, e]) if carrier == 0 else 0.5 * (ln_N_V[0, e] + ln_N_V[1, e])
-            strength = values[carrier] + math.log(kT / width[e]) + ln_N
+            strength = layer_values[carrier, row[e]] + ln_h + ln_N
             found = flux(
                 code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e],
                 ln_f[carrier, 1, e], slope[carrier, 0, e], slope[carrier, 1, e], drop,
@@ -187,6 +208,7 @@ def assemble(
     low[:] = 0.0
     rates[:] = 0.0
     shares = np.zeros(N_MECHANISMS)
+    n, p, ln_K, by_n, by_p, missing, net, ln_rate, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for e in range(nodes - 1):
         stiffness = permittivity[e] * kT / width[e]
         i, j = e, e + 1
@@ -210,7 +232,8 @@ def assemble(
             ln_c, phi = edge[carrier, 0, e], edge[carrier, 1, e]
             for end in range(2):
                 node, sign = (i, 1.0) if end == 0 else (j, -1.0)
-                factor = sign * math.exp(ln_c - scale[carrier, node])
+                behind = ln_c - scale[carrier, node]
+                factor = sign * math.exp(behind) if behind < 0.0 else sign
                 residual[node, k] += factor * phi
                 # The same rounded conductance enters the diagonal and its neighbour, so that it cancels exactly.
                 between = turn * edge[carrier, 2, e] * factor
@@ -232,24 +255,28 @@ def assemble(
                     diagonal[node, k, 0] += by_band_j
         for side in range(2):
             node = e + side
-            ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
-            s_n, s_p = slope[0, side, e], slope[1, side, e]
-            n, p = math.exp(min(ln_n, 700.0)), math.exp(min(ln_p, 700.0))
-            residual[node, 0] -= half * (p - n + doping[side, e])
-            diagonal[node, 0, 0] += half * (n * s_n + p * s_p)
-            diagonal[node, 0, 1] += half * n * s_n
-            diagonal[node, 0, 2] += half * p * s_p
-            below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
-            d = splitting(u[node], v[node], bias) + below
-            ln_K, by_n, by_p = local_rate(ln_n, ln_p, values, shares)
-            if ln_K > -1e299:
+            known = side == 0 and e > 0 and continues(e, code, row, edge_C, edge_V)
+            if not (known and ln_N_C[0, e] == ln_N_C[1, e - 1] and ln_N_V[0, e] == ln_N_V[1, e - 1]):
+                known = False
+                ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
+                n, p = math.exp(min(ln_n, 700.0)), math.exp(min(ln_p, 700.0))
+                ln_K, by_n, by_p = local_rate(ln_n, ln_p, values, shares)
+                below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
+                d = splitting(u[node], v[node], bias) + below
                 # exp(-d) over exp(max(-d, 0)), which goes into the logarithm
                 lift = max(-d, 0.0)
                 missing = math.exp(-d - lift)
                 net = -math.expm1(-d) if lift == 0.0 else math.expm1(d)
                 ln_rate = ln_n + ln_p + ln_K + lift
+                rate = net * math.exp(min(ln_rate, 700.0)) if ln_K > -1e299 else 0.0
+            s_n, s_p = slope[0, side, e], slope[1, side, e]
+            residual[node, 0] -= half * (p - n + doping[side, e])
+            diagonal[node, 0, 0] += half * (n * s_n + p * s_p)
+            diagonal[node, 0, 1] += half * n * s_n
+            diagonal[node, 0, 2] += half * p * s_p
+            if ln_K > -1e299:
                 for mechanism in range(N_MECHANISMS):
-                    rates[mechanism, side, e] = shares[mechanism] * net * math.exp(min(ln_rate, 700.0))
+                    rates[mechanism, side, e] = shares[mechanism] * rate
                 by_u = net * (1.0 + by_n) * s_n
                 by_v = -net * (1.0 + by_p) * s_p
                 by_y = net * ((1.0 + by_n) * s_n - (1.0 + by_p) * s_p)
@@ -426,8 +453,8 @@ def newton(
             rates,
         )  # fmt: skip
         figure = conservation(currents, rates, generation, width)
-        # One step more than the gate asks for costs little and squares the error.
-        if largest < 1e-9 and figure <= gate:
+        # After a step of 1e-5 kT Newton's next one would be 1e-10: what is left is below the gate.
+        if largest < 1e-5 and figure <= gate:
             return count, largest, figure
         if largest < 1e-6 and largest >= 0.5 * last:
             return count, largest, figure

@@ -152,7 +152,7 @@ def _adapted(
     for _ in range(_MOST_ROUNDS):
         if not points:
             points = _curve(task, mesh, voltages, points)
-        parts = _parts(task, mesh, list(points.values()))
+        parts = _parts(task, mesh, list(points.values())[:: 1 + len(points) // (2 * _PROBES)])
         if parts.max() == 1 or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
             break
         mesh = mesh.split(parts)
