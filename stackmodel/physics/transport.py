@@ -86,7 +86,7 @@ def added(high: float, low: float, rest: float, step: float) -> tuple[float, flo
 @kernel
 def continues(e: int, code: IntArray, row: IntArray, edge_C: FloatArray, edge_V: FloatArray) -> bool:
     """Whether element `e` goes on where the one before it ends: the same layer and the same band edges."""
-    return (
+    return bool(
         row[e] == row[e - 1]
         and code[e] == code[e - 1]
         and edge_C[0, e] == edge_C[1, e - 1]

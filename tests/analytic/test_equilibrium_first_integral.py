@@ -153,8 +153,8 @@ def test_p01_depletion_width_is_between_half_densities() -> None:
 def library_side(name: str, doping: float, T: float) -> Side:
     """The library's values, stated: gap by Varshni's law (rounded at 300 K), N ~ T^1.5, chi and eps_r constant."""
     chi, gap_300, (E_0, alpha, beta), eps_r, N_C, N_V = {
-        "Si": (4.05, 1.1245, (1.17, 4.73e-4, 636.0), 11.7, 2.8e19, 2.65e19),
-        "GaAs": (4.07, 1.4225, (1.519, 5.405e-4, 204.0), 12.9, 4.7e17, 7e18),
+        "Si": (4.05, 1.124519231, (1.17, 4.73e-4, 636.0), 11.7, 2.8e19, 2.65e19),
+        "GaAs": (4.07, 1.422482143, (1.519, 5.405e-4, 204.0), 12.9, 4.7e17, 7e18),
     }[name]
     gap = gap_300 if T == 300.0 else E_0 - alpha * T * T / (T + beta)
     scale = (T / 300.0) ** 1.5
