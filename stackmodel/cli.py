@@ -34,7 +34,11 @@ MOST_STEPS = 10_000
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse that says what is wrong in one line."""
+    """argparse that says what is wrong in one line, and takes -500mV for a value, as it takes -0.5."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._negative_number_matcher = re.compile(r"-\.?\d")
 
     def error(self, message: str) -> Any:
         raise InputError(f"{message} (see stackmodel {self.prog.partition(' ')[2]} --help)".replace("  ", " "))
@@ -97,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     limit.add_argument("--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"')
     jv = command("jv", _jv, "Solve the current-voltage curve.")
     _add_device(jv)
-    jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="START:STOP:STEP", help="stop included")
+    jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="V", help="list, or start:stop:step (stop included)")
     jv.add_argument("--generation", metavar="G", help="generation rate in the active layer, cm^-3 s^-1")
     dark = command("dark", _dark, "Solve the dark current by mechanism, with its activation energy.")
     _add_device(dark)
@@ -192,7 +196,7 @@ def _jv(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     _say_compiling()
     generation = None if parsed.generation is None else _value(parsed.generation)
-    _answer(parsed, device, device.jv(_steps(parsed.voltages), generation=generation), "jv")
+    _answer(parsed, device, device.jv(_voltages(parsed.voltages), generation=generation), "jv")
 
 
 def _dark(parsed: argparse.Namespace) -> None:
@@ -343,10 +347,22 @@ def _choices(text: str, names: Sequence[str]) -> tuple[str, list[Any]]:
     return where, _steps(options) if options.count(":") == 2 else [_value(option) for option in listed]
 
 
-def _steps(text: str) -> list[float]:
-    from stackmodel.units import read_number
+def _voltages(text: str) -> list[Any]:
+    if text.count(":") == 2:
+        return _steps(text, "V")
+    if ":" in text or not text.strip():
+        raise InputError(f'--voltages "{shorten(text)}" is no range; expected start:stop:step, such as -0.5:0.8:0.05')
+    return [_value(part) for part in text.split(",")]
 
-    start, stop, step = (read_number(part) for part in text.split(":"))
+
+def _steps(text: str, unit: str = "") -> list[float]:
+    """Return the values of start:stop:step; numbers with a unit where `unit` says what they become."""
+    from stackmodel.units import NUMBER, read_number, to_unit
+
+    start, stop, step = (
+        to_unit(part, unit) if unit and not re.fullmatch(NUMBER, part.strip()) else read_number(part)
+        for part in text.split(":")
+    )
     if step == 0 or (stop - start) / step < 0:
         raise InputError(f'"{text}" has no steps; expected start:stop:step with a step towards stop')
     steps = (stop - start) / step + 1e-9

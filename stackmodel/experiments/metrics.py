@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.errors import InputError, attributed, did_you_mean, shorten
 from stackmodel.quantities import checked, quantity
 from stackmodel.units import split_number_unit, to_unit
 
@@ -168,10 +168,16 @@ def metric(wanted: MetricLike) -> Asked:
     name, at, rest = str(wanted).partition("@")
     name = name.strip()
     if name not in METRICS:
-        hint = did_you_mean(name, METRICS) or f" Expected one of: {', '.join(METRICS)}."
+        begun = [each for each in METRICS if name and each.startswith(name)]
+        hint = did_you_mean(name, begun or METRICS) or f" Expected one of: {', '.join(METRICS)}."
         raise InputError(f'unknown metric "{shorten(name)}".{hint}')
     found = METRICS[name]
-    conditions = dict(_condition(piece, name) for piece in rest.split(",")) if at else {}
+    conditions: dict[str, float] = {}
+    for piece in rest.split(",") if at else ():
+        what, size = _condition(piece, name)
+        if what in conditions:
+            raise InputError(f'metric "{shorten(wanted)}": {what} is given twice; expected it once')
+        conditions[what] = size
     known = (*found.needs, *found.takes)
     for given in conditions:
         if given not in known:
@@ -185,7 +191,8 @@ def metric(wanted: MetricLike) -> Asked:
 
 
 def _condition(piece: str, name: str) -> tuple[str, float]:
-    _, unit = split_number_unit(piece)
+    with attributed(f'metric "{name}"'):
+        _, unit = split_number_unit(piece)
     for what in _CONDITIONS:
         try:
             to_unit(f"1 {unit}", quantity(what).unit)

@@ -11,7 +11,7 @@ import attrs
 
 from stackmodel.errors import InputError, UnsupportedError, attributed, reject_unknown, shorten
 from stackmodel.estimates.device import estimate, prepare
-from stackmodel.light.spectrum import Light
+from stackmodel.light.spectrum import Light, as_light
 from stackmodel.materials.material import Material
 from stackmodel.output.table import Table
 from stackmodel.quantities import checked
@@ -38,7 +38,7 @@ _KEYWORDS = ("area", "temperature", "front", "back", "anode", "illuminated", "se
 _CONTACT_FIELDS = ("work_function", "electron_recombination_velocity", "hole_recombination_velocity")
 
 
-@attrs.frozen(init=False, kw_only=True)
+@attrs.frozen(init=False, kw_only=True, repr=False)
 class Device:
     """A stack under conditions; the kinds derive from it.
 
@@ -155,7 +155,8 @@ class Device:
         layers, alignment, provenance = self._estimate_basis
         return estimate(
             layers, self._ends, alignment, anode=self._anode[0], temperature=self.temperature,
-            voltage=checked("voltage", voltage, self.kind), area=self.area, light=light, provenance=provenance,
+            voltage=checked("voltage", voltage, self.kind), area=self.area, light=as_light(light, self.kind),
+            provenance=provenance,
         )  # fmt: skip
 
     def equilibrium(self) -> Equilibrium:
@@ -204,9 +205,13 @@ class Device:
         return self.jv([voltage]).points[0]
 
     def _refuse_light(self, light: Light | None) -> None:
-        if light is not None:
+        if as_light(light, self.kind) is not None:
             raise UnsupportedError(
                 f"{self.kind}: light needs the optics of the stack, not built yet; give generation=..."
+            )
+        if any(end.contact.image_force for end in self._ends):
+            raise UnsupportedError(
+                f"{self.kind}: the image force is part of the equilibrium only, not of solved currents yet"
             )
         if self.series_resistance or self.shunt_resistance is not None:
             raise UnsupportedError(f"{self.kind}: series and shunt resistance are not part of the solved curve yet")

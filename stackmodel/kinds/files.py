@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, line_of, reject_unknown
+from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, line_of, reject_unknown, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.kinds.photodiode import Photodiode
 from stackmodel.kinds.solar_cell import SolarCell
-from stackmodel.materials.dot_film import QuantumDotFilm
-from stackmodel.materials.material import Material, rebuild
+from stackmodel.materials.data_files import line_at
+from stackmodel.materials.dot_film import SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
+from stackmodel.materials.material import KINDS as MATERIAL_KINDS
+from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
+from stackmodel.materials.parameter import Parameter
+from stackmodel.materials.quantum_dot import core_entry
+from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.strict_json import to_json
+from stackmodel.quantities import MATERIAL_QUANTITIES, checked
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
-from stackmodel.structure.layer import Layer
+from stackmodel.structure.layer import LATERAL, Layer
+from stackmodel.structure.notation import ROLES
 from stackmodel.structure.record import version
 from stackmodel.structure.stack import Stack
 
 KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell)}
 _TOP = ("stackmodel", "kind", "notation", "conditions", "front", "back", "layers", "interfaces")
 _LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to")
+_CONDITIONS = ("area", "temperature", "anode", "illuminated", "series_resistance", "shunt_resistance")
+#: What a trap level may count from, see `Parameter`.
+REFERENCES = ("", "E_C", "E_V", "intrinsic")
 SUFFIXES = (".toml", ".json")
 
 
@@ -50,21 +61,46 @@ def load_device(path: str | Path) -> Device:
     """Return the device of a .toml or .json file; errors name file, line and key."""
     path = Path(path)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"load: there is no file {path}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"load: {path} cannot be read as text: {error}") from None
+    is_toml = path.suffix == ".toml"
     try:
-        content = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except (tomllib.TOMLDecodeError, json.JSONDecodeError, RecursionError) as error:
+        content = tomllib.loads(text) if is_toml else json.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of very many digits is a ValueError too
         raise InputError(f"load: {path}: {error}") from None
     if not isinstance(content, dict):
         raise InputError(f"load: {path} holds no table; expected one with kind and layers")
     try:
-        return from_dict(content)
+        return _device(content)
+    except _Fault as fault:
+        message = str(fault.error)
+        line = line_at(text, fault.where, message) if is_toml else line_of(text, message)
+        raise type(fault.error)(f"load: {path}{line}: {message}") from fault.error
+
+
+class _Fault(Exception):
+    """An error with the path to the place in the file that it is about."""
+
+    def __init__(self, error: StackModelError, where: tuple[str | int, ...]) -> None:
+        super().__init__(str(error))
+        self.error, self.where = error, where
+
+
+@contextmanager
+def _at(*where: str | int) -> Iterator[None]:
+    """Say of an error from inside at which place of the file it came up; a raw error becomes an InputError."""
+    try:
+        yield
+    except _Fault as fault:
+        raise _Fault(fault.error, (*where, *fault.where)) from fault.error
     except StackModelError as error:
-        raise type(error)(f"load: {path}{line_of(text, str(error))}: {error}") from error
+        raise _Fault(error, where) from error
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        whose = ".".join(map(str, where)) or "device"
+        raise _Fault(InputError(f"{whose} cannot be read: {shorten(error)}"), where) from error
 
 
 def to_dict(device: Device) -> dict[str, Any]:
@@ -101,84 +137,199 @@ def to_dict(device: Device) -> dict[str, Any]:
 
 def from_dict(content: Mapping[str, Any]) -> Device:
     """Return the device that `to_dict` made the content of."""
-    reject_unknown("device", content, _TOP)
-    kind = content.get("kind")
-    if kind not in KINDS:
-        hint = did_you_mean(str(kind), KINDS)
-        raise InputError(f'kind is "{kind}"; expected one of {", ".join(KINDS)}.{hint}')
-    if "layers" not in content and "notation" not in content:
-        raise InputError('layers is missing; expected [[layers]] tables, or notation = "ITO / ..."')
-    stack = _stack(content) if "layers" in content else Stack.parse(content["notation"])
-    ends = {
-        side: _structure(content[side], Contact, side) for side in ("front", "back") if content.get(side) is not None
-    }
-    return KINDS[kind](stack, **content.get("conditions", {}), **ends)
+    try:
+        return _device(content)
+    except _Fault as fault:
+        raise fault.error from None
+
+
+def _device(content: Mapping[str, Any]) -> Device:
+    with _at():
+        reject_unknown("device", content, _TOP)
+    with _at("kind"):
+        kind = _one_of("kind", content.get("kind"), tuple(KINDS))
+    with _at():
+        if "stackmodel" in content and not {"layers", "interfaces"} <= content.keys():
+            raise InputError("layers or interfaces are missing; a file that was saved has both, so it is not whole")
+        if "layers" not in content and "notation" not in content:
+            raise InputError('layers is missing; expected [[layers]] tables, or notation = "ITO / ..."')
+    if "layers" in content:
+        stack = _stack(content)
+    else:
+        with _at("notation"):
+            stack = Stack.parse(content["notation"])
+    ends = {side: _contact(content[side], side) for side in ("front", "back") if content.get(side) is not None}
+    with _at("conditions"):
+        conditions = _table("conditions", {} if content.get("conditions") is None else content["conditions"])
+        reject_unknown("conditions", conditions, _CONDITIONS)
+        return KINDS[kind](stack, **conditions, **ends)
+
+
+def _table(whose: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError(f"{whose} is {shorten(value)}; expected a table")
+    return value
+
+
+def _list(whose: str, value: Any) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        raise InputError(f"{whose} is {shorten(value)}; expected a list")
+    return list(value)
+
+
+def _text(whose: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"{whose} is {shorten(value)}; expected text")
+    return value
+
+
+def _one_of(whose: str, value: Any, allowed: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        hint = did_you_mean(str(value), allowed)
+        raise InputError(f'{whose} is "{shorten(value)}"; expected one of {", ".join(allowed)}.{hint}')
+    return value
+
+
+def _contact(entry: Any, side: str) -> Contact:
+    with _at(side):
+        known = [field.name for field in attrs.fields(Contact)]
+        reject_unknown(side, _table(side, entry), known)
+        given: dict[str, Any] = {key: value for key, value in entry.items() if value is not None}
+        if "kind" not in given:
+            raise InputError(f"{side}: kind is missing; expected ohmic, schottky or blocking")
+        for key in given.keys() - {"kind", "image_force"}:
+            given[key] = checked(key, given[key], side)
+        if not isinstance(given.get("image_force", False), bool):
+            raise InputError(f"{side}: image_force is {shorten(given['image_force'])}; expected true or false")
+        return Contact(**given)
 
 
 def _stack(content: Mapping[str, Any]) -> Stack:
-    layers, roles = [], []
-    for i, entry in enumerate(content["layers"]):
-        whose = f"layers[{i}]"
-        reject_unknown(whose, entry, _LAYER)
-        if "material" not in entry or "role" not in entry:
-            raise InputError(f"{whose}: material or role is missing")
-        material, end = (_material(entry.get(key), whose) for key in ("material", "graded_to"))
-        layers.append(
-            Layer(
-                material, entry.get("thickness"), name=entry.get("name"), role=entry.get("own_role"),
-                lateral=entry.get("lateral"), graded_to=end,
-            )
-        )  # fmt: skip
-        roles.append(entry["role"])
-    interfaces = [Interface(**entry) for entry in content.get("interfaces", [])]
-    if len(interfaces) != len(layers) - 1:
-        raise InputError(f"interfaces: {len(interfaces)} for {len(layers)} layers; expected {len(layers) - 1}")
-    return Stack.of(layers, interfaces, roles)
+    layers, roles, interfaces = [], [], []
+    with _at("layers"):
+        entries = _list("layers", content["layers"])
+    for i, entry in enumerate(entries):
+        with _at("layers", i):
+            layers.append(_layer(entry, f"layers[{i}]"))
+            roles.append(entry["role"])
+    with _at("interfaces"):
+        listed = _list("interfaces", content.get("interfaces", [{}] * (len(layers) - 1)))
+        for i, entry in enumerate(listed):
+            interfaces.append(Interface(**_table(f"interfaces[{i}]", entry)))
+        if len(interfaces) != len(layers) - 1:
+            raise InputError(f"interfaces: {len(interfaces)} for {len(layers)} layers; expected {len(layers) - 1}")
+    with _at("layers"):
+        return Stack.of(layers, interfaces, roles)
+
+
+def _layer(entry: Any, whose: str) -> Layer:
+    reject_unknown(whose, _table(whose, entry), _LAYER)
+    if entry.get("material") is None or "role" not in entry:
+        raise InputError(f"{whose}: material or role is missing")
+    with _at("role"):
+        _one_of(f"{whose}: role", entry["role"], ROLES)
+    with _at("lateral"):
+        lateral = _table(f"{whose}: lateral", entry.get("lateral") or {})
+        reject_unknown(f"{whose}: lateral", lateral, LATERAL)
+    made = {}
+    for key in ("material", "graded_to"):
+        with _at(key):
+            made[key] = _material(entry.get(key), f"{whose}: {key}")
+    return Layer(
+        made["material"], entry.get("thickness"), name=entry.get("name"), role=entry.get("own_role"),
+        lateral=lateral, graded_to=made["graded_to"],
+    )  # fmt: skip
 
 
 def _material(entry: Any, whose: str) -> Any:
     if entry is None or isinstance(entry, str):
         return entry  # a library name or recipe, written by hand
-    cls = QuantumDotFilm if "recipe" in entry else Material
-    return _structure(entry, cls, f"{whose}.material")
+    cls = QuantumDotFilm if "recipe" in _table(whose, entry) else Material
+    name = _text(f"{whose}: name", entry.get("name"))
+    reject_unknown(name, entry, [field.name for field in attrs.fields(cls)])
+    fields: dict[str, Any] = {f.name: f.default for f in attrs.fields(cls) if f.default is not attrs.NOTHING}
+    fields |= {"name": name, "parameters": _parameters(entry, name), "laws": _laws(entry, name)}
+    for key, allowed in (("kind", MATERIAL_KINDS), ("statistics", STATISTICS), ("role", (*ROLES, "absorber"))):
+        if key in entry and not (key == "role" and entry[key] is None):
+            with _at(key):
+                fields[key] = _one_of(f"{name}: {key}", entry[key], allowed)
+    for key in ("aliases", "contains"):
+        with _at(key):
+            fields[key] = tuple(_text(f"{name}: {key}", each) for each in _list(f"{name}: {key}", entry.get(key, [])))
+    with _at("note"):
+        fields["note"] = _text(f"{name}: note", entry.get("note", ""))
+    if "temperature" in entry:
+        fields["temperature"] = checked("temperature", entry["temperature"], name)
+    if cls is QuantumDotFilm:
+        with _at("recipe"):
+            fields["recipe"] = _recipe(entry["recipe"], f"{name}: recipe")
+    check_levels(name, fields["parameters"])
+    return rebuild(cls, fields)
 
 
-def _structure(entry: Any, cls: type, whose: str) -> Any:
-    import cattrs
+def _parameters(entry: Mapping[str, Any], name: str) -> dict[str, Parameter]:
+    found = {}
+    known = {field.name: field for field in attrs.fields(Parameter)}
+    with _at("parameters"):
+        given = _table(f"{name}: parameters", entry.get("parameters", {}))
+        reject_unknown(name, given, MATERIAL_QUANTITIES)
+        for key, row in given.items():
+            whose = f"{name}: {key}"
+            with _at(key):
+                reject_unknown(whose, _table(whose, row), known)
+                missing = [n for n, f in known.items() if f.default is attrs.NOTHING and n not in row]
+                if missing:
+                    raise DataError(f"{whose} has no {missing[0]}; a value carries value, source, provenance, ...")
+                if row["quantity"] != key:
+                    raise DataError(f'{whose}: quantity is "{shorten(row["quantity"])}"; expected {key}')
+                fields: dict[str, Any] = {"value": checked(key, row["value"], name)}
+                for n in row.keys() - {"value"}:
+                    fields[n] = (_number if n in ("low", "high") else _text)(f"{whose}: {n}", row[n])
+                if fields.get("reference", "") not in REFERENCES:
+                    raise DataError(f'{whose}: reference is "{shorten(fields["reference"])}"; expected E_C or E_V')
+                found[key] = Parameter(**fields)
+    return found
 
-    try:
-        return _converter().structure(entry, cls)
-    except StackModelError:
-        raise
-    except Exception as error:
-        reasons = "; ".join(cattrs.transform_error(error, path=whose))
-        raise DataError(f"{whose}: {reasons}") from error
+
+def _laws(entry: Mapping[str, Any], name: str) -> dict[str, TemperatureLaw]:
+    found = {}
+    with _at("laws"):
+        given = _table(f"{name}: laws", entry.get("laws", {}))
+        reject_unknown(name, given, MATERIAL_QUANTITIES)
+        for key, row in given.items():
+            whose = f"{name}: {key}"
+            with _at(key):
+                reject_unknown(whose, _table(whose, row), [field.name for field in attrs.fields(TemperatureLaw)])
+                coefficients = dict(_table(f"{whose}: coefficients", row.get("coefficients")))
+                source = _text(f"{whose}: source", row.get("source"))
+                found[key] = TemperatureLaw(_text(f"{whose}: law", row.get("law")), coefficients, source)
+    return found
+
+
+def _recipe(entry: Any, whose: str) -> Recipe:
+    reject_unknown(whose, _table(whose, entry), [field.name for field in attrs.fields(Recipe)])
+    core, ligand = (_text(f"{whose}: {key}", entry.get(key)) for key in ("core", "ligand"))
+    core_entry(core)
+    ligand_entry(core, ligand)
+    kind = _one_of(f"{whose}: size_kind", entry.get("size_kind"), tuple(SIZE_UNITS))
+    size = checked("wavelength" if kind == "peak" else kind, entry.get("size"), whose)
+    given = _table(f"{whose}: inputs", entry.get("inputs", {}))
+    reject_unknown(f"{whose}: inputs", given, ("redshift", "interdot_spacing"))
+    inputs = {key: checked(key, value, whose) for key, value in given.items()}
+    return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs)
 
 
 @cache
 def _converter() -> Any:
-    """Return the cattrs converter: unknown keys are errors, materials are rebuilt past their people's constructor."""
+    """Return the cattrs converter that writes materials and contacts as dicts."""
     import cattrs
 
-    converter = cattrs.Converter(forbid_extra_keys=True, omit_if_default=True)
-    converter.register_structure_hook(float, lambda value, _: _number(value))
-    for cls in (Material, QuantumDotFilm):
-        fields = {field.name: field.type for field in attrs.fields(attrs.resolve_types(cls))}
-
-        def structure(entry: Mapping[str, Any], _: type, cls: Any = cls, fields: Any = fields) -> Any:
-            reject_unknown(str(entry.get("name", "material")), entry, fields)
-            defaults = {f.name: f.default for f in attrs.fields(cls) if f.default is not attrs.NOTHING}
-            given = {key: converter.structure(value, fields[key]) for key, value in entry.items()}
-            empty: dict[str, Any] = {"parameters": {}, "laws": {}}
-            return rebuild(cls, {**empty, **defaults, **given})
-
-        converter.register_structure_hook(cls, structure)
-    return converter
+    return cattrs.Converter(omit_if_default=True)
 
 
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise DataError(f"{value!r} is not a number")
+def _number(whose: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise DataError(f"{whose} is {shorten(value)}; expected a number")
     return float(value)
 
 

@@ -13,7 +13,7 @@ from stackmodel.structure.levels import ends
 from stackmodel.units import Value
 
 
-@attrs.frozen(init=False, kw_only=True)
+@attrs.frozen(init=False, kw_only=True, repr=False)
 class Photodiode(Device):
     """A photodiode; see `Device` for what it takes."""
 

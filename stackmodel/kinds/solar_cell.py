@@ -8,14 +8,14 @@ import attrs
 
 from stackmodel.errors import InputError
 from stackmodel.kinds.device import Device
-from stackmodel.light.spectrum import Light
+from stackmodel.light.spectrum import Light, as_light
 from stackmodel.quantities import checked
 from stackmodel.results.limit import Limit
 from stackmodel.structure.record import record
 from stackmodel.units import Value
 
 
-@attrs.frozen(init=False, kw_only=True)
+@attrs.frozen(init=False, kw_only=True, repr=False)
 class SolarCell(Device):
     """A solar cell; see `Device` for what it takes."""
 
@@ -48,7 +48,7 @@ class SolarCell(Device):
         gap = self._optical_gap() if band_gap is None else checked("band_gap", band_gap, self.kind)
         provenance = record("Detailed-balance limit", self.stack, self.temperature, self._assumed)
         return limit(
-            band_gap=gap, light=light or Light.am15g(), temperature=self.temperature,
+            band_gap=gap, light=as_light(light, self.kind) or Light.am15g(), temperature=self.temperature,
             pairs_per_photon=pairs_per_photon, reference_irradiance=reference_irradiance, provenance=provenance,
         )  # fmt: skip
 

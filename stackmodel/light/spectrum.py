@@ -6,12 +6,13 @@ import importlib.util
 import math
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import DataError, InputError
+from stackmodel.errors import DataError, InputError, attributed, shorten
 from stackmodel.physics.constants import (
     BOLTZMANN,
     ELEMENTARY_CHARGE,
@@ -20,7 +21,7 @@ from stackmodel.physics.constants import (
     SPEED_OF_LIGHT,
 )
 from stackmodel.quantities import checked
-from stackmodel.units import Value
+from stackmodel.units import Value, to_unit
 
 FloatArray = NDArray[np.float64]
 
@@ -50,13 +51,13 @@ class Light:
     def am15g(cls) -> Light:
         """Return the global solar spectrum ASTM G173-03, 1000.37 W/m^2 (table of pvlib)."""
         table = _astm_g173()
-        return cls("AM1.5G", table[:, 0], table[:, 2] * 1e-4)
+        return cls("AM1.5G", table[:, 0].copy(), table[:, 2] * 1e-4)
 
     @classmethod
     def am0(cls) -> Light:
         """Return the extraterrestrial spectrum of ASTM G173-03 (table of pvlib)."""
         table = _astm_g173()
-        return cls("AM0", table[:, 0], table[:, 1] * 1e-4)
+        return cls("AM0", table[:, 0].copy(), table[:, 1] * 1e-4)
 
     @classmethod
     def monochromatic(cls, wavelength: Value, irradiance: Value) -> Light:
@@ -87,8 +88,10 @@ class Light:
 
     def concentrated(self, factor: float) -> Light:
         """Return the light `factor` times stronger."""
+        with attributed("light: concentration"):
+            factor = to_unit(factor, "") if factor == factor else factor
         if not factor > 0:
-            raise InputError(f"light: a concentration of {factor:g} is not possible; expected more than 0")
+            raise InputError(f"light: a concentration of {factor:g} is not possible; expected a number above 0")
         line = None if self.line is None else (self.line[0], self.line[1] * factor)
         return Light(f"{factor:g} x {self.name}", self.wavelength, self.spectral_irradiance * factor, line)
 
@@ -123,6 +126,8 @@ class Light:
 
         With `pairs_per_photon` = m a photon of k times the energy makes min(k, m) pairs (staircase).
         """
+        if not 0 < energy < math.inf:
+            raise InputError(f"light: photons above an energy of {energy:g} eV; expected more than 0 eV")
         if self.line is not None:
             pairs = min(math.floor(HC_EV_NM / self.line[0] / energy * (1 + 1e-12)), pairs_per_photon)
             return pairs * self.line[1] * self.line[0] / (HC_EV_NM * ELEMENTARY_CHARGE)
@@ -135,6 +140,16 @@ class Light:
             total += float(np.trapezoid(part.photon_flux, part.wavelength))
         return total
 
+    def __repr__(self) -> str:
+        return f"<Light {self.name}>"
+
+
+def as_light(light: Any, whose: str) -> Light | None:
+    """Return `light`; InputError where it is neither a Light nor None."""
+    if light is not None and not isinstance(light, Light):
+        raise InputError(f"{whose}: light is {shorten(light)}; expected a Light, such as Light.am15g()")
+    return light
+
 
 @cache
 def _astm_g173() -> FloatArray:
@@ -144,4 +159,5 @@ def _astm_g173() -> FloatArray:
         raise DataError("the solar spectrum comes with pvlib, which is not installed; pip install pvlib")
     path = Path(package.origin).parent / "data" / "ASTMG173.csv"
     table: FloatArray = np.loadtxt(path, delimiter=",", skiprows=2)
+    table.setflags(write=False)  # cached, so shared
     return table

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from stackmodel.errors import InputError, StackModelError, attributed, did_you_mean, line_of, reject_unknown, shorten
-from stackmodel.materials.data_files import read_toml
+from stackmodel.errors import (
+    DataError,
+    InputError,
+    StackModelError,
+    attributed,
+    did_you_mean,
+    reject_unknown,
+    shorten,
+)
+from stackmodel.materials.data_files import line_at, read_toml
 from stackmodel.materials.dot_film import film_of
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import parameter_from_entry
 from stackmodel.materials.quantum_dot import dot_cores
-from stackmodel.materials.recipe import recipe_of, split_recipe
+from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES
 
 FILES = ("transport_layers.toml", "electrodes.toml", "bulk.toml")
+#: Roles that a material may have; an absorber becomes the active layer, or a transport layer, by its place.
+ROLES = (
+    "substrate", "electrode", "ETL", "HTL", "active", "interlayer", "dielectric", "channel", "gate", "absorber",
+)  # fmt: skip
+TERMINALS = ("front", "back", "source", "drain")
 _ENTRY_KEYS = ("role", "kind", "statistics", "aliases", "contains", "note", "values", "temperature")
 
 
@@ -37,30 +51,121 @@ def add_materials(path: str | Path) -> tuple[str, ...]:
     """
     path = Path(path)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
         content = tomllib.loads(text)
     except FileNotFoundError:
         raise InputError(f"add_materials: there is no file {path}") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"add_materials: {path}: {error}") from None
-    sources = {**read_toml("sources.toml"), **content.pop("sources", {})}
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"add_materials: {path}: {shorten(error, 200)}") from None
     new: dict[str, Material] = {}
-    for name, entry in content.items():
-        try:
-            if not isinstance(entry, dict):
-                raise InputError(f"{name} is no table; expected [{name}] with [{name}.values]")
-            if name in known_names():
-                raise InputError(f"{name} is in the library already; give another name, or with_values")
-            new[name] = _from_entry(name, entry, sources)
-        except StackModelError as error:
-            raise type(error)(f"add_materials: {path}{line_of(text, str(error))}: {error}") from error
+    where: list[str] = []
+    try:
+        sources = _with_sources(content.pop("sources", {}), where)
+        if not content:
+            where[:] = []
+            raise InputError("the file holds no material; expected a table each, see stackmodel materials --new NAME")
+        for name, entry in content.items():
+            where[:] = [name]
+            new[name] = _own(name, entry, sources, where)
+            for word in (name, *new[name].aliases):
+                known = [each for other in new.values() if other is not new[name] for each in _names(other)]
+                if word in (*known_names(), *known):
+                    raise InputError(f"{name}: {word} is in the library already; give another name, or with_values")
+    except StackModelError as error:
+        raise type(error)(f"add_materials: {path}{line_at(text, where, str(error))}: {error}") from error
     _library().update(new)
     _aliases.cache_clear()
     return tuple(new)
 
 
+def _names(entry: Material) -> tuple[str, ...]:
+    return (entry.name, *entry.aliases)
+
+
+def _with_sources(own: Any, where: list[str]) -> dict[str, dict[str, str]]:
+    """Return the library's sources and those of a file; a key of the library keeps its meaning."""
+    sources: dict[str, dict[str, str]] = dict(read_toml("sources.toml"))
+    where[:] = ["sources"]
+    for key, source in _table("sources", own).items():
+        where[:] = ["sources", key]
+        _table(f"source {key}", source)
+        for field in ("citation", "doi"):
+            value = source.get(field, "")
+            if not isinstance(value, str) or (field == "citation" and not value.strip()):
+                raise InputError(f"source {key}: {field} is {_shown(value)}; expected text such as author and year")
+        if key in sources and source != sources[key]:
+            raise InputError(f"source {key} is another in the library; expected a key of its own")
+        sources[key] = source
+    return sources
+
+
+def _table(whose: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{whose} is {_shown(value)}; expected a table")
+    return value
+
+
+def _shown(value: Any) -> str:
+    return f'"{shorten(value)}"' if isinstance(value, str) else shorten(value)
+
+
+def check_name(name: str, whose: str = "material") -> None:
+    """Refuse a name that the stack notation could not write or read, or that means something else there."""
+    words = name.split()
+    if (
+        not words or name != " ".join(words) or not name.isprintable() or re.search(r'[/()\[\],|=#"\\]|->', name)
+        or NUMBER_START.match(words[-1]) or name in (*ROLES, *TERMINALS) or name.partition(":")[0].strip() in ROLES
+    ):  # fmt: skip
+        raise InputError(
+            f'{whose}: name is "{shorten(name)}"; expected text without / ( ) [ ] , | = # " that does not end in a '
+            "number and is neither a role nor a terminal"
+        )
+    if name in dot_cores():
+        raise InputError(f'{whose}: name is "{name}", which has a sizing curve in the library; expected another name')
+
+
+def _own(name: str, entry: Any, sources: dict[str, dict[str, str]], where: list[str]) -> Material:
+    """Return the material of an entry that a user wrote: every type is checked first."""
+    if not isinstance(entry, dict):
+        raise InputError(f"{name} is no table; expected [{name}] with [{name}.values]")
+    check_name(name)
+    reject_unknown(name, entry, _ENTRY_KEYS)
+    for field in ("role", "kind", "statistics", "note"):
+        if not isinstance(entry.get(field, ""), str):
+            raise InputError(f"{name}: {field} is {_shown(entry[field])}; expected text")
+    if "role" in entry and entry["role"] not in ROLES:
+        hint = did_you_mean(entry["role"], ROLES)
+        raise InputError(f'{name}: role is "{shorten(entry["role"])}"; expected one of {", ".join(ROLES)}.{hint}')
+    for field in ("aliases", "contains"):
+        listed = entry.get(field, [])
+        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+            raise InputError(f"{name}: {field} is {_shown(listed)}; expected a list of texts")
+    for alias in entry.get("aliases", []):
+        check_name(alias, f"{name}: aliases")
+    for part in ("values", "temperature"):
+        for key, value in _table(f"{name}: {part}", entry.get(part, {})).items():
+            where[:] = [name, part, key]
+            reject_unknown(name, [key], MATERIAL_QUANTITIES)
+            _table(f"{name}: {key}", value)
+            for field in ("value", "low", "high"):
+                number = value.get(field, 0.0)
+                if isinstance(number, bool) or not isinstance(number, int | float):
+                    raise InputError(f"{name}: {key}: {field} is {_shown(number)}; expected a plain number")
+            if part == "values":
+                parameter_from_entry(key, value, sources, name)
+            else:
+                _law(name, key, value, sources)
+        where[:] = [name]
+    if not entry.get("values"):
+        raise DataError(f"{name} has no values; expected [{name}.values] with one quantity at least")
+    return _from_entry(name, entry, sources)
+
+
 def template(name: str) -> str:
     """Return a file for `add_materials` to fill in, with every quantity and its unit."""
+    check_name(name)
+    if name in known_names():
+        raise InputError(f"{name} is in the library already; give another name")
     rows = []
     for quantity in MATERIAL_QUANTITIES:
         row = QUANTITIES[quantity]
@@ -82,14 +187,7 @@ def _aliases() -> Mapping[str, str]:
 def _from_entry(name: str, entry: dict[str, Any], sources: dict[str, dict[str, str]]) -> Material:
     reject_unknown(name, entry, _ENTRY_KEYS)
     values = {key: parameter_from_entry(key, value, sources, name) for key, value in entry.get("values", {}).items()}
-    laws = {
-        key: TemperatureLaw(
-            law["law"],
-            {k: float(v) for k, v in law.items() if k not in ("law", "source")},
-            sources[law["source"]]["citation"],
-        )
-        for key, law in entry.get("temperature", {}).items()
-    }
+    laws = {key: _law(name, key, law, sources) for key, law in entry.get("temperature", {}).items()}
     with attributed("library"):
         return Material(
             name=name, role=entry.get("role"), kind=entry.get("kind", "semiconductor"),
@@ -97,6 +195,17 @@ def _from_entry(name: str, entry: dict[str, Any], sources: dict[str, dict[str, s
             aliases=tuple(entry.get("aliases", ())), contains=tuple(entry.get("contains", ())),
             note=entry.get("note", ""),
         )  # fmt: skip
+
+
+def _law(name: str, key: str, law: dict[str, Any], sources: dict[str, dict[str, str]]) -> TemperatureLaw:
+    for field in ("law", "source"):
+        if not isinstance(law.get(field), str):
+            raise DataError(f"{name}: {key}: the law of temperature has no {field}; expected law, source, coefficients")
+    if law["source"] not in sources:
+        raise DataError(f'{name}: {key} names the source "{shorten(law["source"])}", which no [sources] table lists')
+    with attributed(f"{name}: {key}"):
+        coefficients = {k: v for k, v in law.items() if k not in ("law", "source")}
+        return TemperatureLaw(law["law"], coefficients, sources[law["source"]]["citation"])
 
 
 def material(name: str) -> Material:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import attrs
 
-from stackmodel.errors import DataError, did_you_mean
+from stackmodel.errors import DataError, did_you_mean, reject_unknown, shorten
 
 ROOM_TEMPERATURE = 300.0
 
@@ -35,12 +37,23 @@ class TemperatureLaw:
     """A law by name with its coefficients (in the unit of the quantity and K)."""
 
     law: str
-    coefficients: Mapping[str, float]
+    coefficients: Mapping[str, Any]
     source: str
 
     def __attrs_post_init__(self) -> None:
         if self.law not in LAWS:
-            raise DataError(f'unknown temperature law "{self.law}".{did_you_mean(self.law, LAWS)}')
+            raise DataError(
+                f'unknown temperature law "{shorten(self.law)}".{did_you_mean(str(self.law), LAWS)} '
+                f"Expected one of: {', '.join(LAWS)}."
+            )
+        needed = [k for k, p in inspect.signature(LAWS[self.law]).parameters.items() if p.kind is p.KEYWORD_ONLY]
+        reject_unknown(f"{self.law} law", self.coefficients, needed)
+        for name in needed:
+            if name not in self.coefficients:
+                raise DataError(f"{self.law} law: {name} is missing; expected {', '.join(needed)}")
+            size = self.coefficients[name]
+            if isinstance(size, bool) or not isinstance(size, int | float) or not math.isfinite(size):
+                raise DataError(f"{self.law} law: {name} is {shorten(size)}; expected a finite number")
 
     def __call__(self, value: float, T: float) -> float:
         """Return the value at `T` [K] from the value at 300 K."""

@@ -60,6 +60,10 @@ class Table:
         lines.insert(1, "  ".join("-" * w for w in widths))
         return "\n".join([self.title, *lines] if self.title else lines)
 
+    def __repr__(self) -> str:
+        title = f"{self.title}: " if self.title else ""
+        return f"<Table {title}{len(self)} rows of {', '.join(self.columns)}>"
+
     def _repr_html_(self) -> str:
         from html import escape
 

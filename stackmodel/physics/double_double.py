@@ -55,11 +55,17 @@ def over(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
 
 @kernel
 def eliminate(
-    residual: FloatArray, diagonal: FloatArray, lower: FloatArray, upper: FloatArray, low: FloatArray, step: FloatArray
+    residual: FloatArray,
+    diagonal: FloatArray,
+    lower: FloatArray,
+    upper: FloatArray,
+    low: FloatArray,
+    step: FloatArray,
+    step_low: FloatArray,
 ) -> bool:
     """Write the Newton step by block elimination in double-double; shapes as for `transport.eliminate`.
 
-    `low` holds the low parts of diagonal, lower and upper, shape (3, n_nodes, 3, 3).
+    `low` holds the low parts of diagonal, lower and upper, shape (3, n_nodes, 3, 3); `step_low` takes the step's.
     """
     nodes = residual.shape[0]
     # Of each node: three columns that couple to the next node, and the right-hand side; high and low.
@@ -93,7 +99,7 @@ def eliminate(
                     p, q = times(done[i, r, c, 0], done[i, r, c, 1], done[i + 1, c, 3, 0], done[i + 1, c, 3, 1])
                     value, value_low = plus(value, value_low, -p, -q)
             done[i, r, 3, 0], done[i, r, 3, 1] = value, value_low
-            step[i, r] = value
+            step[i, r], step_low[i, r] = value, value_low
     return True
 
 

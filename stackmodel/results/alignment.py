@@ -58,7 +58,7 @@ class InterfaceVerdict:
         return f"electrons: {self.electrons}; holes: {self.holes}"
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class Alignment(Result):
     """Band alignment before contact.
 

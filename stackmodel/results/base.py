@@ -106,6 +106,9 @@ class Result:
             for name, value in self.attributes().items()
         )
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.provenance.question}>"
+
     def to_dataframe(self) -> Any:
         """Return a pandas DataFrame with units in the column heads."""
         import pandas as pd

@@ -48,7 +48,7 @@ class Absorber:
         return -math.expm1(-self.absorption_coefficient * self.thickness)
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class Estimate(Result):
     """Depletion, dark current and detector figures in closed form.
 
@@ -153,11 +153,14 @@ class Estimate(Result):
     def _complete(self) -> None:
         if self.missing:
             raise DataError(f"estimate: {self.missing[0]}")
+        if not self.mechanisms:
+            raise DataError(
+                f"estimate: nothing is depleted at {self.voltage:g} V, where the closed forms of a junction end; "
+                "dark_current() and jv() solve it"
+            )
 
     def _largest(self) -> Mechanism:
         self._complete()
-        if not self.mechanisms:
-            raise DataError("estimate: no mechanism of dark current applies")
         return max(self.mechanisms, key=lambda each: (abs(each.current_density), each.zero_bias_conductance))
 
     def columns(self) -> dict[str, Any]:

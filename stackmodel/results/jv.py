@@ -111,7 +111,7 @@ class CurveFigures:
         return found
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class CurrentVoltage(Result):
     """A current-voltage curve: positive in forward, photocurrent negative."""
 
@@ -169,8 +169,9 @@ class CurrentVoltage(Result):
             elements: tuple[Line, ...] = (zero, line)
             return Picture(elements=elements, x_label="Voltage (V)", y_label="Current density (mA cm$^{-2}$)")
         forward, reverse = (J > 0.0), (J < 0.0)
+        marker = "o" if V.size < 12 else ""  # a branch may be one point
         elements = tuple(
-            Line(V[which].tolist(), np.abs(J[which]).tolist(), color, 1.3, style, name)
+            Line(V[which].tolist(), np.abs(J[which]).tolist(), color, 1.3, style, name, marker=marker)
             for which, color, style, name in (
                 (forward, COLORS["blue"], "solid", "forward"), (reverse, COLORS["vermillion"], "dashed", "reverse, |J|")
             )
@@ -182,7 +183,7 @@ class CurrentVoltage(Result):
         )  # fmt: skip
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class DarkCurrent(Result):
     """The dark current at one voltage, by mechanism. Dark means a cold shield: no background radiation."""
 

@@ -12,7 +12,7 @@ from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.results.base import Provenance, Result
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class Limit(Result):
     """Figures at the limit of detailed balance; the power conversion efficiency states what it is referred to."""
 

@@ -16,7 +16,7 @@ from stackmodel.results.base import Provenance, Result
 FloatArray = NDArray[np.float64]
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class OperatingPoint(Result):
     """Bands and currents under bias and light; an interface has two points.
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from stackmodel.errors import ConvergenceError
+from stackmodel.errors import ConvergenceError, UnsupportedError
 from stackmodel.materials.material import Material
 from stackmodel.physics import transport
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
@@ -86,6 +86,11 @@ def _values(material: Material, temperature: float) -> FloatArray:
     if not material.has_bands:
         values[transport.LN_TAU_N] = values[transport.LN_TAU_P] = 1e300
         return values
+
+    if "trap_density" in material.parameters:
+        raise UnsupportedError(
+            f"{material.name}: trap_density is not part of transport yet; give electron_lifetime and hole_lifetime"
+        )
 
     def ln(name: str) -> float:
         value = material.value(name)
@@ -190,13 +195,16 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
         raise _no_steady_state(0.0, {})
     if not task.generation.any():
         return point
-    share, factor = 0.0, 1e-8
+    share, ratio = 1e-10, 1e2
     while share < 1.0:
-        share = min(1.0, factor)
-        lit = _newton(attrs.evolve(task, generation=share * task.generation), grid, 0.0, point.y, point.u, point.v)
+        wanted = min(1.0, share * ratio)
+        lit = _newton(attrs.evolve(task, generation=wanted * task.generation), grid, 0.0, point.y, point.u, point.v)
         if lit is None:
-            raise _no_steady_state(0.0, {})
-        point, factor = lit, factor * 1e2
+            ratio = math.sqrt(ratio)
+            if ratio < 1.02:
+                raise _no_steady_state(0.0, {})
+            continue
+        point, share, ratio = lit, wanted, min(ratio * 2.0, 1e2)
     return point
 
 
@@ -216,9 +224,12 @@ def _march(
                 point = _newton(task, grid, voltage, *_extrapolated(task, history[-1:], voltage))
             if point is None:
                 stride = 0.5 * abs(step)
-                if stride < _LEAST_STRIDE * task.kT:
-                    raise _no_steady_state(voltage, found)
-                continue
+                if stride >= _LEAST_STRIDE * task.kT:
+                    continue
+                # Near 0 V a current can drown in rounding that is well above it further on: try there.
+                point = _newton(task, grid, target, *_shifted(task, history[-1], target))
+                if point is None:
+                    raise _no_steady_state(target, found)
             history = [*history[-2:], point]
             stride = min(1.5 * stride, _STRIDE * task.kT)
         found[target] = history[-1] if history[-1].voltage == target else zero
@@ -226,7 +237,8 @@ def _march(
 
 def _no_steady_state(voltage: float, found: dict[float, Point]) -> ConvergenceError:
     return ConvergenceError(
-        f"no steady state at {voltage:.4g} V: current is not conserved to {GATE:g}. "
+        f"no steady state at {voltage:.4g} V: current is not conserved to {GATE:g}, as happens where it is far below "
+        "1e-30 A/cm^2 or bands of neighbours hardly meet; equilibrium() and estimate() answer still. "
         f"{len(found)} points are in error.partial",
         partial=tuple(found.values()),
     )
@@ -270,12 +282,12 @@ def _newton(
     for extended in (False, True):
         state = (y.copy(), u.copy(), v.copy())
         lows = np.zeros((2, 2, y.size))
-        iterations, _, figure = transport.newton(
+        iterations, update, figure = transport.newton(
             *state, lows, voltage / kT, kT, grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables,
             grid.edge_C / kT, grid.edge_V / kT, grid.ln_N_C, grid.ln_N_V, grid.doping, grid.fixed_charge,
             task.layer_values, generation, contacts, currents, rates, _MOST_STEPS, GATE, extended,
         )  # fmt: skip
-        if figure <= GATE:
+        if figure <= GATE and update < 1e-5:
             return Point(
                 voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], currents=currents, rates=rates,
                 generation=generation, iterations=iterations, conservation=figure,
@@ -321,8 +333,9 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> IntArray:
 def current_errors(task: Problem, point: Point) -> FloatArray:
     """Return each element's share of the relative error of the current, shape (n_elements,).
 
-    Two errors are counted, eqs. (T5): the bend of the band inside an element, h^2 rho / (8 eps kT), weighted with the
-    share of the quasi-Fermi level's drop there; and the trapezoidal rule for recombination against Simpson's.
+    Three errors are counted, eqs. (T5): the bend of the band inside an element, h^2 rho / (8 eps kT), and the current
+    that is made or lost inside it, h |R - G| min(field h/kT, 1) / 12 over J, both weighted with the share of the
+    quasi-Fermi level's drop there; and the trapezoidal rule for recombination.
     """
     grid, width = point.grid, point.grid.mesh.width
     kT = task.kT
@@ -336,26 +349,27 @@ def current_errors(task: Problem, point: Point) -> FloatArray:
     rho = np.where(carries, np.exp(ln_p) - np.exp(ln_n), 0.0) + grid.doping
     bend = width**2 * np.abs(rho).max(axis=0) / (8.0 * grid.permittivity * kT)
     total = abs(float((point.currents.sum(axis=0)).mean()))
+    if total == 0.0:
+        return np.zeros(width.size)
+    rate = point.rates.sum(axis=0)
+    made = width * np.abs(rate - point.generation).max(axis=0) * np.minimum(np.abs(np.diff(point.y)), 1.0) / 12.0
     error = np.zeros(width.size)
     for carrier, level in ((0, point.u), (1, point.v)):
-        drop = np.abs(np.diff(level))
-        span = float(drop.sum())
-        share = np.abs(point.currents[carrier]) / max(total, 1e-300)
-        if span > 0.0:
-            # Where a level falls by many kT within few elements only the first kT of the fall carry resistance.
-            error += (
-                np.minimum(share, 1.0)
-                * np.minimum(drop, 1.0)
-                / max(np.minimum(drop, 1.0).sum(), 1e-300)
-                * np.minimum(bend, 1.0)
-            )
-    rate = point.rates.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        geometric = np.sign(rate[0]) * np.sqrt(np.abs(rate[0] * rate[1]))
+        # Where a level falls by many kT within few elements only the first kT of the fall carry resistance.
+        fall = np.minimum(np.abs(np.diff(level)), 1.0)
+        current = np.abs(point.currents[carrier])
+        if not fall.any():
+            continue
+        # An element's flux is that of a constant field and a constant current: charge bends one, what is made inside
+        # the other.
+        wrong = np.minimum(bend + made / np.maximum(current, 1e-12 * total), 1.0)
+        error += np.minimum(current / total, 1.0) * fall / fall.sum() * wrong
     # For a rate that goes like exp(a x): trapezoid minus integral is about (arithmetic - geometric mean) 2/3.
-    moved = width * np.abs(0.5 * (rate[0] + rate[1]) - np.where(rate[0] * rate[1] > 0.0, geometric, 0.0)) * (2.0 / 3.0)
+    geometric = np.sign(rate[0]) * np.sqrt(np.abs(rate[0])) * np.sqrt(np.abs(rate[1]))
+    geometric = np.where(np.sign(rate[0]) == np.sign(rate[1]), geometric, 0.0)
+    moved = width * np.abs(0.5 * (rate[0] + rate[1]) - geometric) * (2.0 / 3.0)
     moved = np.minimum(moved, width * np.abs(rate).max(axis=0))
-    return np.asarray(error + moved / max(total, 1e-300)) if total > 0.0 else np.zeros(width.size)
+    return np.asarray(error + moved / total)
 
 
 def current_density(task: Problem, point: Point) -> float:

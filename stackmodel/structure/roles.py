@@ -13,7 +13,8 @@ def infer_roles(layers: Sequence[Layer], names: Sequence[str]) -> tuple[str, ...
 
     The layer's own role comes first, else its material's. Among the rest (dot films, absorbers, own
     semiconductors) the thickest is active; the others take the side that lacks an ETL or HTL, else their doping
-    decides. Two equally thick ones are told apart by opposite doping (a junction: ETL and HTL), else it is an error.
+    decides. Two equally thick
+    semiconductors of opposite doping are a junction (ETL and HTL); any other tie is an error.
     """
     roles: list[str | None] = [own_role(layer) for layer in layers]
     free = [i for i, role in enumerate(roles) if role is None]
@@ -48,7 +49,8 @@ def _choose_active(layers: Sequence[Layer], names: Sequence[str], roles: list[st
         roles[thickest[0]] = "active"
         return
     signs = {i: _doping_sign(layers[i]) for i in thickest}
-    if sorted(signs.values()) == [-1, 1]:
+    films = any(layers[i].material.kind == "dot film" for i in thickest)
+    if sorted(signs.values()) == [-1, 1] and not films:
         for i, sign in signs.items():
             roles[i] = "ETL" if sign > 0 else "HTL"
         return

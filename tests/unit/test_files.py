@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
+import contextlib
 import copy
 import json
 import math
+import re
 import runpy
 import tomllib
 from collections.abc import Callable
@@ -23,14 +26,12 @@ HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / A
 SUFFIXES = (".toml", ".json")
 MINIMAL = f'kind = "photodiode"\nnotation = "{HERO}"\n'
 
-known_fault = pytest.mark.xfail(strict=True, reason="found by trying, not mended yet")
-
 
 def own_material() -> sm.Material:
     return sm.Material(
         name="InGaAs film", source="Smith 2026, table 2", electron_affinity=4.5, band_gap="740 meV",
         relative_permittivity=13.9, conduction_band_dos=2.1e17, valence_band_dos=7.7e18, electron_mobility=1e4,
-        hole_mobility=300, electron_lifetime="inf", hole_lifetime=1e-6, donor_density=0.1 + 0.2,
+        hole_mobility=300, electron_lifetime="inf", hole_lifetime=1e-6, donor_density=1e16 / 3,
     )  # fmt: skip
 
 
@@ -56,10 +57,14 @@ DEVICES: dict[str, Callable[[], Any]] = {
         "PbS(3.4nm, TBAI) 250nm / Au"
     ),
     "graded": lambda: sm.Photodiode("ITO / ZnO 60nm / PbS(3.4nm->3.0nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au"),
-    "infinity": lambda: sm.Photodiode(HERO).with_values({"active.electron_lifetime": "inf", "active.hole_lifetime": "inf"}),
+    "infinity": lambda: sm.Photodiode(HERO).with_values(
+        {"active.electron_lifetime": "inf", "active.hole_lifetime": "inf"}
+    ),
     "without thickness": lambda: sm.Photodiode("ITO / ETL: ZnO / PbS(peak=1310nm, TBAI) / Au"),
     "same name twice": lambda: sm.Photodiode("ITO / ZnO 5nm / ZnO 60nm [name=second] / PbS(3.4nm, TBAI) 250nm / Au"),
-    "signs of other alphabets": lambda: sm.Photodiode("ITO / ZnO 60nm [name=\"δ-Schicht\"] / PbS(3.4nm, TBAI) 250nm / Au"),
+    "signs of other alphabets": lambda: sm.Photodiode(
+        "ITO / ZnO 60nm [name=δ-Schicht] / PbS(3.4nm, TBAI) 250nm / Au"
+    ),
 }  # fmt: skip
 
 
@@ -72,6 +77,14 @@ def same(first: Any, again: Any) -> None:
     assert again.stack.roles == first.stack.roles
     assert list(again.explain()) == list(first.explain())
     assert list(again.assumptions()) == list(first.assumptions())
+
+
+def estimated(device: Any) -> Any:
+    """The dark current in closed form, or why there is none."""
+    try:
+        return device.estimate(-0.5).by_mechanism
+    except sm.DataError as error:
+        return str(error)
 
 
 def strict(text: str) -> Any:
@@ -90,7 +103,7 @@ def test_published_devices(path: Path, suffix: str, tmp_path: Path) -> None:
     again = sm.load(saved)
     same(first, again)
     assert again.band_alignment().attributes() == first.band_alignment().attributes()
-    assert again.estimate(-0.5).by_mechanism == first.estimate(-0.5).by_mechanism
+    assert estimated(again) == estimated(first)
     assert again.save(tmp_path / f"again{suffix}").read_bytes() == saved.read_bytes()
 
 
@@ -111,7 +124,7 @@ def test_sources_are_kept(suffix: str, tmp_path: Path) -> None:
     found = again.stack["active"].material.parameter("electron_mobility")
     assert (found.value, found.source, found.provenance) == (1e4, "Smith 2026, table 2", "user")
     assert again.stack["active"].material.electron_lifetime == math.inf
-    assert again.stack["active"].material.donor_density == 0.1 + 0.2  # every digit
+    assert again.stack["active"].material.donor_density == 1e16 / 3  # every digit
 
 
 @pytest.mark.parametrize("name", DEVICES)
@@ -138,7 +151,6 @@ def test_lines_may_end_as_on_windows(suffix: str, tmp_path: Path) -> None:
     same(DEVICES["hero"](), sm.load(path))
 
 
-@known_fault
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_editors_of_windows_write_a_mark_first(suffix: str, tmp_path: Path) -> None:
     path = DEVICES["hero"]().save(tmp_path / f"d{suffix}")
@@ -200,14 +212,12 @@ def test_layers_by_name_and_recipe(tmp_path: Path) -> None:
     assert device.band_alignment().attributes() == sm.Photodiode(HERO).band_alignment().attributes()
 
 
-@known_fault
 def test_layers_without_interfaces_have_plain_ones(tmp_path: Path) -> None:
     layers = [{"material": m, "role": r, "thickness": 50} for m, r in (("ZnO", "ETL"), ("PbS(3.4nm, TBAI)", "active"))]
     content = {"kind": "photodiode", "layers": layers}
     assert len(load_text(tmp_path, tomli_w.dumps(content)).stack.interfaces) == 1
 
 
-@known_fault
 def test_units_at_a_contact(tmp_path: Path) -> None:
     text = MINIMAL + '[front]\nkind = "schottky"\nwork_function = "4500 meV"\n'
     assert load_text(tmp_path, text).front.work_function == 4.5
@@ -226,7 +236,6 @@ def test_units_at_a_contact(tmp_path: Path) -> None:
         (MINIMAL + "conditons = 1\n", 3, ["conditons", 'Did you mean "conditions"']),
         (MINIMAL.replace("photodiode", "photodoide"), 1, ["photodoide", 'Did you mean "photodiode"']),
         (MINIMAL.replace("ZnO", "ZnOO"), 2, ["ZnOO", 'Did you mean "ZnO"']),
-        (MINIMAL + '[front]\nkind = "shottky"\n', 4, ["shottky"]),
         (MINIMAL + "[conditions]\narea = 2020-01-01\n", 4, ["area"]),
     ],
 )
@@ -261,14 +270,15 @@ PLACES = [
 ]
 
 
-@known_fault
-@pytest.mark.parametrize(("where", "value", "key"), [place for place in PLACES if place[2] not in ("thicknes", "colour")])
+@pytest.mark.parametrize(
+    ("where", "value", "key"), [place for place in PLACES if place[2] not in ("thicknes", "colour")]
+)
 def test_line_is_that_of_the_layer_at_fault(where: tuple[Any, ...], value: Any, key: str, tmp_path: Path) -> None:
     """The same key stands once in every layer; the line named must be the faulty one."""
     text = tomli_w.dumps(changed(DEVICES["hero"](), where, value))
     wanted = json.dumps(value)
     line = next(n for n, row in enumerate(text.splitlines(), 1) if row == f"{key} = {wanted}")
-    with pytest.raises((sm.InputError, sm.DataError), match=f"mine.toml, line {line}: .*{key}"):
+    with pytest.raises((sm.InputError, sm.DataError), match=rf"mine\.toml, line {line}: .*{key}"):
         load_text(tmp_path, text)
 
 
@@ -277,7 +287,7 @@ def test_line_is_that_of_the_layer_at_fault(where: tuple[Any, ...], value: Any, 
 def test_unknown_keys_within(where: tuple[Any, ...], value: Any, key: str, suffix: str, tmp_path: Path) -> None:
     content = changed(DEVICES["hero"](), where, value)
     text = tomli_w.dumps(content) if suffix == ".toml" else json.dumps(content, indent=1)
-    line = next(n for n, row in enumerate(text.splitlines(), 1) if row.strip().strip('"').startswith(key))
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if re.match(rf'\s*"?{key}"?\s*[=:]', row))
     with pytest.raises(sm.InputError, match=f'mine{suffix}, line {line}: .*unknown keyword "{key}"'):
         load_text(tmp_path, text, suffix)
 
@@ -300,7 +310,7 @@ def test_nested_beyond_reason(suffix: str, tmp_path: Path) -> None:
         load_text(tmp_path, text, suffix)
 
 
-@pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97])
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9, 0.97])
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_truncated(share: float, suffix: str, tmp_path: Path) -> None:
     path = DEVICES["hero"]().save(tmp_path / f"d{suffix}")
@@ -310,13 +320,26 @@ def test_truncated(share: float, suffix: str, tmp_path: Path) -> None:
         sm.load(path)
 
 
+def test_truncated_after_the_notation(tmp_path: Path) -> None:
+    """A file that was saved has layers and conditions; without them it is not whole, and the area is lost."""
+    path = sm.Photodiode(HERO, area=0.04, temperature=80).save(tmp_path / "d.toml")
+    text = path.read_text("utf-8")
+    path.write_text(text[: text.index("interfaces")], "utf-8")
+    with pytest.raises((sm.InputError, sm.DataError), match=r"d\.toml"):
+        sm.load(path)
+
+
+def test_a_contact_of_no_known_kind(tmp_path: Path) -> None:
+    with pytest.raises((sm.InputError, sm.DataError), match=r'line 4: .*"shottky".*schottky'):
+        load_text(tmp_path, MINIMAL + '[front]\nkind = "shottky"\n')
+
+
 def test_a_number_of_many_digits(tmp_path: Path) -> None:
     text = MINIMAL + f"[conditions]\narea = {'9' * 400}\n"
     with pytest.raises(sm.InputError, match="area"):
         load_text(tmp_path, text)
 
 
-@known_fault
 def test_a_number_of_very_many_digits(tmp_path: Path) -> None:
     text = json.dumps({"kind": "photodiode", "notation": HERO})[:-1] + f', "conditions": {{"area": {"9" * 5000}}}}}'
     with pytest.raises(sm.InputError, match="mine"):
@@ -349,17 +372,11 @@ TYPED: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = [
     (("interfaces",), ()),
     (("interfaces", 1), ({},)),
 ]
-#: What still gets through, or ends in a traceback.
-FAULTY = {
-    ("kind",), ("conditions",), ("layers",), ("layers", 1), ("layers", 1, "role"), ("layers", 1, "lateral"),
-    ("layers", 1, "material"), ("layers", 1, "material", "kind"), ("layers", 2, "material", "statistics"),
-    ("layers", 2, "material", "recipe", "size_kind"), ("layers", 2, "material", "recipe", "core"), ("interfaces",),
-}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("where", "right"),
-    [pytest.param(*each, marks=known_fault if each[0] in FAULTY else (), id=".".join(map(str, each[0]))) for each in TYPED],
+    [pytest.param(*each, id=".".join(map(str, each[0]))) for each in TYPED],
 )
 def test_wrong_types(where: tuple[Any, ...], right: tuple[Any, ...], tmp_path: Path) -> None:
     """InputError or DataError at once; never a traceback, never a device that breaks when it is asked."""
@@ -372,7 +389,6 @@ def test_wrong_types(where: tuple[Any, ...], right: tuple[Any, ...], tmp_path: P
             load_text(tmp_path, text, ".json")
 
 
-@known_fault
 @pytest.mark.parametrize(
     ("quantity", "value"), [("band_gap", -1e30), ("band_gap", "nan"), ("relative_permittivity", 0), ("band_gap", 400.0)]
 )
@@ -382,7 +398,6 @@ def test_impossible_values_are_refused_in_a_file_as_anywhere(quantity: str, valu
         load_text(tmp_path, tomli_w.dumps(changed(DEVICES["hero"](), where, value)))
 
 
-@known_fault
 def test_a_parameter_is_what_its_table_is_called(tmp_path: Path) -> None:
     where = ("layers", 1, "material", "parameters", "band_gap", "quantity")
     with pytest.raises((sm.InputError, sm.DataError), match="band_gap"):
@@ -411,7 +426,7 @@ def test_runs_no_code(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     evil = f"__import__('pathlib').Path({str(mark)!r}).touch()"
     base = sm.Photodiode(HERO, area=0.04)
     base.save(tmp_path / f"fine{suffix}")
-    assert sm.load(tmp_path / f"fine{suffix}") == base
+    assert sm.load(tmp_path / f"fine{suffix}") == base  # cattrs writes its own code for our classes, once
     for where, value in [
         (("notation",), evil),
         (("kind",), evil),
@@ -426,10 +441,10 @@ def test_runs_no_code(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ]:
         content = changed(base, where, value)
         text = tomli_w.dumps(content) if suffix == ".toml" else json.dumps(content)
-        try:
+        with monkeypatch.context() as watched, contextlib.suppress(sm.StackModelError, ValueError):
+            for name in ("exec", "eval"):
+                watched.setattr(builtins, name, never)
             load_text(tmp_path, text, suffix)
-        except (sm.InputError, sm.DataError, ValueError):
-            pass
         assert not mark.exists()
 
 

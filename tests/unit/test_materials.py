@@ -328,7 +328,9 @@ def test_pickling_a_device() -> None:
     assert other.band_alignment().built_in_potential == device.band_alignment().built_in_potential
 
 
-@pytest.mark.parametrize(("T", "gap"), [(1.0, 1.17), (77.0, 1.17 - 4.73e-4 * 77**2 / 713), (300.0, 1.17 - 4.73e-4 * 300**2 / 936)])
+@pytest.mark.parametrize(
+    ("T", "gap"), [(1.0, 1.17), (77.0, 1.17 - 4.73e-4 * 77**2 / 713), (300.0, 1.17 - 4.73e-4 * 300**2 / 936)]
+)
 def test_varshni1967_silicon(T: float, gap: float) -> None:
     # 1e-5: the library's value at 300 K is that of the law, rounded
     assert material("Si").at(T).band_gap == pytest.approx(gap, rel=1e-5)

@@ -45,7 +45,7 @@ def roles_of(text: str) -> tuple[str, ...]:
         ("ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 20nm / NiO 20nm / Au",
          ("electrode", "ETL", "active", "HTL", "HTL", "electrode")),
         # equally thick with opposite doping: a junction
-        ("PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 250nm", ("ETL", "HTL")),
+        ("Si 2um [donor_density=1e16 cm^-3] / Si 2um [acceptor_density=1e16 cm^-3]", ("ETL", "HTL")),
         ("PbS(3.4nm, TBAI)", ("active",)),
     ],
 )  # fmt: skip
