@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import attrs
 
@@ -71,7 +72,7 @@ def detailed_balance(
     Notes
     -----
     Eq. (L2): J = J_sc - q int f(E) M(E) phi dE, emission of M pairs at the chemical potential M q V; with one pair
-    J = J_sc - J_0 (exp(qV/kT) - 1). The maximum of J V is found by golden section.
+    J = J_sc - J_0 (exp(qV/kT) - 1). The maximum of J V is found by Brent's bounded search.
     """
     if not 0.0 < band_gap < 12.0:
         raise InputError(f"limit: a band gap of {band_gap:.4g} eV; expected 0 to 12 eV")
@@ -97,14 +98,14 @@ def detailed_balance(
     )
 
 
-def _root(function: object, low: float, high: float) -> float:
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
     from scipy.optimize import brentq
 
     return float(brentq(function, low, high, xtol=1e-14, rtol=1e-14))
 
 
-def _maximum(function: object, low: float, high: float) -> float:
+def _maximum(function: Callable[[float], float], low: float, high: float) -> float:
     from scipy.optimize import minimize_scalar
 
-    found = minimize_scalar(lambda x: -function(x), bounds=(low, high), method="bounded", options={"xatol": 1e-12})  # type: ignore[operator]
+    found = minimize_scalar(lambda x: -function(x), bounds=(low, high), method="bounded", options={"xatol": 1e-12})
     return float(found.x)

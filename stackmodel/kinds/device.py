@@ -193,7 +193,7 @@ class Device:
         """
         from stackmodel.experiments.jv import curve
 
-        self._refuse_light(light)
+        self._refuse_unmodelled(light)
         return curve(
             self.stack, self._ends, voltages, anode=self._anode[0], temperature=self.temperature,
             generation=generation, assumed=self._assumed,
@@ -201,10 +201,10 @@ class Device:
 
     def band_diagram(self, voltage: Value, light: Light | None = None) -> OperatingPoint:
         """Return bands, quasi-Fermi levels and carriers at `voltage` [V]."""
-        self._refuse_light(light)
+        self._refuse_unmodelled(light)
         return self.jv([voltage]).points[0]
 
-    def _refuse_light(self, light: Light | None) -> None:
+    def _refuse_unmodelled(self, light: Light | None) -> None:
         if as_light(light, self.kind) is not None:
             raise UnsupportedError(
                 f"{self.kind}: light needs the optics of the stack, not built yet; give generation=..."

@@ -26,7 +26,7 @@ class Photodiode(Device):
         """
         from stackmodel.experiments.jv import dark_current, temperatures
 
-        self._refuse_light(None)
+        self._refuse_unmodelled(None)
         both = {T: ends(self.stack, self.front, self.back, T) for T in temperatures(self.temperature)}
         return dark_current(
             self.stack, both, checked("voltage", voltage, self.kind), anode=self._anode[0],
