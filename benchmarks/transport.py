@@ -44,21 +44,16 @@ def one_iteration(device: sm.Photodiode) -> float:
     task = solver.problem(device.stack, device._ends, anode="back", temperature=300.0)
     mesh = uniform_mesh(task.profile.thickness.tolist(), 100)
     point = solver._curve(task, mesh, [0.3], {})[0.3]
-    grid, kT = point.grid, task.kT
-    nodes, elements = point.y.size, mesh.width.size
-    blocks = [np.empty((nodes, 3, 3)) for _ in range(3)]
-    residual, step, low = np.empty((nodes, 3)), np.zeros((nodes, 3)), np.empty((3, nodes, 3, 3))
-    currents, rates = np.zeros((2, elements)), np.zeros((transport.N_MECHANISMS, 2, elements))
-    contacts = solver._contacts(task, 0.3)
-    edges = grid.edge_C / kT, grid.edge_V / kT
+    nodes = point.y.size
+    step, system, flows = np.zeros((nodes, 3)), transport.empty_system(nodes), transport.empty_flows(nodes)
+    contacts = solver.contact_rows(task, 0.3)
 
     def run() -> None:
         transport.assemble(
-            point.y, point.u, point.v, np.zeros((2, 2, nodes)), 0.3 / kT, kT, mesh.width, grid.permittivity, grid.code,
-            grid.row, grid.tables, *edges, grid.ln_N_C, grid.ln_N_V, grid.doping, grid.fixed_charge, task.layer_values,
-            point.generation, contacts, residual, *blocks, low, currents, rates,
+            point.y, point.u, point.v, np.zeros((2, 2, nodes)), 0.3 / task.kT, point.grid.scaled, point.generation,
+            contacts, system, flows, False,
         )  # fmt: skip
-        transport.eliminate(residual, *blocks, step)
+        transport.eliminate(system.residual, system.diagonal, system.lower, system.upper, step)
 
     return best(run, 200)[0]
 

@@ -59,12 +59,17 @@ def shorten(value: object, length: int = 60) -> str:
     return clean[: length - 3] + "..." if len(text) > length else clean
 
 
+#: So many names an error lists; the nomenclature has them all.
+_MOST_LISTED = 24
+
+
 def reject_unknown(whose: str, given: Iterable[str], known: Iterable[str]) -> None:
     """Raise InputError for the first name in `given` that `known` does not list."""
     known = tuple(known)
     for name in given:
         if name not in known:
-            hint = did_you_mean(name, known) or f" Expected {'one of: ' + ', '.join(known) if known else 'none'}."
+            shown = known if len(known) <= _MOST_LISTED else (*known[:_MOST_LISTED], f"... ({len(known)} in all)")
+            hint = did_you_mean(name, known) or f" Expected {'one of: ' + ', '.join(shown) if known else 'none'}."
             raise InputError(f'{whose}: unknown keyword "{shorten(name)}".{hint}')
 
 

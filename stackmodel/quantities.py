@@ -42,11 +42,27 @@ class Quantity:
         return self.low <= value <= self.high or (self.zero and value == 0.0) or (self.infinite and value == math.inf)
 
 
+def _trap_rows(family: str, symbol: str, which: str, density: dict[str, Any]) -> tuple[Quantity, ...]:
+    """Return the rows of one family of traps: how many, where, how wide, how fast."""
+    q = Quantity
+    capture: dict[str, Any] = {"unit": "cm^3/s", "low": 1e-22, "high": 1e-3}
+    return (
+        q(f"{family}_density", f"N_{symbol}", **density, meaning=f"Density of {which}", zero=True),
+        q(f"{family}_level", f"E_{symbol}", "eV", -5.0, 5.0, f"Level of {which}, above midgap"),
+        q(f"{family}_width", f"sigma_{symbol}", "eV", 1e-3, 1.0, f"Standard deviation of the levels of {which}"),
+        q(f"{family}_tail_energy", f"U_{symbol}", "eV", 1e-3, 1.0, f"Decay of an exponential tail of {which}"),
+        q(f"{family}_electron_capture", f"c_n{symbol}", **capture, meaning=f"Capture of electrons by {which}"),
+        q(f"{family}_hole_capture", f"c_p{symbol}", **capture, meaning=f"Capture of holes by {which}"),
+    )
+
+
 def _rows() -> tuple[Quantity, ...]:
     q = Quantity
     density: dict[str, Any] = {"unit": "cm^-3", "low": 1e0, "high": 1e23}
     mobility: dict[str, Any] = {"unit": "cm^2/(V s)", "low": 1e-12, "high": 1e6}
     lifetime: dict[str, Any] = {"unit": "s", "low": 1e-15, "high": 1e3, "infinite": True}
+    mass: dict[str, Any] = {"unit": "", "low": 1e-3, "high": 10.0}
+    sheet: dict[str, Any] = {"unit": "cm^-2", "low": 1e0, "high": 1e16, "of_material": False, "zero": True}
     return (
         q("electron_affinity", "chi", "eV", 0.3, 8.0, "Vacuum level minus conduction band edge"),
         q("band_gap", "E_g", "eV", 0.0, 12.0, "Transport gap: conduction minus valence band edge"),
@@ -65,10 +81,26 @@ def _rows() -> tuple[Quantity, ...]:
         q("radiative_coefficient", "B", "cm^3/s", 1e-20, 1e-5, "Radiative coefficient", zero=True),
         q("electron_auger_coefficient", "C_n", "cm^6/s", 1e-36, 1e-18, "Auger, two electrons", zero=True),
         q("hole_auger_coefficient", "C_p", "cm^6/s", 1e-36, 1e-18, "Auger, two holes", zero=True),
+        q("photon_recycling", "p_r", "", 0.0, 1.0, "Share of emitted photons that the layer absorbs again"),
+        q("langevin_factor", "zeta", "", 1e-9, 1e2, "Bimolecular recombination over Langevin's", zero=True),
         q("donor_density", "N_D", **density, meaning="Density of ionised donors", zero=True),
         q("acceptor_density", "N_A", **density, meaning="Density of ionised acceptors", zero=True),
-        q("trap_density", "N_t", **density, meaning="Density of traps", zero=True),
-        q("trap_level", "E_t", "eV", -5.0, 5.0, "Trap level above midgap"),
+        *_trap_rows("trap", "t", "neutral traps", density),
+        *_trap_rows("donor_trap", "tD", "donor-like traps, charged when empty", density),
+        *_trap_rows("acceptor_trap", "tA", "acceptor-like traps, charged when full", density),
+        q("electron_tunnelling_mass", "m_tn", **mass, meaning="Tunnelling mass of electrons"),
+        q("hole_tunnelling_mass", "m_tp", **mass, meaning="Tunnelling mass of holes"),
+        q("reduced_tunnelling_mass", "m_r", **mass, meaning="Reduced mass; switches band-to-band tunnelling on"),
+        q("electron_poole_frenkel", "gamma_n", "cm^0.5 V^-0.5", 1e-6, 1.0, "Field exponent of mobility", zero=True),
+        q("hole_poole_frenkel", "gamma_p", "cm^0.5 V^-0.5", 1e-6, 1.0, "Field exponent of mobility", zero=True),
+        q("electron_saturation_velocity", "v_sn", "cm/s", 1e0, 1e9, "Drift velocity that electrons do not exceed"),
+        q("hole_saturation_velocity", "v_sp", "cm/s", 1e0, 1e9, "Drift velocity that holes do not exceed"),
+        q("electron_saturation_exponent", "beta_n", "", 0.1, 10.0, "Exponent of the Caughey-Thomas mobility"),
+        q("hole_saturation_exponent", "beta_p", "", 0.1, 10.0, "Exponent of the Caughey-Thomas mobility"),
+        q("electron_mobility_activation", "E_an", "eV", 0.0, 2.0, "Hopping: mobility goes as exp(-E_a/kT)"),
+        q("hole_mobility_activation", "E_ap", "eV", 0.0, 2.0, "Hopping: mobility goes as exp(-E_a/kT)"),
+        q("electron_richardson_constant", "A_n", "A/(cm^2 K^2)", 1e-2, 1e4, "Effective Richardson constant"),
+        q("hole_richardson_constant", "A_p", "A/(cm^2 K^2)", 1e-2, 1e4, "Effective Richardson constant"),
         q("absorption_coefficient", "alpha", "cm^-1", 1e0, 1e7, "Absorption coefficient above the optical gap"),
         q("electronic_disorder", "sigma", "eV", 0.0, 0.5, "Standard deviation of a Gaussian density of states"),
         q("sheet_resistance", "R_sq", "ohm", 1e-3, 1e9, "Sheet resistance of an electrode (per square)"),
@@ -90,6 +122,15 @@ def _rows() -> tuple[Quantity, ...]:
           of_material=False, zero=True, infinite=True),
         q("hole_recombination_velocity", "S_p", "cm/s", 1e-6, 1e9, "Of holes at an interface or contact",
           of_material=False, zero=True, infinite=True),
+        q("electron_transfer_velocity", "v_n", "cm/s", 1e-6, 1e9, "With which electrons cross an interface",
+          of_material=False),
+        q("hole_transfer_velocity", "v_p", "cm/s", 1e-6, 1e9, "With which holes cross an interface", of_material=False),
+        q("interface_donor_density", "N_itD", **sheet, meaning="Interface traps that are charged when empty"),
+        q("interface_acceptor_density", "N_itA", **sheet, meaning="Interface traps that are charged when full"),
+        q("perimeter_resistance", "R_p", "ohm cm", 1e-3, 1e18, "Leakage along the edge: resistance times perimeter",
+          of_material=False, infinite=True),
+        q("perimeter", "P", "cm", 1e-6, 1e4, "Length of the device's edge", of_material=False),
+        q("field_of_view", "fov", "deg", 0.1, 180.0, "Full angle that a detector sees", of_material=False),
         q("series_resistance", "R_s", "ohm", 1e-6, 1e12, "In series with the device", of_material=False, zero=True),
         q("shunt_resistance", "R_sh", "ohm", 1e-6, 1e18, "Parallel to the device", of_material=False,
           infinite=True),

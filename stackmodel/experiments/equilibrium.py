@@ -12,7 +12,7 @@ from stackmodel.results.alignment import Alignment
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.solvers import equilibrium as solver
-from stackmodel.structure.levels import Assumed, End
+from stackmodel.structure.levels import Assumed, End, image_force_per_root_field
 from stackmodel.structure.mesh import NM, FloatArray
 from stackmodel.structure.profile import Profile
 from stackmodel.structure.record import record
@@ -105,16 +105,10 @@ def _spans(stack: Stack, profile: Profile, boundary: FloatArray) -> tuple[LayerS
 
 
 def _image_force(stack: Stack, ends: tuple[End, End], field: FloatArray) -> dict[str, float]:
-    """Return by how much the image force would lower the barrier of each Schottky contact that asks for it [eV].
-
-    Eq. (E3) of docs/method.md: sqrt(q |E| / (4 pi eps)), with the optical permittivity where it is known.
-    """
+    """Return by how much the image force would lower the barrier of each Schottky contact that asks for it [eV]."""
     found = {}
     for end, edge in ((ends[0], float(field[0, 0])), (ends[1], float(field[1, -1]))):
-        if not end.contact.image_force:
-            continue
-        material = stack.layers[end.layer].ends[0 if end.terminal == "front" else 1]
-        name = "optical_permittivity" if material.has("optical_permittivity") else "relative_permittivity"
-        eps = material.value(name) * VACUUM_PERMITTIVITY
-        found[end.name] = math.sqrt(ELEMENTARY_CHARGE * abs(edge) / (4.0 * math.pi * eps))
+        if end.contact.image_force:
+            material = stack.layers[end.layer].ends[0 if end.terminal == "front" else 1]
+            found[end.name] = image_force_per_root_field(material) * math.sqrt(abs(edge))
     return found

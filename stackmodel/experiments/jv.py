@@ -89,6 +89,9 @@ def point_of(stack: Stack, task: solver.Problem, point: solver.Point, provenance
     def points(values: FloatArray) -> FloatArray:
         keep = np.ones(values.shape, dtype=bool)
         keep[1, :-1] = layer[:-1] != layer[1:]
+        # The element of an interface has no inside: what it joins stands on either side of it.
+        for e in grid.mesh.interfaces:
+            keep[:, e], keep[1, e - 1] = False, True
         return np.ascontiguousarray(values.T[keep.T])
 
     def both(values: FloatArray) -> FloatArray:
@@ -96,10 +99,7 @@ def point_of(stack: Stack, task: solver.Problem, point: solver.Point, provenance
 
     psi = both(point.y * kT)
     eta, ln_f, slope = (np.zeros((2, 2, layer.size)) for _ in range(3))
-    transport.densities(
-        point.y, point.u, point.v, point.voltage / kT, grid.code, grid.row, grid.tables, grid.edge_C / kT,
-        grid.edge_V / kT, eta, ln_f, slope,
-    )  # fmt: skip
+    transport.densities(point.y, point.u, point.v, point.voltage / kT, grid.scaled, eta, ln_f, slope)
     carries = np.where(grid.code >= 0, 1.0, 0.0)
     boundary = nodes[grid.boundary] / NM
     which = points(np.stack([layer, layer]).astype(float)).astype(int)

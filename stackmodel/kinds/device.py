@@ -209,10 +209,6 @@ class Device:
             raise UnsupportedError(
                 f"{self.kind}: light needs the optics of the stack, not built yet; give generation=..."
             )
-        if any(end.contact.image_force for end in self._ends):
-            raise UnsupportedError(
-                f"{self.kind}: the image force is part of the equilibrium only, not of solved currents yet"
-            )
         if self.series_resistance or self.shunt_resistance is not None:
             raise UnsupportedError(f"{self.kind}: series and shunt resistance are not part of the solved curve yet")
 

@@ -23,6 +23,8 @@ SAME_LEVEL = 0.06
 RECIPE_ONLY = ("diameter", "redshift", "interdot_spacing")
 #: What a material is to the device; a layer's role (ETL, active, ...) may differ.
 KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric", "substrate")
+#: Families of trap levels with the charge that they carry when they hold one: empty (1), full (-1) or never (0).
+TRAP_FAMILIES = {"trap": 0.0, "donor_trap": 1.0, "acceptor_trap": -1.0}
 STATISTICS = ("boltzmann", "fermi-dirac", "gaussian", "dirac")
 EXPLAINED = ("parameter", "value", "unit", "source", "provenance", "confidence", "note")
 #: Needed of every semiconductor layer; what a source does not give is filled by a rule, and said.
@@ -196,6 +198,14 @@ class Material:
                 start = self.parameter(name)
                 note = f"{start.note + '; ' if start.note else ''}{law.law} law to {T:g} K ({law.source})"
                 new[name] = attrs.evolve(start, value=law(start.value, T), note=note)
+        for carrier in ("electron", "hole"):
+            if f"{carrier}_mobility_activation" in self.parameters and self.has(f"{carrier}_mobility"):
+                start = new.get(f"{carrier}_mobility", self.parameter(f"{carrier}_mobility"))
+                energy = self.value(f"{carrier}_mobility_activation")
+                colder = (1.0 / T - 1.0 / ROOM_TEMPERATURE) / BOLTZMANN_EV
+                note = f"hopping: activated with {energy:g} eV, from 300 K to {T:g} K"
+                hopping = attrs.evolve(start, value=start.value * math.exp(-energy * colder), note=note)
+                new[f"{carrier}_mobility"] = hopping
         return self._replaced(parameters=new, temperature=T)
 
     @property

@@ -101,3 +101,28 @@ def flux(
     at_band_j = -phi * beta / g + by_g * g_j
     at_band_i = phi * (beta / g + slope_i) + by_g * g_i
     return ln_c, phi, unit / g, at_level_i, at_level_j, at_band_i, at_band_j
+
+
+@kernel
+def emission(ln_strength: float, eta_i: float, drop: float) -> tuple[float, float, float, float, float, float, float]:
+    """Return the flux over a barrier that both sides emit across, in the form of `flux`.
+
+    Parameters
+    ----------
+    ln_strength : float
+        ln(v N) of the barrier's top [ln cm^-2 s^-1].
+    eta_i : float
+        Quasi-Fermi level at i above the top of the barrier over kT.
+    drop : float
+        As for `flux`.
+
+    Notes
+    -----
+    Eq. (T7) of docs/method.md: v N exp(eta_i) (exp(drop) - 1); with v N = A* T^2 / q this is thermionic emission over
+    the higher of two edges.
+    """
+    if drop > 0.0:
+        return ln_strength + eta_i + drop, -math.expm1(-drop), math.exp(-drop), 0.0, -math.expm1(-drop), \
+            -math.expm1(-drop), 0.0  # fmt: skip
+    phi = math.expm1(drop)
+    return ln_strength + eta_i, phi, 1.0, 0.0, phi, phi, 0.0

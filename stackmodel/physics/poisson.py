@@ -10,69 +10,101 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.statistics import FloatArray, ln_density
+from stackmodel.physics.line import CHARGE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, Line
+from stackmodel.physics.recombination import at_layer
+from stackmodel.physics.statistics import ln_density
 
-IntArray = NDArray[np.int64]
-
-#: Code of an element without carriers; the others are those of `statistics.Statistics`.
-INSULATOR = -1
 #: Below this nothing is left of a density. [ln cm^-3]
 _NOTHING = -700.0
 _MOST_STEPS = 400
 
 
 @kernel
-def _element_charge(
-    psi: float,
-    kT: float,
-    weight: float,
-    ln_reference: float,
-    code: int,
-    table: FloatArray,
-    edge_C: float,
-    edge_V: float,
-    ln_N_C: float,
-    ln_N_V: float,
-    doping: float,
+def level_charge(ln_n: float, ln_n_1: float, weight: float, charge: float) -> tuple[float, float]:
+    """Return the charge of a level at equilibrium over q, and minus its derivative to ln n.
+
+    `charge` is the density of a donor, charged when empty, or minus that of an acceptor, charged when full; `weight`
+    compresses as in `_charge`.
+    """
+    x = weight * (ln_n - ln_n_1)
+    rare = math.exp(-abs(x)) / (1.0 + math.exp(-abs(x)))
+    full = rare if x < 0.0 else 1.0 - rare
+    empty = 1.0 - rare if x < 0.0 else rare
+    return charge * (empty if charge > 0.0 else full), abs(charge) * weight * full * empty
+
+
+@kernel
+def _traps(ln_n: float, weight: float, line: Line, layer: int, fraction: float) -> tuple[float, float]:
+    """Return the charge of the levels of a layer at equilibrium over q, and minus its derivative to ln n [cm^-3]."""
+    rho, slope = 0.0, 0.0
+    for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
+        charge = at_layer(line.traps, CHARGE, t, fraction)
+        if charge != 0.0:
+            part, by_n = level_charge(ln_n, at_layer(line.traps, LN_N_1, t, fraction), weight, charge)
+            rho += part
+            slope += by_n
+    return rho, slope
+
+
+@kernel
+def _charge(
+    psi: float, weight: float, ln_reference: float, line: Line, e: int, share: float
 ) -> tuple[float, float, float]:
     """Return charge density rho/q, its derivative -d(rho/q)/dpsi (positive), and the sum of all densities.
 
-    Densities are compressed: ln n -> ln_reference + weight (ln n - ln_reference). With weight 1 they are the true
-    ones; smaller weights give an easier problem with the same neutral level, from which the solver starts.
+    `share` says where in element `e`, 0 at its left end. Densities are compressed: ln n -> ln_reference + weight
+    (ln n - ln_reference). With weight 1 they are the true ones; smaller weights give an easier problem with the same
+    neutral level, from which the solver starts.
     """
+    doping = (1.0 - share) * line.doping[0, e] + share * line.doping[1, e]
+    code = line.code[e]
     if code < 0:
         return doping, 0.0, abs(doping)
+    kT, table = line.kT, line.tables[line.row[e]]
+    edge_C = (1.0 - share) * line.edge_C[0, e] + share * line.edge_C[1, e]
+    edge_V = (1.0 - share) * line.edge_V[0, e] + share * line.edge_V[1, e]
     ln_F_n, slope_n = ln_density(code, (psi - edge_C) / kT, table)
     ln_F_p, slope_p = ln_density(code, (edge_V - psi) / kT, table)
-    ln_n = ln_reference + weight * (ln_N_C + ln_F_n - ln_reference)
-    ln_p = ln_reference + weight * (ln_N_V + ln_F_p - ln_reference)
+    true_n = (1.0 - share) * line.ln_N_C[0, e] + share * line.ln_N_C[1, e] + ln_F_n
+    true_p = (1.0 - share) * line.ln_N_V[0, e] + share * line.ln_N_V[1, e] + ln_F_p
+    ln_n = ln_reference + weight * (true_n - ln_reference)
+    ln_p = ln_reference + weight * (true_p - ln_reference)
     n = math.exp(ln_n) if ln_n > _NOTHING else 0.0
     p = math.exp(ln_p) if ln_p > _NOTHING else 0.0
-    return doping + p - n, weight * (n * slope_n + p * slope_p) / kT, n + p + abs(doping)
+    rho, slope, total = doping + p - n, weight * (n * slope_n + p * slope_p), n + p + abs(doping)
+    if line.first_trap[line.row[e] + 1] > line.first_trap[line.row[e]]:
+        fraction = (1.0 - share) * line.fraction[0, e] + share * line.fraction[1, e]
+        trapped, by_n = _traps(true_n, weight, line, line.row[e], fraction)
+        rho += trapped
+        slope += by_n * slope_n
+        total += abs(trapped)
+    return rho, slope / kT, total
+
+
+@kernel
+def held_charge(psi: FloatArray, weight: float, i: int, line: Line) -> tuple[float, float]:
+    """Return the charge of the levels of the interface at node `i` over q, and minus its derivative to psi [cm^-2]."""
+    column = line.interface[i]
+    if column < 0 or line.interfaces[INTERFACE_CHARGE, column] == 0.0:
+        return 0.0, 0.0
+    right = line.code[i - 1] < 0
+    e, side = i, 0
+    if right:
+        while line.code[e] < 0:
+            e += 1
+    else:
+        e, side = i - 1, 1
+    ln_F, slope = ln_density(line.code[e], (psi[i] - line.edge_C[side, e]) / line.kT, line.tables[line.row[e]])
+    ln_n_1 = line.interfaces[LN_NA_1 + (1 if right else 0), column]
+    rho, by_n = level_charge(line.ln_N_C[side, e] + ln_F, ln_n_1, weight, line.interfaces[INTERFACE_CHARGE, column])
+    return rho, by_n * slope / line.kT
 
 
 @kernel
 def assemble(
-    psi: FloatArray,
-    kT: float,
-    weight: float,
-    width: FloatArray,
-    permittivity: FloatArray,
-    code: IntArray,
-    row: IntArray,
-    tables: FloatArray,
-    edge_C: FloatArray,
-    edge_V: FloatArray,
-    ln_N_C: FloatArray,
-    ln_N_V: FloatArray,
-    doping: FloatArray,
-    ln_reference: FloatArray,
-    fixed_charge: FloatArray,
-    residual: FloatArray,
-    diagonal: FloatArray,
+    psi: FloatArray, weight: float, line: Line, ln_reference: FloatArray, residual: FloatArray, diagonal: FloatArray
 ) -> None:
     """Write residual and diagonal of the Jacobian.
 
@@ -80,19 +112,12 @@ def assemble(
     ----------
     psi : ndarray, shape (n_nodes,)
         Potential. [V]
-    kT : float
-        Thermal energy. [eV]
     weight : float
-        Compression of densities, see `_element_charge`. []
-    width, permittivity : ndarray, shape (n_elements,)
-        Element width [cm] and eps_0 eps_r / q [V^-1 cm^-1].
-    code, row : ndarray of int64, shape (n_elements,)
-        Statistics of the element (`INSULATOR` for none) and its row in `tables`.
-    edge_C, edge_V, ln_N_C, ln_N_V, doping, ln_reference : ndarray, shape (2, n_elements)
-        At the left and right end: band edges at psi = 0 relative to the Fermi level [eV], ln of the densities of
-        states [ln cm^-3], net doping [cm^-3], and the reference density of the compression [ln cm^-3].
-    fixed_charge : ndarray, shape (n_nodes,)
-        Interface charge. [cm^-2]
+        Compression of densities, see `_charge`. []
+    line : Line
+        Band edges in eV.
+    ln_reference : ndarray, shape (2, n_elements)
+        Reference density of the compression. [ln cm^-3]
     residual, diagonal : ndarray, shape (n_nodes,)
         Written: F_i = eps (psi_i - psi_i-1)/h - eps (psi_i+1 - psi_i)/h - Q_i [cm^-2] and dF_i/dpsi_i [cm^-2 V^-1].
 
@@ -102,21 +127,19 @@ def assemble(
     """
     nodes = psi.size
     for i in range(nodes):
-        residual[i] = -fixed_charge[i]
-        diagonal[i] = 0.0
+        held, by_psi = held_charge(psi, weight, i, line)
+        residual[i] = -line.fixed_charge[i] - held
+        diagonal[i] = by_psi
     for e in range(nodes - 1):
-        stiffness = permittivity[e] / width[e]
+        stiffness = line.permittivity[e] / line.width[e]
         flux = stiffness * (psi[e + 1] - psi[e])
         residual[e] -= flux
         residual[e + 1] += flux
         for side in range(2):
             i = e + side
-            rho, slope, _ = _element_charge(
-                psi[i], kT, weight, ln_reference[side, e], code[e], tables[row[e]], edge_C[side, e], edge_V[side, e],
-                ln_N_C[side, e], ln_N_V[side, e], doping[side, e],
-            )  # fmt: skip
-            residual[i] -= 0.5 * width[e] * rho
-            diagonal[i] += stiffness + 0.5 * width[e] * slope
+            rho, slope, _ = _charge(psi[i], weight, ln_reference[side, e], line, e, float(side))
+            residual[i] -= 0.5 * line.width[e] * rho
+            diagonal[i] += stiffness + 0.5 * line.width[e] * slope
 
 
 @kernel
@@ -143,23 +166,7 @@ def _newton_step(
 
 
 @kernel
-def solve(
-    psi: FloatArray,
-    kT: float,
-    weights: FloatArray,
-    width: FloatArray,
-    permittivity: FloatArray,
-    code: IntArray,
-    row: IntArray,
-    tables: FloatArray,
-    edge_C: FloatArray,
-    edge_V: FloatArray,
-    ln_N_C: FloatArray,
-    ln_N_V: FloatArray,
-    doping: FloatArray,
-    ln_reference: FloatArray,
-    fixed_charge: FloatArray,
-) -> tuple[int, float]:
+def solve(psi: FloatArray, weights: FloatArray, line: Line, ln_reference: FloatArray) -> tuple[int, float]:
     """Solve for `psi` in place by Newton's method; the end values stay as given.
 
     Returns
@@ -183,15 +190,14 @@ def solve(
     for stage in range(weights.size):
         weight, last = weights[stage], math.inf
         goal = 1e-11 if stage == weights.size - 1 else 0.2 / weight
-        assemble(psi, kT, weight, width, permittivity, code, row, tables, edge_C, edge_V, ln_N_C, ln_N_V, doping,
-                 ln_reference, fixed_charge, residual, diagonal)  # fmt: skip
+        assemble(psi, weight, line, ln_reference, residual, diagonal)
         for _ in range(_MOST_STEPS):
-            _newton_step(width, permittivity, residual, diagonal, step)
+            _newton_step(line.width, line.permittivity, residual, diagonal, step)
             iterations += 1
             slope, largest = 0.0, 0.0
             for i in range(1, nodes - 1):
                 slope += residual[i] * step[i]
-                largest = max(largest, abs(step[i]) / kT)
+                largest = max(largest, abs(step[i]) / line.kT)
             # The slope along the step grows with its length. A full step is taken where it still descends, or where it
             # is small enough for Newton's quadratic end; otherwise the length is where the slope is halved at least,
             # and not yet positive, so that the functional falls for certain.
@@ -199,8 +205,7 @@ def solve(
             for _search in range(60):
                 for i in range(nodes):
                     trial[i] = psi[i] + length * step[i]
-                assemble(trial, kT, weight, width, permittivity, code, row, tables, edge_C, edge_V, ln_N_C, ln_N_V,
-                         doping, ln_reference, fixed_charge, residual, diagonal)  # fmt: skip
+                assemble(trial, weight, line, ln_reference, residual, diagonal)
                 along = 0.0
                 for i in range(1, nodes - 1):
                     along += residual[i] * step[i]
@@ -224,68 +229,46 @@ def solve(
 
 @kernel
 def charges(
-    psi: FloatArray,
-    kT: float,
-    code: IntArray,
-    row: IntArray,
-    tables: FloatArray,
-    edge_C: FloatArray,
-    edge_V: FloatArray,
-    ln_N_C: FloatArray,
-    ln_N_V: FloatArray,
-    ln_n: FloatArray,
-    ln_p: FloatArray,
+    psi: FloatArray, line: Line, ln_n: FloatArray, ln_p: FloatArray, trapped: FloatArray, held: FloatArray
 ) -> None:
-    """Write ln of electron and hole density [ln cm^-3] at both ends of every element, -inf in insulators."""
+    """Write ln of electron and hole density [ln cm^-3] at both ends of every element, -inf in insulators.
+
+    `trapped`, shape (2, n_elements), is written with the charge of the levels of the layers over q [cm^-3]; `held`,
+    shape (n_nodes,), with that of the levels of interfaces [cm^-2].
+    """
+    for i in range(psi.size):
+        held[i] = held_charge(psi, 1.0, i, line)[0]
     for e in range(psi.size - 1):
         for side in range(2):
-            if code[e] < 0:
+            trapped[side, e] = 0.0
+            if line.code[e] < 0:
                 ln_n[side, e] = -math.inf
                 ln_p[side, e] = -math.inf
                 continue
-            table = tables[row[e]]
-            ln_n[side, e] = ln_N_C[side, e] + ln_density(code[e], (psi[e + side] - edge_C[side, e]) / kT, table)[0]
-            ln_p[side, e] = ln_N_V[side, e] + ln_density(code[e], (edge_V[side, e] - psi[e + side]) / kT, table)[0]
+            table, at, kT = line.tables[line.row[e]], psi[e + side], line.kT
+            ln_n[side, e] = line.ln_N_C[side, e] + ln_density(line.code[e], (at - line.edge_C[side, e]) / kT, table)[0]
+            ln_p[side, e] = line.ln_N_V[side, e] + ln_density(line.code[e], (line.edge_V[side, e] - at) / kT, table)[0]
+            trapped[side, e] = _traps(ln_n[side, e], 1.0, line, line.row[e], line.fraction[side, e])[0]
 
 
 @kernel
-def charge_errors(
-    psi: FloatArray,
-    kT: float,
-    width: FloatArray,
-    permittivity: FloatArray,
-    code: IntArray,
-    row: IntArray,
-    tables: FloatArray,
-    edge_C: FloatArray,
-    edge_V: FloatArray,
-    ln_N_C: FloatArray,
-    ln_N_V: FloatArray,
-    doping: FloatArray,
-    error: FloatArray,
-) -> None:
+def charge_errors(psi: FloatArray, line: Line, error: FloatArray) -> None:
     """Write how far the trapezoidal charge of each element is from Simpson's [cm^-2].
 
     The potential at the middle of the element is that of a parabola through the curvature -rho/eps of its ends. The
     potential's own error, h^2 rho / (8 eps) at most, counts as the charge it would move.
     """
     for e in range(psi.size - 1):
-        error[e] = 0.0
-        if code[e] < 0:
+        h = line.width[e]
+        if line.code[e] < 0:
+            error[e] = 0.0
             continue
-        table, h = tables[row[e]], width[e]
-        rho_0, _, total_0 = _element_charge(psi[e], kT, 1.0, 0.0, code[e], table, edge_C[0, e], edge_V[0, e],
-                                            ln_N_C[0, e], ln_N_V[0, e], doping[0, e])  # fmt: skip
-        rho_1, _, total_1 = _element_charge(psi[e + 1], kT, 1.0, 0.0, code[e], table, edge_C[1, e], edge_V[1, e],
-                                            ln_N_C[1, e], ln_N_V[1, e], doping[1, e])  # fmt: skip
-        bend = h * h * 0.5 * (rho_0 + rho_1) / (8.0 * permittivity[e])
+        rho_0, _, total_0 = _charge(psi[e], 1.0, 0.0, line, e, 0.0)
+        rho_1, _, total_1 = _charge(psi[e + 1], 1.0, 0.0, line, e, 1.0)
+        bend = h * h * 0.5 * (rho_0 + rho_1) / (8.0 * line.permittivity[e])
         # Where a coarse element bends beyond what its ends span, the parabola means nothing.
-        span = 0.5 * abs(psi[e + 1] - psi[e]) + kT
+        span = 0.5 * abs(psi[e + 1] - psi[e]) + line.kT
         bend = min(max(bend, -span), span)
-        middle, _, _ = _element_charge(
-            0.5 * (psi[e] + psi[e + 1]) + bend, kT, 1.0, 0.0, code[e], table, 0.5 * (edge_C[0, e] + edge_C[1, e]),
-            0.5 * (edge_V[0, e] + edge_V[1, e]), 0.5 * (ln_N_C[0, e] + ln_N_C[1, e]),
-            0.5 * (ln_N_V[0, e] + ln_N_V[1, e]), 0.5 * (doping[0, e] + doping[1, e]),
-        )  # fmt: skip
+        middle, _, _ = _charge(0.5 * (psi[e] + psi[e + 1]) + bend, 1.0, 0.0, line, e, 0.5)
         largest = h * max(total_0, total_1)
         error[e] = min(h * abs(4.0 * middle - 2.0 * rho_0 - 2.0 * rho_1) / 6.0, 10.0 * largest + h * abs(middle))

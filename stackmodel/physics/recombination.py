@@ -5,6 +5,41 @@ from __future__ import annotations
 import math
 
 from stackmodel.physics.kernel import kernel
+from stackmodel.physics.line import (
+    CHARGE,
+    CUBE_N,
+    CUBE_P,
+    DEPTH_N,
+    DEPTH_P,
+    KANE_FIELD,
+    LN_AUGER_N,
+    LN_AUGER_P,
+    LN_KANE,
+    LN_LANGEVIN,
+    LN_N_1,
+    LN_N_I,
+    LN_P_1,
+    LN_RADIATIVE,
+    LN_TAU_N,
+    LN_TAU_P,
+    NONE,
+    FloatArray,
+    Line,
+)
+from stackmodel.physics.tunnelling import field_enhancement
+
+#: Mechanisms of recombination, rows of `rates`; trap-assisted tunnelling is what the field adds to SRH.
+SRH, TRAP_TUNNELLING, RADIATIVE, LANGEVIN, AUGER, BAND_TUNNELLING = range(6)
+MECHANISMS = ("SRH", "trap-assisted tunnelling", "radiative", "Langevin", "Auger", "band-to-band tunnelling")
+N_MECHANISMS = len(MECHANISMS)
+
+
+@kernel
+def at_layer(table: FloatArray, k: int, column: int, fraction: float) -> float:
+    """Return row `k` of a table of layers or traps, between the left and the right end of the layer."""
+    left: float = table[k, 0, column]
+    right: float = table[k, 1, column]
+    return left + fraction * (right - left)
 
 
 @kernel
@@ -33,3 +68,153 @@ def ln_srh(
     ea, ec = math.exp(a - top), math.exp(c - top)
     total = ea + math.exp(b - top) + ec + math.exp(d - top)
     return -(top + math.log(total)), ea / total, ec / total
+
+
+@kernel
+def trap_charge(
+    ln_n: float, ln_p: float, ln_n_1: float, ln_p_1: float, ln_tau_n: float, ln_tau_p: float, charge: float
+) -> tuple[float, float, float]:
+    """Return the charge of a level over q, and its derivatives to ln n and ln p [cm^-3].
+
+    Notes
+    -----
+    Eq. (R3) of docs/method.md: occupation f = (n/tau_n + p_1/tau_p) / ((n + n_1)/tau_n + (p + p_1)/tau_p). `charge` is
+    the density of a donor, which is charged when empty, or minus that of an acceptor, charged when full.
+    """
+    a, b, c, d = ln_n - ln_tau_n, ln_n_1 - ln_tau_n, ln_p - ln_tau_p, ln_p_1 - ln_tau_p
+    top = max(max(a, b), max(c, d))
+    ea, eb, ec, ed = math.exp(a - top), math.exp(b - top), math.exp(c - top), math.exp(d - top)
+    total = ea + eb + ec + ed
+    full, empty = (ea + ed) / total, (eb + ec) / total
+    # Each charge from its own sum: 1 - f would lose a nearly full donor.
+    rho = charge * empty if charge > 0.0 else charge * full
+    size = abs(charge)
+    return rho, -size * (ea / total) * empty, size * (ec / total) * full
+
+
+@kernel
+def layer_charge(ln_n: float, ln_p: float, line: Line, layer: int, fraction: float) -> tuple[float, float, float]:
+    """Return the charge of all traps of a layer over q, and its derivatives to ln n and ln p [cm^-3]."""
+    rho, by_n, by_p = 0.0, 0.0, 0.0
+    traps = line.traps
+    for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
+        charge = at_layer(traps, CHARGE, t, fraction)
+        if charge == 0.0:
+            continue
+        part, part_n, part_p = trap_charge(
+            ln_n, ln_p, at_layer(traps, LN_N_1, t, fraction), at_layer(traps, LN_P_1, t, fraction),
+            at_layer(traps, LN_TAU_N, t, fraction), at_layer(traps, LN_TAU_P, t, fraction), charge,
+        )  # fmt: skip
+        rho += part
+        by_n += part_n
+        by_p += part_p
+    return rho, by_n, by_p
+
+
+@kernel
+def _add(ln_k: float, mechanism: int, top: float, shares: FloatArray) -> float:
+    """Add exp(ln_k) to a mechanism's share, all shares over exp(top); return the new top."""
+    if ln_k > top:
+        factor = math.exp(top - ln_k)
+        for m in range(shares.size):
+            shares[m] *= factor
+        shares[mechanism] += 1.0
+        return ln_k
+    shares[mechanism] += math.exp(ln_k - top)
+    return top
+
+
+@kernel
+def local_rate(
+    ln_n: float, ln_p: float, field: float, line: Line, layer: int, fraction: float, shares: FloatArray
+) -> tuple[float, float, float, float]:
+    """Return ln K of R = K n p (1 - e^-d) over all mechanisms, and d ln K / d ln n, / d ln p and / d ln F.
+
+    `field` is the electric field [V/cm]. `shares`, shape (N_MECHANISMS,), is written with each mechanism's share of K.
+    ln K is `NONE` where nothing recombines.
+
+    Notes
+    -----
+    Eqs. (R1), (R2), (R4), (R5) of docs/method.md.
+    """
+    values, traps = line.values, line.traps
+    top, by_n, by_p, by_field = NONE, 0.0, 0.0, 0.0
+    shares[:] = 0.0
+    for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
+        ln_tau_n, ln_tau_p = at_layer(traps, LN_TAU_N, t, fraction), at_layer(traps, LN_TAU_P, t, fraction)
+        if ln_tau_n > 1e299 or ln_tau_p > 1e299:
+            continue
+        ln_n_1, ln_p_1 = at_layer(traps, LN_N_1, t, fraction), at_layer(traps, LN_P_1, t, fraction)
+        faster_n, faster_p, slope_n, slope_p = 0.0, 0.0, 0.0, 0.0
+        cube_n, cube_p = at_layer(traps, CUBE_N, t, fraction), at_layer(traps, CUBE_P, t, fraction)
+        if cube_n > 0.0 or cube_p > 0.0:
+            faster_n, slope_n = field_enhancement(at_layer(traps, DEPTH_N, t, fraction), cube_n, field)
+            faster_p, slope_p = field_enhancement(at_layer(traps, DEPTH_P, t, fraction), cube_p, field)
+        ln_k, share_n, share_p = ln_srh(ln_n, ln_p, ln_n_1, ln_p_1, ln_tau_n - faster_n, ln_tau_p - faster_p)
+        before = top
+        top = _add(ln_k, SRH, top, shares)
+        if top > before:
+            factor = math.exp(before - top)
+            by_n *= factor
+            by_p *= factor
+            by_field *= factor
+        weight = math.exp(ln_k - top)
+        by_n -= weight * share_n
+        by_p -= weight * share_p
+        if faster_n > 0.0 or faster_p > 0.0:
+            # tau_p (n + n_1) and tau_n (p + p_1) as shares of their sum, with and without the field.
+            a = max(ln_n, ln_n_1) + math.log1p(math.exp(-abs(ln_n - ln_n_1))) + ln_tau_p
+            c = max(ln_p, ln_p_1) + math.log1p(math.exp(-abs(ln_p - ln_p_1))) + ln_tau_n
+            of_n = 1.0 / (1.0 + math.exp(min(c - a, 700.0)))
+            added = -math.expm1(-faster_p) * of_n - math.expm1(-faster_n) * (1.0 - of_n)
+            shares[SRH] -= weight * added
+            shares[TRAP_TUNNELLING] += weight * added
+            fast = (c - faster_n) - (a - faster_p)
+            of_n = 1.0 / (1.0 + math.exp(min(fast, 700.0)))
+            by_field += weight * (of_n * slope_p + (1.0 - of_n) * slope_n)
+    for mechanism in range(RADIATIVE, N_MECHANISMS):
+        ln_k, part_n, part_p, part_f = NONE, 0.0, 0.0, 0.0
+        if mechanism == RADIATIVE:
+            ln_k = at_layer(values, LN_RADIATIVE, layer, fraction)
+        elif mechanism == LANGEVIN:
+            ln_k = at_layer(values, LN_LANGEVIN, layer, fraction)
+        elif mechanism == AUGER:
+            ln_3 = at_layer(values, LN_AUGER_N, layer, fraction)
+            ln_4 = at_layer(values, LN_AUGER_P, layer, fraction)
+            if max(ln_3, ln_4) < -1e299:
+                continue
+            ln_3, ln_4 = ln_3 + ln_n, ln_4 + ln_p
+            ln_k = max(ln_3, ln_4) + math.log1p(math.exp(-abs(ln_3 - ln_4)))
+            part_n, part_p = math.exp(ln_3 - ln_k), math.exp(ln_4 - ln_k)
+        else:
+            ln_k = at_layer(values, LN_KANE, layer, fraction)
+            if ln_k < -1e299 or field <= 0.0:
+                continue
+            critical, ln_i = at_layer(values, KANE_FIELD, layer, fraction), at_layer(values, LN_N_I, layer, fraction)
+            # (n p - n_i^2) / ((n + n_i) (p + n_i)): -1 in depletion, 0 in neutral material.
+            ln_k += 2.0 * math.log(field) - critical / field
+            ln_k -= max(ln_n, ln_i) + math.log1p(math.exp(-abs(ln_n - ln_i)))
+            ln_k -= max(ln_p, ln_i) + math.log1p(math.exp(-abs(ln_p - ln_i)))
+            part_n, part_p = -1.0 / (1.0 + math.exp(ln_i - ln_n)), -1.0 / (1.0 + math.exp(ln_i - ln_p))
+            part_f = 2.0 + critical / field
+        if ln_k < -1e299:
+            continue
+        before = top
+        top = _add(ln_k, mechanism, top, shares)
+        if top > before:
+            factor = math.exp(before - top)
+            by_n *= factor
+            by_p *= factor
+            by_field *= factor
+        weight = math.exp(ln_k - top)
+        by_n += weight * part_n
+        by_p += weight * part_p
+        by_field += weight * part_f
+    if top < -1e299:
+        return NONE, 0.0, 0.0, 0.0
+    total = 0.0
+    for m in range(N_MECHANISMS):
+        total += shares[m]
+    for m in range(N_MECHANISMS):
+        shares[m] /= total
+    return top + math.log(total), by_n / total, by_p / total, by_field / total

@@ -8,50 +8,76 @@ At zero bias in the dark u = v = 0 and every flux and rate is exactly zero. Curr
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from stackmodel.physics import double_double
-from stackmodel.physics.flux import flux
+from stackmodel.physics.flux import emission, flux
+from stackmodel.physics.interface import N_SPECIES, PAIRS, interface_exchange
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.recombination import ln_srh
-from stackmodel.physics.statistics import FloatArray, ln_density
+from stackmodel.physics.line import (
+    BETA_N,
+    CUBE_N,
+    EDGE_N,
+    INTERFACE,
+    LN_EMISSION_N,
+    LN_KANE,
+    LN_MU_N,
+    LN_SATURATION_N,
+    NONE,
+    POOLE_N,
+    SIDE_N,
+    SPIKE_N,
+    FloatArray,
+    Line,
+)
+from stackmodel.physics.mobility import mobility_factor
+from stackmodel.physics.recombination import N_MECHANISMS, at_layer, layer_charge, local_rate
+from stackmodel.physics.statistics import ln_density
+from stackmodel.physics.tunnelling import field_enhancement
 
-IntArray = NDArray[np.int64]
-#: Rows of `layer_values` (shape (N_VALUES, n_layers)).
-LN_MU_N, LN_MU_P, LN_TAU_N, LN_TAU_P, LN_N_1, LN_P_1, LN_RADIATIVE, LN_AUGER_N, LN_AUGER_P = range(9)
-N_VALUES = 9
-#: Mechanisms of recombination, rows of `rates`.
-SRH, RADIATIVE, AUGER = range(3)
-N_MECHANISMS = 3
-_EMPTY = -1e300
+#: Columns of `contacts`: y, u and v of the contact, ln S_n, ln S_p [ln cm/s] (1e300 pins the level, -1e300 blocks), and
+#: what the image force takes off the barrier over kT, per root of the field [(cm/V)^1/2].
+N_CONTACT_VALUES = 6
 
 
-@kernel
-def local_rate(ln_n: float, ln_p: float, values: FloatArray, shares: FloatArray) -> tuple[float, float, float]:
-    """Return ln K of R = K n p (1 - e^-d) over all mechanisms, d ln K / d ln n and d ln K / d ln p.
+class System(NamedTuple):
+    """Residual, shape (n_nodes, 3), and Jacobian in blocks of three, shape (n_nodes, 3, 3).
 
-    `values` has shape (N_VALUES,), see `LN_TAU_N` and its neighbours; `shares`, shape (N_MECHANISMS,), is written with
-    each mechanism's share of K. ln K is -1e300 where nothing recombines.
+    Rows are Poisson, electrons, holes. `low`, shape (3, n_nodes, 3, 3), holds what rounding takes off the sums in
+    diagonal, lower and upper; it is written only where it is asked for.
     """
-    ln_1, by_n, by_p = _EMPTY, 0.0, 0.0
-    if values[LN_TAU_N] < 1e299:
-        ln_1, by_n, by_p = ln_srh(ln_n, ln_p, values[LN_N_1], values[LN_P_1], values[LN_TAU_N], values[LN_TAU_P])
-    ln_2 = values[LN_RADIATIVE]
-    ln_3, ln_4 = values[LN_AUGER_N] + ln_n, values[LN_AUGER_P] + ln_p
-    if max(ln_2, max(ln_3, ln_4)) < -1e299:
-        shares[SRH], shares[RADIATIVE], shares[AUGER] = 1.0, 0.0, 0.0
-        return ln_1, -by_n, -by_p
-    top = max(max(ln_1, ln_2), max(ln_3, ln_4))
-    if top < -1e299:
-        shares[:] = 0.0
-        return _EMPTY, 0.0, 0.0
-    k_1, k_2 = math.exp(ln_1 - top), math.exp(ln_2 - top)
-    k_3, k_4 = math.exp(ln_3 - top), math.exp(ln_4 - top)
-    total = k_1 + k_2 + k_3 + k_4
-    shares[SRH], shares[RADIATIVE], shares[AUGER] = k_1 / total, k_2 / total, (k_3 + k_4) / total
-    return top + math.log(total), (k_3 - k_1 * by_n) / total, (k_4 - k_1 * by_p) / total
+
+    residual: FloatArray
+    diagonal: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    low: FloatArray
+
+
+class Flows(NamedTuple):
+    """What flows and what is lost.
+
+    `currents`, shape (2, n_elements): J_n/q and J_p/q along +x [cm^-2 s^-1]. `rates`, shape (N_MECHANISMS, 2,
+    n_elements): recombination at the ends of the elements [cm^-3 s^-1]. `lost`, shape (2, n_nodes): electrons and holes
+    that go into levels of an interface [cm^-2 s^-1].
+    """
+
+    currents: FloatArray
+    rates: FloatArray
+    lost: FloatArray
+
+
+def empty_system(nodes: int) -> System:
+    """Return an empty system of equations."""
+    diagonal, lower, upper = (np.zeros((nodes, 3, 3)) for _ in range(3))
+    return System(np.zeros((nodes, 3)), diagonal, lower, upper, np.zeros((3, nodes, 3, 3)))
+
+
+def empty_flows(nodes: int) -> Flows:
+    """Return the arrays for what flows on `nodes` nodes."""
+    return Flows(np.zeros((2, nodes - 1)), np.zeros((N_MECHANISMS, 2, nodes - 1)), np.zeros((2, nodes)))
 
 
 @kernel
@@ -84,11 +110,12 @@ def added(high: float, low: float, rest: float, step: float) -> tuple[float, flo
 
 
 @kernel
-def continues(e: int, code: IntArray, row: IntArray, edge_C: FloatArray, edge_V: FloatArray) -> bool:
-    """Whether element `e` goes on where the one before it ends: the same layer and the same band edges."""
+def continues(e: int, line: Line) -> bool:
+    """Whether element `e` goes on where the one before it ends: the same ungraded layer."""
+    row, edge_C, edge_V = line.row, line.edge_C, line.edge_V
     return bool(
         row[e] == row[e - 1]
-        and code[e] == code[e - 1]
+        and line.code[e] == line.code[e - 1]
         and edge_C[0, e] == edge_C[1, e - 1]
         and edge_V[0, e] == edge_V[1, e - 1]
     )
@@ -96,19 +123,20 @@ def continues(e: int, code: IntArray, row: IntArray, edge_C: FloatArray, edge_V:
 
 @kernel
 def densities(
-    y: FloatArray, u: FloatArray, v: FloatArray, bias: float, code: IntArray, row: IntArray, tables: FloatArray,
-    edge_C: FloatArray, edge_V: FloatArray, eta: FloatArray, ln_f: FloatArray, slope: FloatArray,
+    y: FloatArray, u: FloatArray, v: FloatArray, bias: float, line: Line, eta: FloatArray, ln_f: FloatArray,
+    slope: FloatArray,
 ) -> None:  # fmt: skip
     """Write eta, ln F and d ln F/d eta of electrons (index 0) and holes (1) at both ends of every element.
 
     Shapes of the last three: (2, 2, n_elements), carrier and end. Energies are over kT; `bias` is q V / kT.
     """
     for e in range(y.size - 1):
-        if code[e] < 0:
+        code = line.code[e]
+        if code < 0:
             continue
-        table = tables[row[e]]
+        table = line.tables[line.row[e]]
         # Inside an ungraded layer the right end of one element is the left end of the next.
-        first = 1 if e > 0 and continues(e, code, row, edge_C, edge_V) else 0
+        first = 1 if e > 0 and continues(e, line) else 0
         if first:
             for carrier in range(2):
                 eta[carrier, 0, e] = eta[carrier, 1, e - 1]
@@ -116,11 +144,11 @@ def densities(
                 slope[carrier, 0, e] = slope[carrier, 1, e - 1]
         for side in range(first, 2):
             i = e + side
-            eta_n = y[i] + u[i] - edge_C[side, e]
-            eta_p = edge_V[side, e] - y[i] - v[i] + bias
+            eta_n = y[i] + u[i] - line.edge_C[side, e]
+            eta_p = line.edge_V[side, e] - y[i] - v[i] + bias
             eta[0, side, e], eta[1, side, e] = eta_n, eta_p
-            ln_f[0, side, e], slope[0, side, e] = ln_density(code[e], eta_n, table)
-            ln_f[1, side, e], slope[1, side, e] = ln_density(code[e], eta_p, table)
+            ln_f[0, side, e], slope[0, side, e] = ln_density(code, eta_n, table)
+            ln_f[1, side, e], slope[1, side, e] = ln_density(code, eta_p, table)
 
 
 @kernel
@@ -134,13 +162,176 @@ def gather(high: FloatArray, low: FloatArray, node: int, row: int, column: int, 
 
 
 @kernel
+def add_to(system: System, row: int, column: int, at: int, node: int, value: float, extended: bool) -> None:
+    """Add to the Jacobian: derivative of row `row` of node `at` to unknown `column` of node `node`, a neighbour."""
+    if node == at:
+        if extended:
+            gather(system.diagonal, system.low[0], at, row, column, value)
+        else:
+            system.diagonal[at, row, column] += value
+    elif node < at:
+        if extended:
+            gather(system.lower, system.low[1], at, row, column, value)
+        else:
+            system.lower[at, row, column] += value
+    elif extended:
+        gather(system.upper, system.low[2], at, row, column, value)
+    else:
+        system.upper[at, row, column] += value
+
+
+@kernel
+def field_of(y: FloatArray, e: int, line: Line) -> float:
+    """Return the size of the field in element `e` [V/cm]."""
+    field: float = abs(y[e + 1] - y[e]) * line.kT / line.width[e]
+    return field
+
+
+@kernel
+def _element_flux(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, carrier: int, e: int, line: Line,
+    eta: FloatArray, ln_f: FloatArray, slope: FloatArray,
+) -> tuple[float, float, float, float, float, float, float]:  # fmt: skip
+    """Return the flux of a carrier along an element, or over the interface that it stands for, see `flux`."""
+    if carrier == 0:
+        drop = (u[e + 1] - u[e]) + ((lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e]))
+    else:
+        drop = (v[e] - v[e + 1]) + ((lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1]))
+    if line.code[e] == INTERFACE:
+        values = line.interfaces[:, line.interface[e]]
+        edge = values[EDGE_N + carrier]
+        top = y[e] + (u[e] + lows[0, 0, e]) - edge if carrier == 0 else edge - y[e] - (v[e] + lows[1, 0, e]) + bias
+        strength = values[LN_EMISSION_N + carrier]
+        if values[SPIKE_N + carrier] > 0.0:
+            strength += spike(y, carrier, e, line)
+        return emission(strength, top, drop)
+    values, layer, t = line.values, line.row[e], 0.5 * (line.fraction[0, e] + line.fraction[1, e])
+    ends = line.ln_N_C if carrier == 0 else line.ln_N_V
+    strength = at_layer(values, LN_MU_N + carrier, layer, t) + math.log(line.kT / line.width[e])
+    strength += 0.5 * (ends[0, e] + ends[1, e])
+    by_y = 0.0
+    poole, ln_saturation = (
+        at_layer(values, POOLE_N + carrier, layer, t),
+        at_layer(values, LN_SATURATION_N + carrier, layer, t),
+    )
+    if poole != 0.0 or ln_saturation < 1e299:
+        rise, by_field = mobility_factor(
+            field_of(y, e, line), at_layer(values, LN_MU_N + carrier, layer, t), poole, ln_saturation,
+            at_layer(values, BETA_N + carrier, layer, t),
+        )  # fmt: skip
+        strength += rise
+        if y[e + 1] != y[e]:
+            by_y = by_field / (y[e + 1] - y[e])
+    ln_c, phi, conductance, level_i, level_j, band_i, band_j = flux(
+        line.code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e], ln_f[carrier, 1, e],
+        slope[carrier, 0, e], slope[carrier, 1, e], drop,
+    )  # fmt: skip
+    if by_y != 0.0:
+        # The band of holes moves against y.
+        by_y *= phi if carrier == 0 else -phi
+        band_i -= by_y
+        band_j += by_y
+    return ln_c, phi, conductance, level_i, level_j, band_i, band_j
+
+
+@kernel
+def spike(y: FloatArray, carrier: int, e: int, line: Line) -> float:
+    """Return ln(1 + Gamma) of tunnelling through the top of the barrier beside interface element `e`.
+
+    The barrier is a triangle in the field of the next element on its side, as deep as the band falls there, and no
+    deeper than to the edge of the other side. The derivative is left out of the Jacobian: the gate judges the state.
+    """
+    values = line.interfaces[:, line.interface[e]]
+    edges = line.edge_C if carrier == 0 else line.edge_V
+    turn = 1.0 if carrier == 0 else -1.0
+    right = values[SIDE_N + carrier] > 0.0
+    own, other = (e + 1, e - 1) if right else (e - 1, e + 1)
+    if right:
+        inner, outer, fall = edges[0, own], edges[1, other], turn * (y[own + 1] - y[own])
+    else:
+        inner, outer, fall = edges[1, own], edges[0, other], turn * (y[own] - y[own + 1])
+    if fall <= 0.0:
+        return 0.0
+    # As far as the band goes on falling within the layer.
+    depth, at = 0.0, own
+    while 0 <= at < line.width.size and line.row[at] == line.row[own] and line.code[at] == line.code[own]:
+        step = turn * (y[at + 1] - y[at]) * (1.0 if right else -1.0)
+        if step <= 0.0:
+            break
+        depth += step
+        at += 1 if right else -1
+    depth = min(depth, turn * (inner - outer))
+    return field_enhancement(depth, values[SPIKE_N + carrier] * (depth * line.kT) ** 1.5, field_of(y, own, line))[0]
+
+
+@kernel
+def _interface_rows(
+    node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, ln_f: FloatArray,
+    slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
+) -> None:  # fmt: skip
+    """Add what the levels of the interface at `node` exchange and the charge that they hold."""
+    twin = node + 1 if line.code[node] == INTERFACE else node
+    left, right = node - 1, twin
+    ln_c, steep = np.full(N_SPECIES, NONE), np.zeros(N_SPECIES)
+    at = (node, twin, node, twin)
+    for k in range(N_SPECIES):
+        carrier, e, end = k // 2, (left if k % 2 == 0 else right), 1 - k % 2
+        if line.code[e] >= 0:
+            ends = line.ln_N_C if carrier == 0 else line.ln_N_V
+            ln_c[k], steep[k] = ends[end, e] + ln_f[carrier, end, e], slope[carrier, end, e]
+    ln_rate, shares = np.empty(6), np.empty(N_SPECIES)
+    rho, q_0, q_1, q_2, q_3 = interface_exchange(ln_c, line.interfaces[:, line.interface[node]], ln_rate, shares)
+    charged = (q_0, q_1, q_2, q_3)
+    system.residual[node, 0] -= rho
+    for k in range(N_SPECIES):
+        turn = 1.0 if k < 2 else -1.0
+        if charged[k] != 0.0:
+            add_to(system, 0, 0, node, at[k], -charged[k] * turn * steep[k], False)
+            add_to(system, 0, 1 + k // 2, node, at[k], -charged[k] * turn * steep[k], False)
+    for pair in range(6):
+        if ln_rate[pair] < -1e299:
+            continue
+        a, b = PAIRS[pair]
+        i, j = at[a], at[b]
+        if pair < 4:
+            d = splitting(u[i], v[j], bias) + ((lows[0, 0, i] - lows[1, 0, j]) + (lows[0, 1, i] - lows[1, 1, j]))
+        elif i == j:
+            continue
+        elif pair == 4:
+            d = (u[i] - u[j]) + ((lows[0, 0, i] - lows[0, 0, j]) + (lows[0, 1, i] - lows[0, 1, j]))
+        else:
+            d = (v[j] - v[i]) + ((lows[1, 0, j] - lows[1, 0, i]) + (lows[1, 1, j] - lows[1, 1, i]))
+        lift = max(-d, 0.0)
+        missing = math.exp(-d - lift)
+        net = -math.expm1(-d) if lift == 0.0 else math.expm1(d)
+        ln_w = ln_rate[pair] + lift
+        exchanged = net * math.exp(min(ln_w, 700.0))
+        # Electron and hole vanish together; a transferred carrier goes from a to b.
+        for end in range(2):
+            k, sign = (a, 1.0) if end == 0 else (b, 1.0 if pair < 4 else -1.0)
+            carrier, row, node_k = k // 2, 1 + k // 2, at[k]
+            lost[carrier, node_k] += sign * exchanged
+            weight = sign * math.exp(min(ln_w - scale[carrier, node_k], 700.0))
+            system.residual[node_k, row] -= weight * net
+            # d moves with the levels of a and b.
+            level_a, level_b = (1, 2) if pair < 4 else ((1, 1) if pair == 4 else (2, 2))
+            by_a = weight * missing if pair < 5 else -weight * missing
+            add_to(system, row, level_a, node_k, i, -by_a, extended)
+            add_to(system, row, level_b, node_k, j, by_a, extended)
+            for m in range(N_SPECIES):
+                moves = -shares[m]
+                if m == a or (m == b and pair < 4):
+                    moves += 1.0
+                if moves != 0.0 and ln_c[m] > -1e299:
+                    by = weight * net * moves * steep[m] * (1.0 if m < 2 else -1.0)
+                    add_to(system, row, 0, node_k, at[m], -by, False)
+                    add_to(system, row, 1 + m // 2, node_k, at[m], -by, extended)
+
+
+@kernel
 def assemble(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, kT: float,
-    width: FloatArray, permittivity: FloatArray,
-    code: IntArray, row: IntArray, tables: FloatArray, edge_C: FloatArray, edge_V: FloatArray, ln_N_C: FloatArray,
-    ln_N_V: FloatArray, doping: FloatArray, fixed_charge: FloatArray, layer_values: FloatArray, generation: FloatArray,
-    contacts: FloatArray, residual: FloatArray, diagonal: FloatArray, lower: FloatArray, upper: FloatArray,
-    low: FloatArray, currents: FloatArray, rates: FloatArray,
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
+    contacts: FloatArray, system: System, flows: Flows, extended: bool,
 ) -> None:  # fmt: skip
     """Write residual and Jacobian in blocks of three, each row scaled by its own largest conductance.
 
@@ -153,64 +344,54 @@ def assemble(
         the last digits are the current.
     bias : float
         q V / kT, anode minus cathode.
-    layer_values : ndarray, shape (N_VALUES, n_layers)
-        ln of mobilities, lifetimes (1e300 for none), n_1, p_1, radiative and Auger coefficients (-1e300 for none).
+    line : Line
+        Band edges over kT.
     generation : ndarray, shape (2, n_elements)
         [cm^-3 s^-1]
-    contacts : ndarray, shape (2, 6)
-        For front and back: y, u and v of the contact, ln S_n, ln S_p [ln cm/s] (1e300 pins the level, -1e300 blocks).
-    residual : ndarray, shape (n_nodes, 3); diagonal, lower, upper : ndarray, shape (n_nodes, 3, 3)
-        Written. Rows are Poisson, electrons, holes.
-    low : ndarray, shape (3, n_nodes, 3, 3)
-        Written: what rounding takes off the sums in diagonal, lower and upper.
-    currents : ndarray, shape (2, n_elements)
-        Written: J_n/q and J_p/q along +x [cm^-2 s^-1].
-    rates : ndarray, shape (N_MECHANISMS, 2, n_elements)
-        Written: recombination rates at the ends of the elements [cm^-3 s^-1].
+    contacts : ndarray, shape (2, N_CONTACT_VALUES)
+        Of front and back.
+    system, flows
+        Written.
+    extended : bool
+        Whether `system.low` is kept.
 
     Notes
     -----
     Eqs. (T3) of docs/method.md: dJ_n/dx = q (R - G), dJ_p/dx = -q (R - G), with fluxes of eq. (T1).
     """
-    nodes = y.size
+    nodes, kT, width, code = y.size, line.kT, line.width, line.code
+    residual, diagonal, lower, upper = system.residual, system.diagonal, system.lower, system.upper
     eta, ln_f, slope = np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1))
-    densities(y, u + lows[0, 0], v + lows[1, 0], bias, code, row, tables, edge_C, edge_V, eta, ln_f, slope)
+    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
     # ln c, phi, conductance and four derivatives of each carrier's flux
-    edge = np.zeros((2, 7, nodes - 1))
-    scale = np.full((2, nodes), _EMPTY)
+    edge = np.empty((2, 7, nodes - 1))
+    scale = np.full((2, nodes), NONE)
     for e in range(nodes - 1):
-        if code[e] < 0:
-            edge[0, 0, e] = _EMPTY
-            edge[1, 0, e] = _EMPTY
-            continue
-        ln_h = math.log(kT / width[e])
         for carrier in range(2):
-            if carrier == 0:
-                drop = (u[e + 1] - u[e]) + ((lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e]))
-            else:
-                drop = (v[e] - v[e + 1]) + ((lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1]))
-            ln_N = 0.5 * (ln_N_C[0, e] + ln_N_C[1, e]) if carrier == 0 else 0.5 * (ln_N_V[0, e] + ln_N_V[1, e])
-            strength = layer_values[carrier, row[e]] + ln_h + ln_N
-            found = flux(
-                code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e],
-                ln_f[carrier, 1, e], slope[carrier, 0, e], slope[carrier, 1, e], drop,
-            )  # fmt: skip
+            if code[e] < 0 and code[e] != INTERFACE:
+                edge[carrier, 0, e] = NONE
+                flows.currents[carrier, e] = 0.0
+                continue
+            found = _element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
             for k in range(7):
                 edge[carrier, k, e] = found[k]
             scale[carrier, e] = max(scale[carrier, e], found[0])
             scale[carrier, e + 1] = max(scale[carrier, e + 1], found[0])
             sign = 1.0 if carrier == 0 else -1.0
-            currents[carrier, e] = sign * found[1] * math.exp(min(found[0], 700.0))
+            flows.currents[carrier, e] = sign * found[1] * math.exp(min(found[0], 700.0))
     residual[:] = 0.0
     diagonal[:] = 0.0
     lower[:] = 0.0
     upper[:] = 0.0
-    low[:] = 0.0
-    rates[:] = 0.0
+    if extended:
+        system.low[:] = 0.0
+    flows.rates[:] = 0.0
+    flows.lost[:] = 0.0
     shares = np.zeros(N_MECHANISMS)
     n, p, ln_K, by_n, by_p, missing, net, ln_rate, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    trapped, trapped_n, trapped_p, by_field = 0.0, 0.0, 0.0, 0.0
     for e in range(nodes - 1):
-        stiffness = permittivity[e] * kT / width[e]
+        stiffness = line.permittivity[e] * kT / width[e]
         i, j = e, e + 1
         rise = stiffness * (y[j] - y[i])
         residual[i, 0] -= rise
@@ -220,11 +401,10 @@ def assemble(
         upper[i, 0, 0] -= stiffness
         lower[j, 0, 0] -= stiffness
         half = 0.5 * width[e]
-        if code[e] < 0:
-            residual[i, 0] -= half * doping[0, e]
-            residual[j, 0] -= half * doping[1, e]
+        if code[e] < 0 and code[e] != INTERFACE:
+            residual[i, 0] -= half * line.doping[0, e]
+            residual[j, 0] -= half * line.doping[1, e]
             continue
-        values = layer_values[:, row[e]]
         for carrier in range(2):
             # The band moves with y for electrons and against it for holes, whose level counts as -v.
             turn = 1.0 if carrier == 0 else -1.0
@@ -239,28 +419,33 @@ def assemble(
                 between = turn * edge[carrier, 2, e] * factor
                 by_level_i, by_level_j = turn * edge[carrier, 3, e] * factor, turn * edge[carrier, 4, e] * factor
                 by_band_i, by_band_j = turn * edge[carrier, 5, e] * factor, turn * edge[carrier, 6, e] * factor
-                if end == 0:
-                    gather(diagonal, low[0], node, k, k, -between)
-                    gather(diagonal, low[0], node, k, k, by_level_i)
-                    gather(upper, low[2], node, k, k, between)
-                    gather(upper, low[2], node, k, k, by_level_j)
-                    diagonal[node, k, 0] += by_band_i
-                    upper[node, k, 0] += by_band_j
-                else:
-                    gather(lower, low[1], node, k, k, -between)
-                    gather(lower, low[1], node, k, k, by_level_i)
-                    gather(diagonal, low[0], node, k, k, between)
-                    gather(diagonal, low[0], node, k, k, by_level_j)
-                    lower[node, k, 0] += by_band_i
-                    diagonal[node, k, 0] += by_band_j
+                add_to(system, k, k, node, i, -between, extended)
+                add_to(system, k, k, node, i, by_level_i, extended)
+                add_to(system, k, k, node, j, between, extended)
+                add_to(system, k, k, node, j, by_level_j, extended)
+                add_to(system, k, 0, node, i, by_band_i, False)
+                add_to(system, k, 0, node, j, by_band_j, False)
+        if code[e] == INTERFACE:
+            continue
+        layer = line.row[e]
+        has_traps = line.first_trap[layer + 1] > line.first_trap[layer]
+        tunnels = line.values[LN_KANE, 0, layer] > -1e299
+        for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
+            tunnels = tunnels or line.traps[CUBE_N, 0, t] > 0.0 or line.traps[CUBE_N + 1, 0, t] > 0.0
+        field = field_of(y, e, line) if tunnels else 0.0
         for side in range(2):
             node = e + side
-            known = side == 0 and e > 0 and continues(e, code, row, edge_C, edge_V)
-            if not (known and ln_N_C[0, e] == ln_N_C[1, e - 1] and ln_N_V[0, e] == ln_N_V[1, e - 1]):
-                known = False
-                ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
+            known = side == 0 and e > 0 and not tunnels and continues(e, line)
+            if not (
+                known and line.ln_N_C[0, e] == line.ln_N_C[1, e - 1] and line.ln_N_V[0, e] == line.ln_N_V[1, e - 1]
+            ):
+                ln_n, ln_p = line.ln_N_C[side, e] + ln_f[0, side, e], line.ln_N_V[side, e] + ln_f[1, side, e]
                 n, p = math.exp(min(ln_n, 700.0)), math.exp(min(ln_p, 700.0))
-                ln_K, by_n, by_p = local_rate(ln_n, ln_p, values, shares)
+                fraction = line.fraction[side, e]
+                ln_K, by_n, by_p, by_field = local_rate(ln_n, ln_p, field, line, layer, fraction, shares)
+                trapped, trapped_n, trapped_p = 0.0, 0.0, 0.0
+                if has_traps:
+                    trapped, trapped_n, trapped_p = layer_charge(ln_n, ln_p, line, layer, fraction)
                 below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
                 d = splitting(u[node], v[node], bias) + below
                 # exp(-d) over exp(max(-d, 0)), which goes into the logarithm
@@ -270,13 +455,14 @@ def assemble(
                 ln_rate = ln_n + ln_p + ln_K + lift
                 rate = net * math.exp(min(ln_rate, 700.0)) if ln_K > -1e299 else 0.0
             s_n, s_p = slope[0, side, e], slope[1, side, e]
-            residual[node, 0] -= half * (p - n + doping[side, e])
-            diagonal[node, 0, 0] += half * (n * s_n + p * s_p)
-            diagonal[node, 0, 1] += half * n * s_n
-            diagonal[node, 0, 2] += half * p * s_p
+            residual[node, 0] -= half * (p - n + trapped + line.doping[side, e])
+            in_n, in_p = (n - trapped_n) * s_n, (p + trapped_p) * s_p
+            diagonal[node, 0, 0] += half * (in_n + in_p)
+            diagonal[node, 0, 1] += half * in_n
+            diagonal[node, 0, 2] += half * in_p
             if ln_K > -1e299:
                 for mechanism in range(N_MECHANISMS):
-                    rates[mechanism, side, e] = shares[mechanism] * rate
+                    flows.rates[mechanism, side, e] = shares[mechanism] * rate
                 by_u = net * (1.0 + by_n) * s_n
                 by_v = -net * (1.0 + by_p) * s_p
                 by_y = net * ((1.0 + by_n) * s_n - (1.0 + by_p) * s_p)
@@ -285,56 +471,88 @@ def assemble(
                     k = 1 + carrier
                     residual[node, k] -= weight * net
                     exchange = weight * missing
-                    gather(diagonal, low[0], node, k, 1, -exchange)
-                    gather(diagonal, low[0], node, k, 1, -weight * by_u)
-                    gather(diagonal, low[0], node, k, 2, exchange)
-                    gather(diagonal, low[0], node, k, 2, -weight * by_v)
+                    add_to(system, k, 1, node, node, -exchange, extended)
+                    add_to(system, k, 1, node, node, -weight * by_u, extended)
+                    add_to(system, k, 2, node, node, exchange, extended)
+                    add_to(system, k, 2, node, node, -weight * by_v, extended)
                     diagonal[node, k, 0] -= weight * by_y
+                    if by_field != 0.0 and y[j] != y[i]:
+                        bent = weight * net * by_field / (y[j] - y[i])
+                        add_to(system, k, 0, node, i, bent, False)
+                        add_to(system, k, 0, node, j, -bent, False)
             if generation[side, e] != 0.0:
                 for carrier in range(2):
                     residual[node, 1 + carrier] += (
                         half * generation[side, e] * math.exp(min(-scale[carrier, node], 700.0))
                     )
     for i in range(nodes):
-        residual[i, 0] -= fixed_charge[i]
+        residual[i, 0] -= line.fixed_charge[i]
+        if line.interface[i] >= 0:
+            _interface_rows(i, y, u, v, lows, bias, line, ln_f, slope, scale, system, flows.lost, extended)
     for end in range(2):
-        i = 0 if end == 0 else nodes - 1
-        e = 0 if end == 0 else nodes - 2
-        residual[i, 0] = (y[i] - contacts[end, 0]) * diagonal[i, 0, 0]
-        for k in range(1, 3):
-            diagonal[i, 0, k] = 0.0
-        upper[i, 0, :] = 0.0
-        lower[i, 0, :] = 0.0
-        for carrier in range(2):
-            k = 1 + carrier
-            level, rest = (u[i] if carrier == 0 else v[i]), lows[carrier, 0, i]
-            ln_S = contacts[end, 3 + carrier]
-            if ln_S > 1e299 or code[e] < 0:
-                residual[i, k] = (level - contacts[end, k]) + rest
-                diagonal[i, k, :] = 0.0
-                diagonal[i, k, k] = 1.0
-                upper[i, k, :] = 0.0
-                lower[i, k, :] = 0.0
-                low[:, i, k, :] = 0.0
-            elif ln_S > -1e299:
-                ln_N = ln_N_C[end, e] if carrier == 0 else ln_N_V[end, e]
-                weight = math.exp(min(ln_S + ln_N + ln_f[carrier, end, e] - scale[carrier, i], 700.0))
-                turn = 1.0 if carrier == 0 else -1.0
-                above = turn * ((level - contacts[end, k]) + rest)
-                net = -math.expm1(-above)
-                residual[i, k] -= weight * net
-                diagonal[i, k, k] -= turn * weight * (net * slope[carrier, end, e] + math.exp(-above))
-                diagonal[i, k, 0] -= turn * weight * net * slope[carrier, end, e]
+        _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system)
     # Inside an insulator no carrier moves: its levels follow those of the neighbours.
     for i in range(1, nodes - 1):
         for carrier in range(2):
-            if scale[carrier, i] <= _EMPTY:
+            if scale[carrier, i] <= NONE:
                 k = 1 + carrier
                 level = u if carrier == 0 else v
                 residual[i, k] = level[i] - level[i - 1]
                 diagonal[i, k, k] = 1.0
                 lower[i, k, k] = -1.0
-    for i in range(nodes):
+    _scale_rows(system, extended)
+
+
+@kernel
+def _contact_rows(
+    end: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, line: Line, contacts: FloatArray,
+    ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System,
+) -> None:  # fmt: skip
+    """Write the rows of the front (0) or back (1) node: the potential is held, carriers pass with their velocity."""
+    residual, diagonal, lower, upper = system.residual, system.diagonal, system.lower, system.upper
+    nodes = y.size
+    i, inner, e = (0, 1, 0) if end == 0 else (nodes - 1, nodes - 2, nodes - 2)
+    residual[i, 0] = (y[i] - contacts[end, 0]) * diagonal[i, 0, 0]
+    for k in range(1, 3):
+        diagonal[i, 0, k] = 0.0
+    upper[i, 0, :] = 0.0
+    lower[i, 0, :] = 0.0
+    for carrier in range(2):
+        k, turn = 1 + carrier, 1.0 if carrier == 0 else -1.0
+        level, rest = (u[i] if carrier == 0 else v[i]), lows[carrier, 0, i]
+        ln_S = contacts[end, 3 + carrier]
+        if ln_S > 1e299 or line.code[e] < 0:
+            residual[i, k] = (level - contacts[end, k]) + rest
+            diagonal[i, k, :] = 0.0
+            diagonal[i, k, k] = 1.0
+            upper[i, k, :] = 0.0
+            lower[i, k, :] = 0.0
+            system.low[:, i, k, :] = 0.0
+        elif ln_S > -1e299:
+            ends = line.ln_N_C if carrier == 0 else line.ln_N_V
+            # The image force lowers the barrier where the field draws carriers away from the contact.
+            away = turn * (y[inner] - y[i])
+            lowered = contacts[end, 5] * math.sqrt(away * line.kT / line.width[e]) if away > 0.0 else 0.0
+            weight = math.exp(min(ln_S + lowered + ends[end, e] + ln_f[carrier, end, e] - scale[carrier, i], 700.0))
+            above = turn * ((level - contacts[end, k]) + rest)
+            net = -math.expm1(-above)
+            residual[i, k] -= weight * net
+            diagonal[i, k, k] -= turn * weight * (net * slope[carrier, end, e] + math.exp(-above))
+            diagonal[i, k, 0] -= turn * weight * net * slope[carrier, end, e]
+            if lowered > 0.0:
+                by = turn * weight * net * 0.5 * lowered / away
+                diagonal[i, k, 0] += by
+                if end == 0:
+                    upper[i, k, 0] -= by
+                else:
+                    lower[i, k, 0] -= by
+
+
+@kernel
+def _scale_rows(system: System, extended: bool) -> None:
+    """Divide each row by about its largest entry."""
+    residual, diagonal, lower, upper = system.residual, system.diagonal, system.lower, system.upper
+    for i in range(residual.shape[0]):
         size = 1.0 / diagonal[i, 0, 0]
         residual[i, 0] *= size
         for k in range(3):
@@ -352,8 +570,9 @@ def assemble(
                     diagonal[i, k, m] *= size
                     upper[i, k, m] *= size
                     lower[i, k, m] *= size
-                    for block in range(3):
-                        low[block, i, k, m] *= size
+                    if extended:
+                        for block in range(3):
+                            system.low[block, i, k, m] *= size
 
 
 @kernel
@@ -429,11 +648,8 @@ def _tamed(step: float) -> float:
 
 @kernel
 def newton(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, kT: float,
-    width: FloatArray, permittivity: FloatArray,
-    code: IntArray, row: IntArray, tables: FloatArray, edge_C: FloatArray, edge_V: FloatArray, ln_N_C: FloatArray,
-    ln_N_V: FloatArray, doping: FloatArray, fixed_charge: FloatArray, layer_values: FloatArray, generation: FloatArray,
-    contacts: FloatArray, currents: FloatArray, rates: FloatArray, most: int, gate: float, extended: bool,
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
+    contacts: FloatArray, flows: Flows, most: int, gate: float, extended: bool,
 ) -> tuple[int, float, float]:  # fmt: skip
     """Solve in place; return the number of steps, the last update [kT], and the conservation figure.
 
@@ -442,17 +658,15 @@ def newton(
     `extended` the elimination is done in double-double.
     """
     nodes = y.size
-    residual, step, step_low = np.empty((nodes, 3)), np.zeros((nodes, 3)), np.zeros((nodes, 3))
-    diagonal, lower, upper = np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3))
-    low = np.empty((3, nodes, 3, 3))
+    step, step_low = np.zeros((nodes, 3)), np.zeros((nodes, 3))
+    system = System(
+        np.empty((nodes, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)),
+        np.empty((3, nodes, 3, 3)),
+    )  # fmt: skip
     largest, figure, last, last_figure, stalls = math.inf, math.inf, math.inf, math.inf, 0
     for count in range(most + 1):
-        assemble(
-            y, u, v, lows, bias, kT, width, permittivity, code, row, tables, edge_C, edge_V, ln_N_C, ln_N_V,
-            doping, fixed_charge, layer_values, generation, contacts, residual, diagonal, lower, upper, low, currents,
-            rates,
-        )  # fmt: skip
-        figure = conservation(currents, rates, generation, width)
+        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
+        figure = conservation(flows, generation, line.width)
         # After a step of 1e-5 kT Newton's next one would be 1e-10: what is left is below the gate.
         if largest < 1e-5 and figure <= gate:
             return count, largest, figure
@@ -465,9 +679,11 @@ def newton(
         if count == most:
             return count, largest, figure
         if extended:
-            solved = double_double.eliminate(residual, diagonal, lower, upper, low, step, step_low)
+            solved = double_double.eliminate(
+                system.residual, system.diagonal, system.lower, system.upper, system.low, step, step_low
+            )
         else:
-            solved = eliminate(residual, diagonal, lower, upper, step)
+            solved = eliminate(system.residual, system.diagonal, system.lower, system.upper, step)
         if not solved:
             return count, math.inf, math.inf
         last, largest = largest, 0.0
@@ -487,12 +703,13 @@ def newton(
 
 
 @kernel
-def conservation(currents: FloatArray, rates: FloatArray, generation: FloatArray, width: FloatArray) -> float:
+def conservation(flows: Flows, generation: FloatArray, width: FloatArray) -> float:
     """Return how far current is from conserved, over |J| + int (|R| + G) dx; 0 where all of it is 0.
 
     Two figures, the larger counts: (max J - min J) over the edges, and at each node the electron current that neither
     recombination nor generation accounts for. The second tells a state with huge rates from an answer.
     """
+    currents, rates = flows.currents, flows.rates
     low, high, total, middle, loose = math.inf, -math.inf, 0.0, 0.0, 0.0
     edges = width.size
     net_before = 0.0
@@ -500,19 +717,20 @@ def conservation(currents: FloatArray, rates: FloatArray, generation: FloatArray
         current = currents[0, e] + currents[1, e]
         low, high = min(low, current), max(high, current)
         middle += abs(current) / edges
-        net = np.zeros(2)
-        for side in range(2):
-            rate = abs(generation[side, e])
-            net[side] = -generation[side, e]
-            for mechanism in range(rates.shape[0]):
-                rate += abs(rates[mechanism, side, e])
-                net[side] += rates[mechanism, side, e]
-            total += 0.5 * width[e] * rate
+        net_0, net_1 = -generation[0, e], -generation[1, e]
+        rate = abs(generation[0, e]) + abs(generation[1, e])
+        for mechanism in range(rates.shape[0]):
+            rate_0, rate_1 = rates[mechanism, 0, e], rates[mechanism, 1, e]
+            rate += abs(rate_0) + abs(rate_1)
+            net_0 += rate_0
+            net_1 += rate_1
+        total += 0.5 * width[e] * rate
         if e > 0:
-            made = net_before + 0.5 * width[e] * net[0]
+            total += abs(flows.lost[0, e])
+            made = net_before + 0.5 * width[e] * net_0 + flows.lost[0, e]
             # Where both currents are large and opposite their difference is rounding, and no fault.
             size = 1e-12 * (abs(currents[0, e]) + abs(currents[0, e - 1]))
             loose = max(loose, abs(currents[0, e] - currents[0, e - 1] - made) - size)
-        net_before = 0.5 * width[e] * net[1]
+        net_before = 0.5 * width[e] * net_1
     scale = middle + total
     return max(high - low, loose) / scale if scale > 0.0 else 0.0

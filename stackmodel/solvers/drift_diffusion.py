@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 
-from stackmodel.errors import ConvergenceError, UnsupportedError
-from stackmodel.materials.material import Material
+from stackmodel.errors import ConvergenceError, InputError
 from stackmodel.physics import transport
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
-from stackmodel.physics.occupation import CODES, statistics_row
-from stackmodel.physics.statistics import ln_density
+from stackmodel.physics.line import INTERFACE
+from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
-from stackmodel.structure.levels import End, electrical_ends
+from stackmodel.structure.levels import End, image_force_per_root_field
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 from stackmodel.structure.stack import Stack
@@ -33,6 +33,10 @@ _STRIDE = 4.0
 _LEAST_STRIDE = 1e-3
 
 
+#: Generation in a layer: a rate [cm^-3 s^-1], or depths within it [cm] with the rate at each.
+Generation: TypeAlias = "float | tuple[FloatArray, FloatArray]"
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class Problem:
     """What stays the same along a curve: the stack's arrays per layer, its ends, and the light."""
@@ -40,13 +44,26 @@ class Problem:
     profile: Profile
     ends: tuple[End, End]
     anode: str
-    layer_values: FloatArray  # shape (N_VALUES, n_layers)
-    generation: FloatArray  # shape (n_layers,) [cm^-3 s^-1]
+    light: tuple[Generation, ...] = ()  # by layer; none in the dark
 
     @property
     def kT(self) -> float:
         """Thermal energy [eV]."""
         return self.profile.kT
+
+    def generation(self, mesh: Mesh) -> FloatArray:
+        """Return the generation at both ends of the elements, shape (2, n_elements) [cm^-3 s^-1]."""
+        found = np.zeros((2, mesh.width.size))
+        starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
+        nodes = mesh.nodes
+        for i, light in enumerate(self.light):
+            inside = mesh.layer == i
+            if isinstance(light, tuple):
+                for side, at in enumerate((nodes[:-1], nodes[1:])):
+                    found[side, inside] = np.interp(at[inside] - starts[i], *light)
+            else:
+                found[:, inside] = light
+        return found
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -58,74 +75,34 @@ class Point:
     y: FloatArray
     u: FloatArray
     v: FloatArray
+    lows: FloatArray  # what rounding took off the levels, see `physics.transport.assemble`
     currents: FloatArray  # J_n/q and J_p/q along +x, shape (2, n_elements) [cm^-2 s^-1]
     rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
+    lost: FloatArray  # electrons and holes into levels of interfaces, shape (2, n_nodes) [cm^-2 s^-1]
     generation: FloatArray  # shape (2, n_elements) [cm^-3 s^-1]
     iterations: int
     conservation: float
+    extended: bool  # solved in double-double
 
 
 def problem(
-    stack: Stack, ends: tuple[End, End], *, anode: str, temperature: float, generation: Sequence[float] | None = None
+    stack: Stack,
+    ends: tuple[End, End],
+    *,
+    anode: str,
+    temperature: float,
+    generation: Sequence[Generation] | None = None,
 ) -> Problem:
-    """Return the problem of a stack; `generation` is per electrical layer [cm^-3 s^-1]."""
-    profile = Profile(stack, temperature)
-    layers = []
-    for i in profile.positions:
-        left, right = electrical_ends(stack, i, temperature)
-        layers.append(0.5 * (_values(left, temperature) + _values(right, temperature)))
-    light = np.zeros(len(layers)) if generation is None else np.asarray(generation, dtype=float)
+    """Return the problem of a stack; `generation` is per electrical layer."""
+    for end in ends:
+        given = (end.contact.electron_recombination_velocity, end.contact.hole_recombination_velocity)
+        if end.contact.image_force and all(velocity is None or math.isinf(velocity) for velocity in given):
+            raise InputError(
+                f"{end.name}: the image force acts on emission, which needs electron_recombination_velocity or "
+                "hole_recombination_velocity; Richardson's is A* T^2 / (q N_C)"
+            )
     return Problem(
-        profile=profile, ends=ends, anode=anode, generation=light, layer_values=np.ascontiguousarray(np.array(layers).T)
-    )
-
-
-def _values(material: Material, temperature: float) -> FloatArray:
-    """Return the column of `layer_values` of one material."""
-    values = np.full(transport.N_VALUES, -1e300)
-    if not material.has_bands:
-        values[transport.LN_TAU_N] = values[transport.LN_TAU_P] = 1e300
-        return values
-
-    if "trap_density" in material.parameters:
-        raise UnsupportedError(
-            f"{material.name}: trap_density is not part of transport yet; give electron_lifetime and hole_lifetime"
-        )
-
-    def ln(name: str) -> float:
-        value = material.value(name)
-        return math.log(value) if 0.0 < value < math.inf else 1e300 if value > 0.0 else -1e300
-
-    names = {
-        transport.LN_MU_N: "electron_mobility",
-        transport.LN_MU_P: "hole_mobility",
-        transport.LN_TAU_N: "electron_lifetime",
-        transport.LN_TAU_P: "hole_lifetime",
-        transport.LN_RADIATIVE: "radiative_coefficient",
-        transport.LN_AUGER_N: "electron_auger_coefficient",
-        transport.LN_AUGER_P: "hole_auger_coefficient",
-    }
-    for row, name in names.items():
-        values[row] = ln(name)
-    if max(values[transport.LN_TAU_N], values[transport.LN_TAU_P]) > 1e299:
-        values[transport.LN_TAU_N] = values[transport.LN_TAU_P] = 1e300
-    values[transport.LN_N_1], values[transport.LN_P_1] = _trap_densities(material, temperature)
-    return values
-
-
-def _trap_densities(material: Material, temperature: float) -> tuple[float, float]:
-    """Return ln n_1 and ln p_1 of the trap: at its level above midgap, or at the intrinsic level if none is given."""
-    from stackmodel.physics.constants import BOLTZMANN_EV
-
-    kT = BOLTZMANN_EV * temperature
-    gap = material.value("band_gap") / kT
-    ln_C, ln_V = math.log(material.value("conduction_band_dos")), math.log(material.value("valence_band_dos"))
-    level = material.value("trap_level") / kT if "trap_level" in material.parameters else 0.5 * (ln_V - ln_C)
-    disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
-    table, code = statistics_row(material.statistics, disorder, temperature), CODES[material.statistics]
-    return (
-        ln_C + ln_density(code, level - 0.5 * gap, table)[0],
-        ln_V + ln_density(code, -level - 0.5 * gap, table)[0],
+        profile=Profile(stack, temperature, transport=True), ends=ends, anode=anode, light=tuple(generation or ())
     )
 
 
@@ -140,7 +117,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     ConvergenceError
         If current is not conserved to `GATE` somewhere; `partial` holds the points solved on the last mesh.
     """
-    mesh = equilibrium.solve(task.profile, task.ends).grid.mesh
+    mesh = equilibrium.solve(task.profile, task.ends).grid.mesh.with_interfaces(task.profile.emitting)
     wanted = sorted({float(voltage) for voltage in voltages})
     probes = wanted[:: max(1, (len(wanted) - 1) // (_PROBES - 1))] + wanted[-1:]
     mesh, points = _adapted(task, mesh, probes, {})
@@ -189,16 +166,16 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
     psi_ends = (top[0] + task.ends[0].fermi_level, top[-1] + task.ends[1].fermi_level)
     state = equilibrium.solve_on(grid, psi_ends)
     y = state.psi / task.kT
-    dark = attrs.evolve(task, generation=np.zeros_like(task.generation))
-    point = _newton(dark, grid, 0.0, y, np.zeros_like(y), np.zeros_like(y))
+    light = task.generation(grid.mesh)
+    point = _newton(task, grid, 0.0, y, np.zeros_like(y), np.zeros_like(y), 0.0 * light)
     if point is None:
         raise _no_steady_state(0.0, {})
-    if not task.generation.any():
+    if not light.any():
         return point
     share, ratio = 1e-10, 1e2
     while share < 1.0:
         wanted = min(1.0, share * ratio)
-        lit = _newton(attrs.evolve(task, generation=wanted * task.generation), grid, 0.0, point.y, point.u, point.v)
+        lit = _newton(task, grid, 0.0, point.y, point.u, point.v, wanted * light)
         if lit is None:
             ratio = math.sqrt(ratio)
             if ratio < 1.02:
@@ -267,38 +244,36 @@ def _shifted(task: Problem, point: Point, voltage: float) -> tuple[FloatArray, F
 
 
 def _newton(
-    task: Problem, grid: ProfileOnMesh, voltage: float, y: FloatArray, u: FloatArray, v: FloatArray
-) -> Point | None:
+    task: Problem, grid: ProfileOnMesh, voltage: float, y: FloatArray, u: FloatArray, v: FloatArray,
+    generation: FloatArray | None = None,
+) -> Point | None:  # fmt: skip
     """Return the point at `voltage`, or None where Newton does not conserve current."""
-    kT = task.kT
     y, u, v = (np.ascontiguousarray(each, dtype=float).copy() for each in (y, u, v))
-    contacts = _contacts(task, voltage)
+    contacts = contact_rows(task, voltage)
     for end, i in ((0, 0), (1, -1)):
         y[i] = contacts[end, 0]
-    generation = np.ascontiguousarray(np.tile(task.generation[grid.mesh.layer], (2, 1)))
-    currents = np.zeros((2, grid.mesh.width.size))
-    rates = np.zeros((transport.N_MECHANISMS, 2, grid.mesh.width.size))
+    generation = task.generation(grid.mesh) if generation is None else generation
+    flows = transport.empty_flows(y.size)
     # Plain elimination first; where a level hangs on less than its rounding, twice the digits.
     for extended in (False, True):
         state = (y.copy(), u.copy(), v.copy())
         lows = np.zeros((2, 2, y.size))
         iterations, update, figure = transport.newton(
-            *state, lows, voltage / kT, kT, grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables,
-            grid.edge_C / kT, grid.edge_V / kT, grid.ln_N_C, grid.ln_N_V, grid.doping, grid.fixed_charge,
-            task.layer_values, generation, contacts, currents, rates, _MOST_STEPS, GATE, extended,
-        )  # fmt: skip
+            *state, lows, voltage / task.kT, grid.scaled, generation, contacts, flows, _MOST_STEPS, GATE, extended
+        )
         if figure <= GATE and update < 1e-5:
             return Point(
-                voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], currents=currents, rates=rates,
-                generation=generation, iterations=iterations, conservation=figure,
+                voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], lows=lows, currents=flows.currents,
+                rates=flows.rates, lost=flows.lost, generation=generation, iterations=iterations, conservation=figure,
+                extended=extended,
             )  # fmt: skip
     return None
 
 
-def _contacts(task: Problem, voltage: float) -> FloatArray:
-    """Return the contacts' rows for the kernel: y, u, v, ln S_n, ln S_p, 0."""
+def contact_rows(task: Problem, voltage: float) -> FloatArray:
+    """Return the contacts' rows for the kernel, see `physics.transport.N_CONTACT_VALUES`."""
     kT, top = task.kT, task.profile.layers.vacuum_level
-    rows = np.zeros((2, 6))
+    rows = np.zeros((2, transport.N_CONTACT_VALUES))
     for k, end in enumerate(task.ends):
         is_anode = end.terminal == task.anode
         psi = top[0 if k == 0 else -1] + end.fermi_level + (voltage if is_anode else 0.0)
@@ -309,6 +284,8 @@ def _contacts(task: Problem, voltage: float) -> FloatArray:
             blocked = end.contact.kind == "blocking" or given == 0.0
             pinned = given is None or math.isinf(given)
             rows[k, column] = -1e300 if blocked else 1e300 if pinned else math.log(given)
+        if end.contact.image_force:
+            rows[k, 5] = image_force_per_root_field(task.profile.contact_materials[k]) / kT
     return rows
 
 
@@ -340,10 +317,7 @@ def current_errors(task: Problem, point: Point) -> FloatArray:
     grid, width = point.grid, point.grid.mesh.width
     kT = task.kT
     eta, ln_f, slope = (np.zeros((2, 2, width.size)) for _ in range(3))
-    transport.densities(
-        point.y, point.u, point.v, point.voltage / kT, grid.code, grid.row, grid.tables, grid.edge_C / kT,
-        grid.edge_V / kT, eta, ln_f, slope,
-    )  # fmt: skip
+    transport.densities(point.y, point.u, point.v, point.voltage / kT, grid.scaled, eta, ln_f, slope)
     ln_n, ln_p = grid.ln_N_C + ln_f[0], grid.ln_N_V + ln_f[1]
     carries = grid.code >= 0
     rho = np.where(carries, np.exp(ln_p) - np.exp(ln_n), 0.0) + grid.doping
@@ -385,14 +359,19 @@ def by_mechanism(task: Problem, point: Point) -> dict[str, float]:
     and layer, minority carriers that reach the wrong contact, and the photogeneration.
     """
     q, grid, width = ELEMENTARY_CHARGE, point.grid, point.grid.mesh.width
-    names = {transport.SRH: "SRH", transport.RADIATIVE: "radiative", transport.AUGER: "Auger"}
     found: dict[str, float] = {}
-    for k, mechanism in names.items():
+    names = task.profile.names
+    for k, mechanism in enumerate(MECHANISMS):
         charge = q * 0.5 * width * point.rates[k].sum(axis=0)
-        for i, layer in enumerate(task.profile.names):
+        for i, layer in enumerate(names):
             total = float(charge[grid.mesh.layer == i].sum())
             if total != 0.0:
                 found[f"{mechanism} in {layer}"] = total
+    for i in range(len(names) - 1):
+        at = grid.boundary[i + 1]
+        total = q * float(point.lost[0, at - 1 if grid.code[at - 1] == INTERFACE else at : at + 1].sum())
+        if total != 0.0:
+            found[f"recombination at {names[i]}|{names[i + 1]}"] = total
     net = 0.5 * width * (point.rates.sum(axis=0) - point.generation)
     anode_last = task.anode == "back"
     # Along +x, at the contacts themselves: half a cell beyond the first and last edge.

@@ -38,6 +38,8 @@ class State:
     psi: FloatArray
     ln_n: FloatArray
     ln_p: FloatArray
+    trapped: FloatArray  # charge of the levels of the layers over q, shape (2, n_elements) [cm^-3]
+    held: FloatArray  # charge at the nodes: fixed, and on levels of interfaces, over q, shape (n_nodes,) [cm^-2]
     iterations: int
     rounds: int
     charge_balance: float
@@ -61,7 +63,8 @@ class State:
     @property
     def charge(self) -> FloatArray:
         """Charge density over q at the ends of each element [cm^-3]."""
-        return self.p - self.n + self.grid.doping
+        doping: FloatArray = self.grid.doping
+        return self.p - self.n + self.trapped + doping
 
     @property
     def displacement(self) -> FloatArray:
@@ -72,7 +75,7 @@ class State:
         """
         grid, width = self.grid, self.grid.mesh.width
         left, right = 0.5 * width * self.charge
-        before = np.concatenate([[0.0], np.cumsum(left + right)[:-1]]) + np.cumsum(grid.fixed_charge[:-1])
+        before = np.concatenate([[0.0], np.cumsum(left + right)[:-1]]) + np.cumsum(self.held[:-1])
         compliance = width / grid.permittivity
         drop = self.psi[0] - self.psi[-1] - float((compliance * (before + left)).sum())
         first = before + drop / float(compliance.sum())
@@ -99,16 +102,13 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
     psi = _neutral_start(grid) if start is None else start.copy()
     psi[0], psi[-1] = psi_ends
     weights = _weights(grid, psi) if start is None else np.array([1.0])
-    arrays = (
-        grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables, grid.edge_C, grid.edge_V, grid.ln_N_C,
-        grid.ln_N_V, grid.doping,
-    )  # fmt: skip
-    iterations, update = poisson.solve(psi, grid.kT, weights, *arrays, _reference(grid), grid.fixed_charge)
-    ln_n, ln_p = np.empty_like(grid.edge_C), np.empty_like(grid.edge_C)
-    poisson.charges(psi, grid.kT, *arrays[2:9], ln_n, ln_p)
+    iterations, update = poisson.solve(psi, weights, grid.line, _reference(grid))
+    ln_n, ln_p, trapped = (np.empty_like(grid.edge_C) for _ in range(3))
+    held = np.empty_like(psi)
+    poisson.charges(psi, grid.line, ln_n, ln_p, trapped, held)
     state = State(
-        grid=grid, psi=psi, ln_n=ln_n, ln_p=ln_p, iterations=iterations, rounds=1, charge_balance=math.nan,
-        errors=np.empty(grid.mesh.width.size),
+        grid=grid, psi=psi, ln_n=ln_n, ln_p=ln_p, trapped=trapped, held=held + grid.fixed_charge,
+        iterations=iterations, rounds=1, charge_balance=math.nan, errors=np.empty(grid.mesh.width.size),
     )  # fmt: skip
     balance = _imbalance(state)
     if not balance <= BALANCE:
@@ -116,7 +116,7 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
             f"equilibrium: charge is balanced to {balance:.1e} only (needs {BALANCE:g}) after {iterations} steps, the "
             f"last of {update:.1e} kT; a layer holds more charge than its mesh of {psi.size} nodes resolves"
         )
-    poisson.charge_errors(psi, grid.kT, *arrays, state.errors)
+    poisson.charge_errors(psi, grid.line, state.errors)
     return attrs.evolve(state, charge_balance=balance)
 
 
@@ -233,8 +233,8 @@ def _imbalance(state: State) -> float:
     displacement = state.displacement
     from_charge = displacement[0] + 0.5 * width * state.charge[0]
     from_potential = -grid.permittivity * np.diff(state.psi) / width
-    total = float((0.5 * width * np.abs(state.charge)).sum()) + float(np.abs(grid.fixed_charge).sum())
-    carriers = float((0.5 * width * (state.n + state.p + np.abs(grid.doping))).sum())
+    total = float((0.5 * width * np.abs(state.charge)).sum()) + float(np.abs(state.held).sum())
+    carriers = float((0.5 * width * (state.n + state.p + np.abs(state.trapped) + np.abs(grid.doping))).sum())
     rounding = 4e-15 * (np.abs(state.psi).max() * grid.permittivity / width + carriers)
     excess = np.abs(from_charge - from_potential) - rounding
     scale = max(total, float(np.abs(displacement).max()), 1e-300)

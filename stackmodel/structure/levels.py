@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import attrs
 
 from stackmodel.errors import DataError, InputError
 from stackmodel.materials.assumptions import rule
-from stackmodel.materials.material import Material
+from stackmodel.materials.material import TRAP_FAMILIES, Material
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.physics.line import CHARGE, LN_N_1
 from stackmodel.physics.neutrality import neutral_fermi_level, neutral_site_level
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
@@ -96,6 +100,9 @@ def neutral_levels(material: Material) -> Levels:
     gap, affinity = material.value("band_gap"), material.value("electron_affinity")
     if material.kind == "dielectric":
         return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity - 0.5 * gap)
+    if any(f"{family}_density" in material.parameters for family, sign in TRAP_FAMILIES.items() if sign):
+        fermi = _level_with_traps(material)
+        return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity + fermi)
     bands = {
         "band_gap": gap,
         "conduction_band_dos": material.value("conduction_band_dos"),
@@ -113,6 +120,45 @@ def neutral_levels(material: Material) -> Levels:
         disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
         fermi = neutral_fermi_level_of(material.statistics, disorder=disorder, **bands)
     return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity + fermi)
+
+
+def _level_with_traps(material: Material) -> float:
+    """Return the Fermi level of a neutral layer above its conduction band whose traps hold charge [eV]."""
+    from scipy.optimize import brentq
+
+    from stackmodel.physics.occupation import CODES, statistics_row
+    from stackmodel.physics.poisson import level_charge
+    from stackmodel.physics.statistics import ln_density
+    from stackmodel.structure.mechanisms import trap_levels
+
+    traps = trap_levels(material, charged_only=True)
+    kT, gap = BOLTZMANN_EV * material.temperature, material.value("band_gap")
+    ln_C, ln_V = math.log(material.value("conduction_band_dos")), math.log(material.value("valence_band_dos"))
+    disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
+    code, row = CODES[material.statistics], statistics_row(material.statistics, disorder, material.temperature)
+
+    def charge(eta: float) -> float:
+        """Sign of the charge, over the sum of all charges so that nothing underflows to a flat zero."""
+        ln_n, ln_p = ln_C + ln_density(code, eta, row)[0], ln_V + ln_density(code, -eta - gap / kT, row)[0]
+        held = sum(level_charge(ln_n, ln_n_1, 1.0, q)[0] for ln_n_1, q in zip(*traps[[LN_N_1, CHARGE]], strict=True))
+        parts = (math.exp(min(ln_p, 700.0)), -math.exp(min(ln_n, 700.0)), held, material.net_doping)
+        return sum(parts) / sum(abs(part) for part in parts)
+
+    low, high = -gap / kT - 60.0, 60.0
+    if charge(low) * charge(high) > 0.0:
+        raise InputError(
+            f"{material.name}: doping and charged traps exceed the states of the bands; expected less of them"
+        )
+    return float(brentq(charge, low, high, xtol=1e-13, rtol=1e-14)) * kT
+
+
+def image_force_per_root_field(material: Material) -> float:
+    """Return what the image force takes off a barrier, over the root of the field [eV (cm/V)^1/2].
+
+    Eq. (E3) of docs/method.md: sqrt(q F / (4 pi eps)), with the optical permittivity where it is known.
+    """
+    name = "optical_permittivity" if material.has("optical_permittivity") else "relative_permittivity"
+    return math.sqrt(ELEMENTARY_CHARGE / (4.0 * math.pi * material.value(name) * VACUUM_PERMITTIVITY))
 
 
 def electrical_positions(stack: Stack) -> tuple[int, ...]:

@@ -14,6 +14,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 NM = 1e-7  #: [cm]
+#: Width of the element that stands for an interface: no field drops anything over it. [cm]
+INTERFACE_WIDTH = 1e-12
 #: Elements of a first mesh from one end of a layer to its middle, each wider than the last by `_GROWTH`.
 _HALF, _GROWTH = 11, 1.6
 
@@ -22,11 +24,13 @@ _HALF, _GROWTH = 11, 1.6
 class Mesh:
     """Element widths and the layer that each element lies in.
 
-    `width` holds the truth; nodes follow by summing. Shapes: (n_elements,). [cm]
+    `width` holds the truth; nodes follow by summing. Shapes: (n_elements,). [cm] Elements in `interfaces` stand for the
+    interface at the end of their layer, which carriers cross by emission; they are never cut.
     """
 
     width: FloatArray
     layer: IntArray
+    interfaces: tuple[int, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if self.width.size < 2 or not np.all(self.width > 0):
@@ -39,7 +43,22 @@ class Mesh:
 
     def split(self, parts: IntArray) -> Mesh:
         """Return the mesh with element e cut into `parts[e]` equal ones."""
-        return Mesh(np.repeat(self.width / parts, parts), np.repeat(self.layer, parts))
+        parts = parts.copy()
+        parts[list(self.interfaces)] = 1
+        starts = np.cumsum(parts) - parts
+        interfaces = tuple(int(starts[e]) for e in self.interfaces)
+        return Mesh(np.repeat(self.width / parts, parts), np.repeat(self.layer, parts), interfaces)
+
+    def with_interfaces(self, after: Sequence[int]) -> Mesh:
+        """Return the mesh with an element of its own for the interface behind each of the layers `after`."""
+        width, layer = list(self.width), list(self.layer)
+        found: list[int] = []
+        for i in sorted(after, reverse=True):
+            at = int(np.searchsorted(self.layer, i, side="right"))
+            width.insert(at, INTERFACE_WIDTH)
+            layer.insert(at, i)
+            found = [at, *(e + 1 for e in found)]
+        return Mesh(np.array(width), np.array(layer, dtype=np.int64), tuple(found))
 
     def refined(self) -> Mesh:
         """Return the mesh with every element halved."""

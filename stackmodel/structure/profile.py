@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
 
 from stackmodel.errors import InputError
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.physics.line import INTERFACE, N_INTERFACE_VALUES, N_VALUES, Line
 from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
 from stackmodel.structure.mesh import NM, FloatArray, IntArray, Mesh
 from stackmodel.structure.stack import Stack
@@ -41,10 +44,13 @@ class Profile:
     stack : Stack
     temperature : float
         [K]
+    transport : bool
+        Whether mobilities and recombination are read too, beside what equilibrium needs.
     """
 
-    def __init__(self, stack: Stack, temperature: float) -> None:
+    def __init__(self, stack: Stack, temperature: float, *, transport: bool = False) -> None:
         from stackmodel.physics.occupation import CODES, statistics_row
+        from stackmodel.structure import mechanisms
 
         self.temperature = temperature
         self.kT = BOLTZMANN_EV * temperature
@@ -54,20 +60,53 @@ class Profile:
         self.thickness = np.array([_thickness(stack, i) for i in self.positions]) * NM
         ends = [electrical_ends(stack, i, temperature) for i in self.positions]
         neutral = [[level.fermi_level for level in neutral_ends(stack, i, temperature)] for i in self.positions]
-        self.layers = _layer_arrays(ends, vacuum_levels(stack, temperature), CODES, np.array(neutral).T)
+        vacuum = vacuum_levels(stack, temperature)
+        self.layers = _layer_arrays(ends, vacuum, CODES, np.array(neutral).T)
         self.tables = np.stack(
             [
                 statistics_row(pair[0].statistics if code >= 0 else "boltzmann", disorder, temperature)
                 for pair, code, disorder in zip(ends, self.layers.code, self.layers.disorder, strict=True)
             ]
         )
+        self.contact_materials = (ends[0][0], ends[-1][1])
         interfaces = [stack.interfaces[i] for i in self.positions[:-1]]
         self.fixed_charge = np.array([0.0, *(each.fixed_charge for each in interfaces), 0.0])
+        traps = [
+            mechanisms.two_ends(
+                name, *(mechanisms.trap_levels(material, charged_only=not transport) for material in pair)
+            )
+            for name, pair in zip(self.names, ends, strict=True)
+        ]
+        self.traps = np.concatenate(traps, axis=2)
+        self.first_trap = np.cumsum([0, *(each.shape[2] for each in traps)], dtype=np.int64)
+        values = [
+            mechanisms.two_ends(name, *(mechanisms.layer_values(material) for material in pair))
+            for name, pair in zip(self.names, ends, strict=True)
+        ] if transport else [np.zeros((N_VALUES, 2))] * len(ends)  # fmt: skip
+        self.values = np.ascontiguousarray(np.stack(values, axis=2))
+        #: Column of `interface_values` of the interface behind each layer, -1 where nothing acts.
+        self.acting = np.full(len(ends), -1, dtype=np.int64)
+        columns: list[FloatArray] = []
+        for i, interface in enumerate(interfaces):
+            if mechanisms.acts(interface):
+                a, b = self.positions[i], self.positions[i + 1]
+                where = f"{stack.names[a]}|{stack.names[b]}"
+                self.acting[i] = len(columns)
+                columns.append(
+                    mechanisms.interface_values(
+                        where, interface, (ends[i][1], ends[i + 1][0]), (vacuum[a], vacuum[b]), temperature
+                    )
+                )
+        self.interface_values = np.array(columns).T.copy() if columns else np.zeros((N_INTERFACE_VALUES, 0))
+        #: Layers behind which carriers cross by emission.
+        self.emitting = tuple(i for i, interface in enumerate(interfaces) if interface.transfer != "continuous")
 
     def on(self, mesh: Mesh) -> ProfileOnMesh:
         """Return the arrays on the elements of `mesh`."""
         layers, layer = self.layers, mesh.layer
         fraction = _fractions(mesh, self.thickness)
+        code = layers.code[layer]
+        code[list(mesh.interfaces)] = INTERFACE
 
         def ends(values: FloatArray) -> FloatArray:
             left, right = values[0, layer], values[1, layer]
@@ -80,44 +119,39 @@ class Profile:
         charge[boundary] = self.fixed_charge
         permittivity = ends(layers.permittivity).mean(axis=0) * (VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE)
         doping = ends(layers.doping)
+        doping[:, list(mesh.interfaces)] = 0.0
+        acting = np.full(mesh.width.size + 1, -1, dtype=np.int64)
+        at_interface = boundary[1:-1].copy()
+        for e in mesh.interfaces:
+            at_interface[mesh.layer[e]] = e  # the left one of its two nodes
+        acting[at_interface] = self.acting[:-1]
+        line = Line(
+            kT=self.kT, width=mesh.width, permittivity=permittivity, code=code, row=layer.copy(), tables=self.tables,
+            edge_C=edge_C, edge_V=np.ascontiguousarray(edge_C - ends(layers.band_gap)), ln_N_C=ends(layers.ln_N_C),
+            ln_N_V=ends(layers.ln_N_V), doping=doping, fixed_charge=charge, fraction=fraction, values=self.values,
+            traps=self.traps, first_trap=self.first_trap, interface=acting, interfaces=self.interface_values,
+        )  # fmt: skip
         return ProfileOnMesh(
-            mesh=mesh,
-            kT=self.kT,
-            permittivity=permittivity,
-            code=layers.code[layer],
-            row=layer.copy(),
-            tables=self.tables,
-            edge_C=edge_C,
-            edge_V=np.ascontiguousarray(edge_C - ends(layers.band_gap)),
-            vacuum_level=top.copy(),
-            ln_N_C=ends(layers.ln_N_C),
-            ln_N_V=ends(layers.ln_N_V),
-            doping=doping,
-            neutral=ends(layers.neutral),
-            fixed_charge=charge,
-            boundary=boundary,
-        )
+            mesh=mesh, line=line, scaled=line._replace(edge_C=line.edge_C / self.kT, edge_V=line.edge_V / self.kT),
+            vacuum_level=top.copy(), neutral=ends(layers.neutral), boundary=boundary,
+        )  # fmt: skip
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class ProfileOnMesh:
-    """Arrays on the elements of a mesh; end arrays have shape (2, n_elements), see `physics.poisson.assemble`."""
+    """Arrays on the elements of a mesh, those of `physics.line.Line` as attributes of their own."""
 
     mesh: Mesh
-    kT: float
-    permittivity: FloatArray
-    code: IntArray
-    row: IntArray
-    tables: FloatArray
-    edge_C: FloatArray
-    edge_V: FloatArray
+    line: Line  # band edges in eV
+    scaled: Line  # band edges over kT
     vacuum_level: FloatArray
-    ln_N_C: FloatArray
-    ln_N_V: FloatArray
-    doping: FloatArray
     neutral: FloatArray
-    fixed_charge: FloatArray
     boundary: IntArray
+
+    def __getattr__(self, name: str) -> Any:
+        if name in Line._fields:
+            return getattr(self.line, name)
+        raise AttributeError(f"{type(self).__name__} has no attribute {name}")
 
 
 def _thickness(stack: Stack, i: int) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
-from stackmodel.physics import transport
+from stackmodel.physics import line
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.structure.mesh import first_mesh, uniform_mesh
 
@@ -86,17 +86,22 @@ class Exact:
             [[mpmath.exp(x) for x in row] for row in numbers(array)] for array in (grid.ln_N_C, grid.ln_N_V)
         )
         self.doping, self.G = numbers(grid.doping), numbers(point.generation)
-        values = task.layer_values[:, grid.mesh.layer]
+        profile, layer = task.profile, grid.mesh.layer
+        values = profile.values[:, 0, layer]
         there = lambda row: [mpmath.exp(x) if x > -1e299 else mp(0) for x in numbers(values[row])[0]]  # noqa: E731
-        self.mu = there(transport.LN_MU_N), there(transport.LN_MU_P)
-        self.B = there(transport.LN_RADIATIVE)
-        self.traps = values[transport.LN_TAU_N] < 1e299
-        rows = (transport.LN_TAU_N, transport.LN_TAU_P, transport.LN_N_1, transport.LN_P_1)
+        self.mu = there(line.LN_MU_N), there(line.LN_MU_P)
+        self.B = there(line.LN_RADIATIVE)
+        # One level a layer at most.
+        self.traps = np.diff(profile.first_trap)[layer] > 0
+        column = np.minimum(profile.first_trap[layer], profile.traps.shape[2] - 1)
         self.srh = [
-            [mpmath.exp(x) if trap else mp(0) for x, trap in zip(numbers(values[row])[0], self.traps, strict=True)]
-            for row in rows
+            [
+                mpmath.exp(x) if trap else mp(0)
+                for x, trap in zip(numbers(profile.traps[row, 0, column])[0], self.traps, strict=True)
+            ]
+            for row in (line.LN_TAU_N, line.LN_TAU_P, line.LN_N_1, line.LN_P_1)
         ]
-        self.contacts = numbers(solver._contacts(task, point.voltage))
+        self.contacts = numbers(solver.contact_rows(task, point.voltage))
         self.x = [[mp(float(x)) for x in row] for row in zip(point.y, point.u, point.v, strict=True)]
 
     def at(self, e: int, side: int, node: list[mpmath.mpf]) -> tuple[mpmath.mpf, ...]:

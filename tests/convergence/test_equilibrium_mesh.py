@@ -73,11 +73,7 @@ def test_default_mesh_is_within_a_thousandth(name: str) -> None:
 
 def newton_step(grid: ProfileOnMesh, psi: np.ndarray) -> np.ndarray:
     residual, diagonal = np.empty_like(psi), np.empty_like(psi)
-    poisson.assemble(
-        psi, grid.kT, 1.0, grid.mesh.width, grid.permittivity, grid.code, grid.row, grid.tables, grid.edge_C,
-        grid.edge_V, grid.ln_N_C, grid.ln_N_V, grid.doping, np.zeros_like(grid.doping), grid.fixed_charge, residual,
-        diagonal,
-    )  # fmt: skip
+    poisson.assemble(psi, 1.0, grid.line, np.zeros_like(grid.doping), residual, diagonal)
     coupling = -(grid.permittivity / grid.mesh.width)[1:-1]
     bands = np.stack([np.append(0.0, coupling), diagonal[1:-1], np.append(coupling, 0.0)])
     return np.concatenate([[0.0], solve_banded((1, 1), bands, -residual[1:-1]), [0.0]])

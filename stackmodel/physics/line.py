@@ -1,0 +1,84 @@
+"""The arrays of one line of elements, as every kernel takes them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+#: Code of an element without carriers; the others are those of `statistics.Statistics`.
+INSULATOR = -1
+#: Code of the element that stands for an interface which carriers cross by emission; its width holds no charge.
+INTERFACE = -2
+#: ln of nothing, and of infinitely much.
+NONE, UNBOUND = -1e300, 1e300
+
+#: Rows of `Line.values`: ln of mobilities and coefficients, then what depends on the field [V/cm].
+(LN_MU_N, LN_MU_P, LN_RADIATIVE, LN_LANGEVIN, LN_AUGER_N, LN_AUGER_P, POOLE_N, POOLE_P, LN_SATURATION_N,
+ LN_SATURATION_P, BETA_N, BETA_P, LN_KANE, KANE_FIELD, LN_N_I) = range(15)  # fmt: skip
+N_VALUES = 15
+#: Rows of `Line.traps`: ln of lifetimes, of n_1 and p_1; charge when the trap is empty or full (donor density, minus
+#: acceptor density); depths below E_C and above E_V over kT, and the tunnelling exponents times field [V/cm].
+LN_TAU_N, LN_TAU_P, LN_N_1, LN_P_1, CHARGE, DEPTH_N, DEPTH_P, CUBE_N, CUBE_P = range(9)
+N_TRAP_VALUES = 9
+#: Rows of `Line.interfaces`: ln of four capture velocities (electrons left and right, holes left and right), ln n_1 and
+#: p_1 of both sides, charge as above [cm^-2]; ln(v N) of emission and its band edge over kT for both carriers; and the
+#: tunnelling exponent times field of the spike with the side that it stands on (0 left, 1 right).
+(LN_S_NA, LN_S_NB, LN_S_PA, LN_S_PB, LN_NA_1, LN_NB_1, LN_PA_1, LN_PB_1, INTERFACE_CHARGE, LN_EMISSION_N,
+ LN_EMISSION_P, EDGE_N, EDGE_P, SPIKE_N, SPIKE_P, SIDE_N, SIDE_P) = range(17)  # fmt: skip
+N_INTERFACE_VALUES = 17
+
+
+class Line(NamedTuple):
+    """One stack on its mesh.
+
+    Attributes
+    ----------
+    kT : float
+        Thermal energy. [eV]
+    width, permittivity : ndarray, shape (n_elements,)
+        Element width [cm] and eps_0 eps_r / q [V^-1 cm^-1].
+    code, row : ndarray of int64, shape (n_elements,)
+        Statistics of the element (`INSULATOR`, `INTERFACE` for none) and its layer.
+    tables : ndarray, shape (n_layers, TABLE_LENGTH)
+        Density of states of each layer, see `statistics`.
+    edge_C, edge_V, ln_N_C, ln_N_V, doping : ndarray, shape (2, n_elements)
+        At the left and right end: band edges at psi = 0 relative to the Fermi level (eV in `poisson`, over kT in
+        `transport`), ln of the densities of states [ln cm^-3], and net doping [cm^-3].
+    fixed_charge : ndarray, shape (n_nodes,)
+        Interface charge. [cm^-2]
+    fraction : ndarray, shape (2, n_elements)
+        Where the ends of the element lie within its layer, 0 to 1.
+    values : ndarray, shape (N_VALUES, 2, n_layers)
+        At the left and right end of each layer.
+    traps : ndarray, shape (N_TRAP_VALUES, 2, n_traps)
+        Of all levels at the left and right end of their layer.
+    first_trap : ndarray of int64, shape (n_layers + 1,)
+        Where each layer's levels begin.
+    interface : ndarray of int64, shape (n_nodes,)
+        Column of `interfaces` that acts at a node (the left one of two), -1 for none.
+    interfaces : ndarray, shape (N_INTERFACE_VALUES, n_interfaces)
+    """
+
+    kT: float
+    width: FloatArray
+    permittivity: FloatArray
+    code: IntArray
+    row: IntArray
+    tables: FloatArray
+    edge_C: FloatArray
+    edge_V: FloatArray
+    ln_N_C: FloatArray
+    ln_N_V: FloatArray
+    doping: FloatArray
+    fixed_charge: FloatArray
+    fraction: FloatArray
+    values: FloatArray
+    traps: FloatArray
+    first_trap: IntArray
+    interface: IntArray
+    interfaces: FloatArray

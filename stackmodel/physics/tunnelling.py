@@ -1,0 +1,84 @@
+"""What a field adds: tunnelling out of traps, through the top of a barrier, and from band to band."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
+from stackmodel.physics.kernel import kernel
+
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+
+
+@kernel
+def field_enhancement(depth: float, cube: float, field: float) -> tuple[float, float]:
+    """Return ln(1 + Gamma) of a triangular barrier, and d ln(1 + Gamma) / d ln F.
+
+    Parameters
+    ----------
+    depth : float
+        Height of the barrier over kT.
+    cube : float
+        Tunnelling exponent at the full height times the field, see `tunnelling_exponent`. [V/cm]
+    field : float
+        [V/cm]
+
+    Notes
+    -----
+    Eq. (R4) of docs/method.md: Gamma = d int_0^1 exp(d u - K u^(3/2)) du with K = cube / F; G. A. M. Hurkx et al., IEEE
+    Trans. Electron Devices 39, 331 (1992). The integral is taken over what the exponential leaves of it.
+    """
+    if depth <= 0.0 or field <= 0.0 or cube <= 0.0:
+        return 0.0, 0.0
+    K = cube / field
+    ratio = 2.0 * depth / (3.0 * K)
+    peak = min(1.0, ratio * ratio)
+    top = depth * peak - K * peak * math.sqrt(peak)
+    # Width of the maximum; beyond `reach` from it the integrand is below 1e-17 of its largest.
+    reach = 9.0 * math.sqrt(4.0 * math.sqrt(max(peak, 1e-300)) / (3.0 * K)) + (40.0 / K) ** (2.0 / 3.0)
+    low, high = 0.0, min(1.0, peak + reach)
+    if peak == 1.0:
+        # Down from the end the exponent falls with its slope d - 3 K / 2 there, and with its bend 3 K / 4.
+        low = max(0.0, 1.0 - min(45.0 / max(depth - 1.5 * K, 1e-300), math.sqrt(120.0 / K)))
+    elif peak > reach:
+        low = peak - reach
+    half, total, first = 0.5 * (high - low), 0.0, 0.0
+    for k in range(_POINTS.size):
+        u = low + half * (1.0 + _POINTS[k])
+        cubed = K * u * math.sqrt(u)
+        value = _WEIGHTS[k] * math.exp(depth * u - cubed - top)
+        total += value
+        first += value * cubed
+    ln_gamma = math.log(depth * half * total) + top
+    if ln_gamma > 0.0:
+        ln_sum = ln_gamma + math.log1p(math.exp(-ln_gamma))
+    else:
+        ln_sum = math.log1p(math.exp(ln_gamma))
+    return ln_sum, first / total * math.exp(ln_gamma - ln_sum)
+
+
+def tunnelling_exponent(height: float, mass: float) -> float:
+    """Return (4/3) sqrt(2 m) E^(3/2) / (q hbar): what a triangular barrier of `height` [eV] takes, times field [V/cm].
+
+    `mass` is the tunnelling mass over the free electron's.
+    """
+    joule = height * ELEMENTARY_CHARGE
+    metres = (4.0 / 3.0) * math.sqrt(2.0 * mass * ELECTRON_MASS) * joule**1.5 / (ELEMENTARY_CHARGE * REDUCED_PLANCK)
+    return float(metres * 1e-2)
+
+
+def kane(band_gap: float, mass: float) -> tuple[float, float]:
+    """Return A [cm^-1 s^-1 V^-2] and F_0 [V/cm] of band-to-band tunnelling, G = A F^2 exp(-F_0 / F).
+
+    Notes
+    -----
+    Eq. (R5) of docs/method.md; E. O. Kane, J. Phys. Chem. Solids 12, 181 (1959), direct gap of `band_gap` [eV] with the
+    reduced mass `mass` over the free electron's.
+    """
+    gap, m = band_gap * ELEMENTARY_CHARGE, mass * ELECTRON_MASS
+    q, hbar = ELEMENTARY_CHARGE, REDUCED_PLANCK
+    strength = q**2 * math.sqrt(m) / (18.0 * math.pi * hbar**2 * math.sqrt(gap))  # m^-1 s^-1 V^-2
+    field = math.pi * math.sqrt(m) * gap**1.5 / (2.0 * q * hbar)  # V/m
+    return strength * 1e-2, field * 1e-2

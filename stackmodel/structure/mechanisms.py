@@ -1,0 +1,302 @@
+"""What carriers do in a layer and at an interface, as columns of arrays: mobilities, coefficients, traps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+
+from stackmodel.errors import InputError, UnsupportedError
+from stackmodel.materials.material import TRAP_FAMILIES, Material
+from stackmodel.physics import line
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.physics.line import NONE, UNBOUND, FloatArray
+from stackmodel.physics.occupation import CODES, statistics_row
+from stackmodel.physics.statistics import ln_density
+from stackmodel.physics.tunnelling import kane, tunnelling_exponent
+from stackmodel.structure.interface import Interface
+
+#: Richardson constant of a free electron [A/(cm^2 K^2)] and density of states of its band at 300 K [cm^-3].
+_RICHARDSON, _FREE_DOS = 120.17349, 2.50943e19
+#: Levels that stand for a distribution lie no further apart than this, over kT, and there are at most so many.
+_SPACING, _MOST_LEVELS = 1.0, 48
+
+
+def layer_values(material: Material) -> FloatArray:
+    """Return the column of `Line.values` of a material at its temperature, shape (N_VALUES,)."""
+    values = np.full(line.N_VALUES, NONE)
+    for row in (line.POOLE_N, line.POOLE_P, line.KANE_FIELD, line.LN_N_I):
+        values[row] = 0.0
+    for row in (line.LN_SATURATION_N, line.LN_SATURATION_P):
+        values[row] = UNBOUND
+    values[line.BETA_N] = values[line.BETA_P] = 1.0
+    if not material.has_bands:
+        return values
+    values[line.LN_MU_N], values[line.LN_MU_P] = (_ln(material.value(f"{c}_mobility")) for c in _CARRIERS)
+    recycled = material.value("photon_recycling") if "photon_recycling" in material.parameters else 0.0
+    values[line.LN_RADIATIVE] = _ln(material.value("radiative_coefficient") * (1.0 - recycled))
+    values[line.LN_AUGER_N], values[line.LN_AUGER_P] = (
+        _ln(material.value(f"{carrier}_auger_coefficient")) for carrier in _CARRIERS
+    )
+    if "langevin_factor" in material.parameters:
+        mobility = material.value("electron_mobility") + material.value("hole_mobility")
+        permittivity = VACUUM_PERMITTIVITY * material.value("relative_permittivity")
+        values[line.LN_LANGEVIN] = _ln(material.value("langevin_factor") * ELEMENTARY_CHARGE * mobility / permittivity)
+    for k, carrier in enumerate(_CARRIERS):
+        if f"{carrier}_poole_frenkel" in material.parameters:
+            values[line.POOLE_N + k] = material.value(f"{carrier}_poole_frenkel")
+        if f"{carrier}_saturation_velocity" in material.parameters:
+            if f"{carrier}_saturation_exponent" not in material.parameters:
+                raise InputError(
+                    f"{material.name}: {carrier}_saturation_velocity needs {carrier}_saturation_exponent, the exponent "
+                    "of the Caughey-Thomas mobility; 2 for electrons and 1 for holes in silicon"
+                )
+            values[line.LN_SATURATION_N + k] = _ln(material.value(f"{carrier}_saturation_velocity"))
+            values[line.BETA_N + k] = material.value(f"{carrier}_saturation_exponent")
+    if "reduced_tunnelling_mass" in material.parameters:
+        gap, kT = material.value("band_gap"), BOLTZMANN_EV * material.temperature
+        strength, values[line.KANE_FIELD] = kane(gap, material.value("reduced_tunnelling_mass"))
+        values[line.LN_KANE] = math.log(strength)
+        product = material.value("conduction_band_dos") * material.value("valence_band_dos")
+        values[line.LN_N_I] = 0.5 * (math.log(product) - gap / kT)
+    return values
+
+
+_CARRIERS = ("electron", "hole")
+
+
+def _ln(value: float) -> float:
+    return math.log(value) if 0.0 < value < math.inf else UNBOUND if value > 0.0 else NONE
+
+
+@attrs.frozen(kw_only=True)
+class _Family:
+    """Levels of one kind: density [cm^-3], energies above midgap [eV] with their shares, and lifetimes [s]."""
+
+    density: float
+    sign: float
+    energies: FloatArray
+    shares: FloatArray
+    lifetimes: tuple[float, float]  # of all levels together
+
+
+def trap_levels(material: Material, *, charged_only: bool) -> FloatArray:
+    """Return the columns of `Line.traps` of a material at its temperature, shape (N_TRAP_VALUES, n_levels).
+
+    Parameters
+    ----------
+    material : Material
+    charged_only : bool
+        Whether neutral levels are left out, which equilibrium does not feel.
+    """
+    if not material.has_bands:
+        return np.zeros((line.N_TRAP_VALUES, 0))
+    families = [] if charged_only else _lifetime_levels(material)
+    for name, sign in TRAP_FAMILIES.items():
+        if f"{name}_density" in material.parameters and not (charged_only and sign == 0.0):
+            families += _family(material, name, sign)
+    columns = [_columns(material, family) for family in families]
+    return np.concatenate(columns, axis=1) if columns else np.zeros((line.N_TRAP_VALUES, 0))
+
+
+def _lifetime_levels(material: Material) -> list[_Family]:
+    """Return the one level that lifetimes stand for, or nothing where one of them is infinite."""
+    given = [material.parameter(f"{carrier}_lifetime") for carrier in _CARRIERS]
+    if "trap_density" in material.parameters:
+        if any(lifetime.provenance == "user" for lifetime in given) and material.value("trap_density") > 0.0:
+            raise InputError(
+                f"{material.name}: lifetimes and trap_density are both given; expected one of the two: a lifetime is "
+                "1 / (trap_density x capture coefficient)"
+            )
+        return []
+    tau = (given[0].value, given[1].value)
+    if math.inf in tau:
+        return []
+    level = _level(material, "trap")
+    return [_Family(density=0.0, sign=0.0, energies=np.array([level]), shares=np.ones(1), lifetimes=tau)]
+
+
+def _family(material: Material, name: str, sign: float) -> list[_Family]:
+    density = material.value(f"{name}_density")
+    if density == 0.0:
+        return []
+    rates = []
+    for carrier in _CARRIERS:
+        key = f"{name}_{carrier}_capture"
+        if key not in material.parameters:
+            raise InputError(
+                f"{material.name}: {name}_density acts through {name}_electron_capture and {name}_hole_capture "
+                f"[cm^3/s] (capture cross-section times thermal velocity); {key} is missing. Or give electron_lifetime "
+                "and hole_lifetime instead"
+            )
+        rates.append(material.value(key) * density)
+    if sign and f"{name}_level" not in material.parameters:
+        raise InputError(f'{material.name}: {name}_level is missing; expected e.g. "0.2 eV below E_C"')
+    energies, shares = _distribution(material, name)
+    return [
+        _Family(
+            density=density, sign=sign, energies=energies, shares=shares, lifetimes=(1.0 / rates[0], 1.0 / rates[1])
+        )
+    ]
+
+
+def _level(material: Material, name: str) -> float:
+    """Return the level of a family above midgap [eV]; the intrinsic level where none is given."""
+    if f"{name}_level" in material.parameters:
+        return material.value(f"{name}_level")
+    ratio = material.value("valence_band_dos") / material.value("conduction_band_dos")
+    return 0.5 * BOLTZMANN_EV * material.temperature * math.log(ratio)
+
+
+def _distribution(material: Material, name: str) -> tuple[FloatArray, FloatArray]:
+    """Return the energies above midgap [eV] that stand for a family, and the share of each.
+
+    Eq. (R7) of docs/method.md: one level, a Gaussian, or a tail that decays from a band edge into the gap, cut into
+    equal steps no wider than kT.
+    """
+    centre, kT = _level(material, name), BOLTZMANN_EV * material.temperature
+    wide, tail = (f"{name}_{shape}" in material.parameters for shape in ("width", "tail_energy"))
+    if wide and tail:
+        raise InputError(f"{material.name}: {name}_width and {name}_tail_energy are both given; expected one shape")
+    if wide:
+        sigma = material.value(f"{name}_width")
+        count = _count(8.0 * sigma, min(_SPACING * kT, 0.5 * sigma))
+        at = (np.arange(count) + 0.5) / count * 8.0 - 4.0
+        shares = np.exp(-0.5 * at**2)
+        return centre + sigma * at, shares / shares.sum()
+    if tail:
+        decay, reference = material.value(f"{name}_tail_energy"), material.parameters[f"{name}_level"].reference
+        if reference not in ("E_C", "E_V"):
+            raise InputError(
+                f"{material.name}: a tail starts at a band edge; expected {name}_level = "
+                '"0 eV below E_C" or "0 eV above E_V"'
+            )
+        depth = min(12.0 * decay, material.value("band_gap"))
+        count = _count(depth, min(_SPACING * kT, decay))
+        at = (np.arange(count) + 0.5) / count * depth
+        shares = np.exp(-at / decay)
+        return centre + (-at if reference == "E_C" else at), shares / shares.sum()
+    return np.array([centre]), np.ones(1)
+
+
+def _count(span: float, step: float) -> int:
+    return min(max(math.ceil(span / step), 1), _MOST_LEVELS)
+
+
+def _columns(material: Material, family: _Family) -> FloatArray:
+    kT, gap = BOLTZMANN_EV * material.temperature, material.value("band_gap")
+    ln_C, ln_V = math.log(material.value("conduction_band_dos")), math.log(material.value("valence_band_dos"))
+    found = np.zeros((line.N_TRAP_VALUES, family.energies.size))
+    for i, (energy, share) in enumerate(zip(family.energies, family.shares, strict=True)):
+        depths = 0.5 * gap - energy, 0.5 * gap + energy
+        found[line.LN_TAU_N, i], found[line.LN_TAU_P, i] = (math.log(tau / share) for tau in family.lifetimes)
+        found[line.LN_N_1, i] = ln_C + _ln_filling(material, -depths[0] / kT)
+        found[line.LN_P_1, i] = ln_V + _ln_filling(material, -depths[1] / kT)
+        found[line.CHARGE, i] = family.sign * family.density * share
+        for k, carrier in enumerate(_CARRIERS):
+            mass = f"{carrier}_tunnelling_mass"
+            if mass in material.parameters and depths[k] > 0.0:
+                found[line.DEPTH_N + k, i] = depths[k] / kT
+                found[line.CUBE_N + k, i] = tunnelling_exponent(depths[k], material.value(mass))
+    return found
+
+
+def _ln_filling(material: Material, eta: float) -> float:
+    disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
+    row = statistics_row(material.statistics, disorder, material.temperature)
+    return float(ln_density(CODES[material.statistics], eta, row)[0])
+
+
+def two_ends(name: str, left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return columns at both ends of a layer, axis 1 inserted; UnsupportedError where only one end has a mechanism."""
+    if left.shape != right.shape or np.any((np.abs(left) > 1e299) != (np.abs(right) > 1e299)):
+        raise UnsupportedError(
+            f"{name}: a mechanism of recombination is at one end of the graded layer only; give both ends the same ones"
+        )
+    return np.stack([left, right], axis=1)
+
+
+def acts(interface: Interface) -> bool:
+    """Whether an interface needs a column of `Line.interfaces`."""
+    return interface.transfer != "continuous" or interface.has_traps
+
+
+def interface_values(
+    where: str, interface: Interface, sides: Sequence[Material], vacuum: Sequence[float], temperature: float
+) -> FloatArray:
+    """Return the column of `Line.interfaces`, shape (N_INTERFACE_VALUES,).
+
+    Parameters
+    ----------
+    where : str
+        "left|right", for errors.
+    interface : Interface
+    sides : pair of Material
+        Left and right, at `temperature`.
+    vacuum : pair of float
+        Vacuum levels of the two layers. [eV]
+    temperature : float
+        [K]
+    """
+    values = np.zeros(line.N_INTERFACE_VALUES)
+    values[[*range(line.LN_S_NA, line.LN_PB_1 + 1), line.LN_EMISSION_N, line.LN_EMISSION_P]] = NONE
+    kT = BOLTZMANN_EV * temperature
+    carriers = [side.has_bands for side in sides]
+    if not all(carriers) and interface.transfer != "continuous":
+        raise InputError(f"{where}: no carrier crosses into an insulator; leave transfer out")
+    E_C = [level - side.value("electron_affinity") for side, level in zip(sides, vacuum, strict=True)]
+    E_V = [edge - side.value("band_gap") for side, edge in zip(sides, E_C, strict=True)]
+    if interface.has_traps:
+        inner = [i for i in range(2) if carriers[i]]
+        middle = 0.5 * (min(E_C[i] for i in inner) + max(E_V[i] for i in inner))
+        level = middle + interface.trap_level
+        for i in inner:
+            side = sides[i]
+            values[line.LN_S_NA + i] = _ln(interface.velocity("electron", i, where))
+            values[line.LN_S_PA + i] = _ln(interface.velocity("hole", i, where))
+            values[line.LN_NA_1 + i] = math.log(side.value("conduction_band_dos")) + _ln_filling(
+                side, (level - E_C[i]) / kT
+            )
+            values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + _ln_filling(
+                side, (E_V[i] - level) / kT
+            )
+        values[line.INTERFACE_CHARGE] = interface.interface_donor_density - interface.interface_acceptor_density
+    if interface.transfer != "continuous":
+        for k, (carrier, edges, turn) in enumerate((("electron", E_C, 1.0), ("hole", E_V, -1.0))):
+            high = 0 if turn * edges[0] >= turn * edges[1] else 1
+            values[line.EDGE_N + k], values[line.SIDE_N + k] = edges[high] / kT, float(high)
+            values[line.LN_EMISSION_N + k] = _ln_emission(where, interface, sides, high, carrier, temperature)
+            if interface.transfer == "thermionic-field":
+                name = f"{carrier}_tunnelling_mass"
+                if name not in sides[high].parameters:
+                    raise InputError(
+                        f"{where}: tunnelling through the barrier of {sides[high].name} needs its {name}; give e.g. 0.2"
+                    )
+                values[line.SPIKE_N + k] = tunnelling_exponent(1.0, sides[high].value(name))
+    return values
+
+
+def _ln_emission(
+    where: str, interface: Interface, sides: Sequence[Material], high: int, carrier: str, temperature: float
+) -> float:
+    """Return ln(v N) of the higher side, or of Richardson's A* T^2 / q with the smaller constant [ln cm^-2 s^-1]."""
+    band = "conduction_band_dos" if carrier == "electron" else "valence_band_dos"
+    velocity = getattr(interface, f"{carrier}_transfer_velocity")
+    if velocity is not None:
+        return math.log(velocity * sides[high].value(band))
+    constants = []
+    for side in sides:
+        name = f"{carrier}_richardson_constant"
+        if name in side.parameters:
+            constants.append(side.value(name))
+        elif side.kind == "semiconductor":
+            dos = side.value(band) / (temperature / 300.0) ** 1.5
+            constants.append(_RICHARDSON * (dos / _FREE_DOS) ** (2.0 / 3.0))
+        else:
+            raise InputError(
+                f"{where}: {side.name} is a film of dots and has no Richardson mass; give "
+                f"{carrier}_transfer_velocity= [cm/s] at the interface instead"
+            )
+    return math.log(min(constants) * temperature**2 / ELEMENTARY_CHARGE)
