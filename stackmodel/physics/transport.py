@@ -46,7 +46,8 @@ class System(NamedTuple):
     """Residual, shape (n_nodes, 3), and Jacobian in blocks of three, shape (n_nodes, 3, 3).
 
     Rows are Poisson, electrons, holes. `low`, shape (3, n_nodes, 3, 3), holds what rounding takes off the sums in
-    diagonal, lower and upper; it is written only where it is asked for.
+    diagonal, lower and upper; it is written only where it is asked for. `ln_scale`, shape (n_nodes, 3), is ln of what
+    each row was divided by.
     """
 
     residual: FloatArray
@@ -54,6 +55,7 @@ class System(NamedTuple):
     lower: FloatArray
     upper: FloatArray
     low: FloatArray
+    ln_scale: FloatArray
 
 
 class Flows(NamedTuple):
@@ -72,7 +74,7 @@ class Flows(NamedTuple):
 def empty_system(nodes: int) -> System:
     """Return an empty system of equations."""
     diagonal, lower, upper = (np.zeros((nodes, 3, 3)) for _ in range(3))
-    return System(np.zeros((nodes, 3)), diagonal, lower, upper, np.zeros((3, nodes, 3, 3)))
+    return System(np.zeros((nodes, 3)), diagonal, lower, upper, np.zeros((3, nodes, 3, 3)), np.zeros((nodes, 3)))
 
 
 def empty_flows(nodes: int) -> Flows:
@@ -188,7 +190,7 @@ def field_of(y: FloatArray, e: int, line: Line) -> float:
 
 
 @kernel
-def _element_flux(
+def element_flux(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, carrier: int, e: int, line: Line,
     eta: FloatArray, ln_f: FloatArray, slope: FloatArray,
 ) -> tuple[float, float, float, float, float, float, float]:  # fmt: skip
@@ -372,7 +374,7 @@ def assemble(
                 edge[carrier, 0, e] = NONE
                 flows.currents[carrier, e] = 0.0
                 continue
-            found = _element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
+            found = element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
             for k in range(7):
                 edge[carrier, k, e] = found[k]
             scale[carrier, e] = max(scale[carrier, e], found[0])
@@ -500,7 +502,8 @@ def assemble(
                 residual[i, k] = level[i] - level[i - 1]
                 diagonal[i, k, k] = 1.0
                 lower[i, k, k] = -1.0
-    _scale_rows(system, extended)
+                scale[carrier, i] = 0.0
+    _scale_rows(system, scale, extended)
 
 
 @kernel
@@ -528,6 +531,7 @@ def _contact_rows(
             upper[i, k, :] = 0.0
             lower[i, k, :] = 0.0
             system.low[:, i, k, :] = 0.0
+            scale[carrier, i] = 0.0
         elif ln_S > -1e299:
             ends = line.ln_N_C if carrier == 0 else line.ln_N_V
             # The image force lowers the barrier where the field draws carriers away from the contact.
@@ -549,11 +553,12 @@ def _contact_rows(
 
 
 @kernel
-def _scale_rows(system: System, extended: bool) -> None:
-    """Divide each row by about its largest entry."""
+def _scale_rows(system: System, scale: FloatArray, extended: bool) -> None:
+    """Divide each row by about its largest entry; `scale` says by what continuity was divided already."""
     residual, diagonal, lower, upper = system.residual, system.diagonal, system.lower, system.upper
     for i in range(residual.shape[0]):
         size = 1.0 / diagonal[i, 0, 0]
+        system.ln_scale[i, 0] = -math.log(size)
         residual[i, 0] *= size
         for k in range(3):
             diagonal[i, 0, k] *= size
@@ -565,6 +570,7 @@ def _scale_rows(system: System, extended: bool) -> None:
                 largest = max(largest, max(abs(diagonal[i, k, m]), max(abs(upper[i, k, m]), abs(lower[i, k, m]))))
             if largest > 0.0:
                 size = math.ldexp(1.0, -math.frexp(largest)[1])  # a power of two, so that nothing is rounded
+                system.ln_scale[i, k] = scale[k - 1, i] - math.log(size)
                 residual[i, k] *= size
                 for m in range(3):
                     diagonal[i, k, m] *= size
@@ -661,7 +667,7 @@ def newton(
     step, step_low = np.zeros((nodes, 3)), np.zeros((nodes, 3))
     system = System(
         np.empty((nodes, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)),
-        np.empty((3, nodes, 3, 3)),
+        np.empty((3, nodes, 3, 3)), np.zeros((nodes, 3)),
     )  # fmt: skip
     largest, figure, last, last_figure, stalls = math.inf, math.inf, math.inf, math.inf, 0
     for count in range(most + 1):

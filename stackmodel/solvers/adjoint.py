@@ -1,0 +1,172 @@
+"""How the current answers to a change of anything: one transposed solve of the last Newton system."""
+
+from __future__ import annotations
+
+import math
+
+import attrs
+import numpy as np
+
+from stackmodel.errors import ConvergenceError
+from stackmodel.physics import double_double, transport
+from stackmodel.physics.line import FloatArray
+from stackmodel.solvers.drift_diffusion import Point, Problem, contact_rows
+from stackmodel.structure.profile import ProfileOnMesh
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Adjoint:
+    """d ln|J| / d(residual) at a solved point.
+
+    `weights`, shape (n_nodes, 3), belong to rows that were divided by exp(`ln_scale`). The current is read off element
+    `edge`.
+    """
+
+    weights: FloatArray
+    ln_scale: FloatArray
+    edge: int
+
+    def change(self, residual: FloatArray, ln_scale: FloatArray) -> FloatArray:
+        """Return what each row of a residual, divided by exp(ln_scale), takes from ln|J|, shape (n_nodes, 3)."""
+        return self.weights * residual * np.exp(np.clip(ln_scale - self.ln_scale, -700.0, 700.0))
+
+
+def adjoint(task: Problem, point: Point) -> Adjoint:
+    """Return the adjoint of the total current.
+
+    Raises
+    ------
+    ConvergenceError
+        If the current is zero or the transposed system is singular.
+    """
+    total = point.currents.sum(axis=0)
+    # Where both currents are small beside their sum, the sum has most digits.
+    edge = int(np.argmin(np.abs(point.currents).sum(axis=0)))
+    current = float(total[edge])
+    if current == 0.0:
+        raise ConvergenceError(f"sensitivity: the current at {point.voltage:g} V is zero and has no logarithm")
+    system, _ = assembled(task, point)
+    lines = transport.empty_system(point.y.size)
+    load = lines.residual
+    gradient(task, point, edge, load)
+    load *= -1.0
+    for block, (name, source, shift) in enumerate((("diagonal", 0, 0), ("lower", 2, -1), ("upper", 1, 1))):
+        there, from_low = getattr(lines, name), system.low[source]
+        whole = (system.diagonal, system.lower, system.upper)[source]
+        for target, origin in ((there, whole), (lines.low[block], from_low)):
+            turned = origin.transpose(0, 2, 1)
+            if shift == 0:
+                target[:] = turned
+            elif shift < 0:
+                target[1:] = turned[:-1]
+            else:
+                target[:-1] = turned[1:]
+    step, step_low = np.zeros_like(load), np.zeros_like(load)
+    if point.extended:
+        solved = double_double.eliminate(load, lines.diagonal, lines.lower, lines.upper, lines.low, step, step_low)
+    else:
+        solved = transport.eliminate(load, lines.diagonal, lines.lower, lines.upper, step)
+    if not (solved and np.all(np.isfinite(step))):
+        raise ConvergenceError(f"sensitivity: the system at {point.voltage:g} V is singular")
+    return Adjoint(weights=step, ln_scale=system.ln_scale, edge=edge)
+
+
+def assembled(task: Problem, point: Point) -> tuple[transport.System, transport.Flows]:
+    """Return the system of equations of `task` at the state of `point`."""
+    system, flows = transport.empty_system(point.y.size), transport.empty_flows(point.y.size)
+    transport.assemble(
+        point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled, point.generation,
+        contact_rows(task, point.voltage), system, flows, point.extended,
+    )  # fmt: skip
+    return system, flows
+
+
+def gradient(task: Problem, point: Point, edge: int, into: FloatArray) -> None:
+    """Write d ln|J| / d(y, u, v) of the total current over one element, shape (n_nodes, 3)."""
+    size, nodes = math.log(abs(float(point.currents[:, edge].sum()))), point.y.size
+    sign = math.copysign(1.0, float(point.currents[:, edge].sum()))
+    eta, ln_f, slope = (np.zeros((2, 2, nodes - 1)) for _ in range(3))
+    bias, line = point.voltage / task.kT, point.grid.scaled
+    transport.densities(point.y, point.u + point.lows[0, 0], point.v + point.lows[1, 0], bias, line, eta, ln_f, slope)
+    into[:] = 0.0
+    for carrier in range(2):
+        ln_c, _, conductance, level_i, level_j, band_i, band_j = transport.element_flux(
+            point.y, point.u, point.v, point.lows, bias, carrier, edge, line, eta, ln_f, slope
+        )
+        strength = sign * math.exp(min(ln_c - size, 700.0))
+        into[edge, 1 + carrier] += strength * (level_i - conductance)
+        into[edge + 1, 1 + carrier] += strength * (level_j + conductance)
+        into[edge, 0] += strength * band_i
+        into[edge + 1, 0] += strength * band_j
+
+
+def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
+    """Return the state of `point` on a mesh of which every element is a half of one of its own.
+
+    In the middle of an element the potential bends with the charge, and the levels are those of a constant flux.
+    """
+    grid, kT = point.grid, task.kT
+    old, parts = grid.mesh.width.size, np.full(grid.mesh.width.size, 2)
+    parts[list(grid.mesh.interfaces)] = 1
+    at = np.concatenate([[0], np.cumsum(parts)])  # where the old nodes stand
+    inside = np.flatnonzero(parts == 2)
+    eta, ln_f, slope = (np.zeros((2, 2, old)) for _ in range(3))
+    transport.densities(point.y, point.u, point.v, point.voltage / kT, grid.scaled, eta, ln_f, slope)
+    carries = grid.code >= 0
+    rho = np.where(carries, np.exp(grid.ln_N_V + ln_f[1]) - np.exp(grid.ln_N_C + ln_f[0]), 0.0) + grid.doping
+    bend = grid.mesh.width**2 * rho.mean(axis=0) / (8.0 * grid.permittivity * kT)
+    span = 0.5 * np.abs(np.diff(point.y)) + 1.0
+    made = {}
+    for name, turn in (("y", 0.0), ("u", 1.0), ("v", -1.0)):
+        values = getattr(point, name)
+        new = np.empty(at[-1] + 1)
+        new[at] = values
+        middle = 0.5 * (values[1:] + values[:-1])
+        if turn == 0.0:
+            middle = middle + np.clip(bend, -span, span)
+        else:
+            made_eta = eta[0 if turn > 0 else 1]
+            rise = (made_eta[1] - made_eta[0]) - turn * np.diff(values)  # of the band against the carrier
+            # exp(level) in the middle is the mean of both ends with weights 1 / (1 + exp(+- rise / 2)).
+            share = 1.0 / (1.0 + np.exp(np.clip(-0.5 * rise, -700.0, 700.0)))
+            drop = turn * np.diff(values)
+            middle = values[:-1] + turn * np.where(
+                drop > 0.0,
+                drop + np.log(np.maximum((1.0 - share) * np.exp(-np.maximum(drop, 0.0)) + share, 1e-300)),
+                np.log1p(share * np.expm1(np.minimum(drop, 0.0))),
+            )
+        new[at[:-1][inside] + 1] = middle[inside]
+        made[name] = new
+    lows = np.zeros((2, 2, at[-1] + 1))
+    lows[:, :, at] = point.lows
+    return attrs.evolve(
+        point, grid=fine, **made, lows=lows, generation=task.generation(fine.mesh),
+        currents=np.zeros((2, at[-1])), rates=np.zeros((transport.N_MECHANISMS, 2, at[-1])), lost=np.zeros((2, at[-1] + 1)),
+    )  # fmt: skip
+
+
+def mesh_error(task: Problem, point: Point) -> tuple[float, FloatArray]:
+    """Return ln(J on the halved mesh / J), and the share of each element in it, shape (n_elements,)."""
+    found = adjoint(task, point)
+    fine = task.profile.on(point.grid.mesh.refined())
+    state = prolonged(task, point, fine)
+    system, flows = assembled(task, state)
+    parts = np.full(point.grid.mesh.width.size, 2)
+    parts[list(point.grid.mesh.interfaces)] = 1
+    at = np.concatenate([[0], np.cumsum(parts)])
+    inside = np.flatnonzero(parts == 2)
+    taken = np.zeros(at[-1] + 1)
+    old = Adjoint(weights=found.weights, ln_scale=found.ln_scale, edge=0)
+    taken[at] = old.change(system.residual[at], system.ln_scale[at]).sum(axis=1)
+    middle = at[:-1][inside] + 1
+    for side in (0, 1):
+        near = Adjoint(weights=found.weights[inside + side], ln_scale=found.ln_scale[inside + side], edge=0)
+        taken[middle] += 0.5 * near.change(system.residual[middle], system.ln_scale[middle]).sum(axis=1)
+    shares = np.zeros(point.grid.mesh.width.size)
+    shares[inside] = taken[middle]
+    nodes = taken[at]
+    shares += 0.5 * (nodes[:-1] + nodes[1:])
+    total = point.currents[:, found.edge].sum()
+    first = flows.currents[:, at[found.edge]].sum() / total - 1.0
+    shares[found.edge] -= first
+    return float(-shares.sum()), -shares
