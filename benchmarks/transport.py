@@ -53,7 +53,7 @@ def one_iteration(device: sm.Photodiode) -> float:
             point.y, point.u, point.v, np.zeros((2, 2, nodes)), 0.3 / task.kT, point.grid.scaled, point.generation,
             contacts, system, flows, False,
         )  # fmt: skip
-        transport.eliminate(system.residual, system.diagonal, system.lower, system.upper, step)
+        transport.eliminate(system.residual, system.jacobian, step)
 
     return best(run, 200)[0]
 

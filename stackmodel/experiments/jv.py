@@ -17,6 +17,7 @@ from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.solvers import drift_diffusion as solver
+from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.levels import Assumed, End, electrical_positions
 from stackmodel.structure.mesh import NM, FloatArray
 from stackmodel.structure.record import record
@@ -80,7 +81,7 @@ def curve(
     )
 
 
-def point_of(stack: Stack, task: solver.Problem, point: solver.Point, provenance: Provenance) -> OperatingPoint:
+def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) -> OperatingPoint:
     """Return a solved point with its arrays in the units of the field."""
     grid, kT = point.grid, task.kT
     nodes = grid.mesh.nodes
@@ -177,11 +178,12 @@ def _name(ends: tuple[End, End], anode: str) -> str:
 
 
 def _record(
-    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], points: Sequence[solver.Point]
+    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], points: Sequence[Point]
 ) -> Provenance:
     convergence = {
         "conservation": max(point.conservation for point in points),
         "newton_steps_per_point": float(np.mean([point.iterations for point in points])),
         "mesh_size": float(points[0].y.size),
+        "mesh_error": max(point.mesh_error for point in points),
     }
     return record(question, stack, temperature, assumed, convergence)

@@ -55,17 +55,11 @@ def over(a: float, a_low: float, b: float, b_low: float) -> tuple[float, float]:
 
 @kernel
 def eliminate(
-    residual: FloatArray,
-    diagonal: FloatArray,
-    lower: FloatArray,
-    upper: FloatArray,
-    low: FloatArray,
-    step: FloatArray,
-    step_low: FloatArray,
+    residual: FloatArray, jacobian: FloatArray, low: FloatArray, step: FloatArray, step_low: FloatArray
 ) -> bool:
     """Write the Newton step by block elimination in double-double; shapes as for `transport.eliminate`.
 
-    `low` holds the low parts of diagonal, lower and upper, shape (3, n_nodes, 3, 3); `step_low` takes the step's.
+    `low` holds the low parts of the Jacobian, and has its shape; `step_low` takes the step's.
     """
     nodes = residual.shape[0]
     # Of each node: three columns that couple to the next node, and the right-hand side; high and low.
@@ -74,13 +68,13 @@ def eliminate(
     for i in range(nodes):
         for r in range(3):
             for c in range(3):
-                matrix[r, c, 0], matrix[r, c, 1] = diagonal[i, r, c], low[0, i, r, c]
-                rhs[r, c, 0], rhs[r, c, 1] = upper[i, r, c], low[2, i, r, c]
+                matrix[r, c, 0], matrix[r, c, 1] = jacobian[1, i, r, c], low[1, i, r, c]
+                rhs[r, c, 0], rhs[r, c, 1] = jacobian[2, i, r, c], low[2, i, r, c]
             rhs[r, 3, 0], rhs[r, 3, 1] = -residual[i, r], 0.0
         if i > 0:
             for r in range(3):
                 for m in range(3):
-                    a, a_low = -lower[i, r, m], -low[1, i, r, m]
+                    a, a_low = -jacobian[0, i, r, m], -low[0, i, r, m]
                     if a == 0.0:
                         continue
                     for c in range(3):

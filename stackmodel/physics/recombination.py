@@ -24,7 +24,6 @@ from stackmodel.physics.line import (
     LN_TAU_P,
     NONE,
     FloatArray,
-    Line,
 )
 from stackmodel.physics.tunnelling import field_enhancement
 
@@ -93,11 +92,12 @@ def trap_charge(
 
 
 @kernel
-def layer_charge(ln_n: float, ln_p: float, line: Line, layer: int, fraction: float) -> tuple[float, float, float]:
-    """Return the charge of all traps of a layer over q, and its derivatives to ln n and ln p [cm^-3]."""
+def layer_charge(
+    ln_n: float, ln_p: float, traps: FloatArray, first: int, end: int, fraction: float
+) -> tuple[float, float, float]:
+    """Return the charge of the traps `first` to `end` over q, and its derivatives to ln n and ln p [cm^-3]."""
     rho, by_n, by_p = 0.0, 0.0, 0.0
-    traps = line.traps
-    for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
+    for t in range(first, end):
         charge = at_layer(traps, CHARGE, t, fraction)
         if charge == 0.0:
             continue
@@ -126,21 +126,22 @@ def _add(ln_k: float, mechanism: int, top: float, shares: FloatArray) -> float:
 
 @kernel
 def local_rate(
-    ln_n: float, ln_p: float, field: float, line: Line, layer: int, fraction: float, shares: FloatArray
-) -> tuple[float, float, float, float]:
+    ln_n: float, ln_p: float, field: float, values: FloatArray, traps: FloatArray, first: int, end: int, layer: int,
+    fraction: float, shares: FloatArray,
+) -> tuple[float, float, float, float]:  # fmt: skip
     """Return ln K of R = K n p (1 - e^-d) over all mechanisms, and d ln K / d ln n, / d ln p and / d ln F.
 
-    `field` is the electric field [V/cm]. `shares`, shape (N_MECHANISMS,), is written with each mechanism's share of K.
+    `values` and `traps` are those of `Line`, of which the levels `first` to `end` and the column `layer` count. `field`
+    is the electric field [V/cm]. `shares`, shape (N_MECHANISMS,), is written with each mechanism's share of K.
     ln K is `NONE` where nothing recombines.
 
     Notes
     -----
     Eqs. (R1), (R2), (R4), (R5) of docs/method.md.
     """
-    values, traps = line.values, line.traps
     top, by_n, by_p, by_field = NONE, 0.0, 0.0, 0.0
     shares[:] = 0.0
-    for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
+    for t in range(first, end):
         ln_tau_n, ln_tau_p = at_layer(traps, LN_TAU_N, t, fraction), at_layer(traps, LN_TAU_P, t, fraction)
         if ln_tau_n > 1e299 or ln_tau_p > 1e299:
             continue

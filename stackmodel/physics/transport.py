@@ -18,7 +18,9 @@ from stackmodel.physics.interface import N_SPECIES, PAIRS, interface_exchange
 from stackmodel.physics.kernel import kernel
 from stackmodel.physics.line import (
     BETA_N,
+    CHARGE,
     CUBE_N,
+    CUBE_P,
     EDGE_N,
     INTERFACE,
     LN_EMISSION_N,
@@ -43,19 +45,20 @@ N_CONTACT_VALUES = 6
 
 
 class System(NamedTuple):
-    """Residual, shape (n_nodes, 3), and Jacobian in blocks of three, shape (n_nodes, 3, 3).
+    """Residual, shape (n_nodes, 3), and Jacobian in blocks of three, shape (3, n_nodes, 3, 3).
 
-    Rows are Poisson, electrons, holes. `low`, shape (3, n_nodes, 3, 3), holds what rounding takes off the sums in
-    diagonal, lower and upper; it is written only where it is asked for. `ln_scale`, shape (n_nodes, 3), is ln of what
-    each row was divided by.
+    Blocks couple a node to the one before it (`BEFORE`), itself (`OWN`) and the one behind it (`BEHIND`); rows are
+    Poisson, electrons, holes. `low`, of the shape of `jacobian`, holds what rounding takes off its sums; it is written
+    only where it is asked for. `ln_scale`, shape (n_nodes, 3), is ln of what each row was divided by.
     """
 
     residual: FloatArray
-    diagonal: FloatArray
-    lower: FloatArray
-    upper: FloatArray
+    jacobian: FloatArray
     low: FloatArray
     ln_scale: FloatArray
+
+
+BEFORE, OWN, BEHIND = range(3)
 
 
 class Flows(NamedTuple):
@@ -73,8 +76,7 @@ class Flows(NamedTuple):
 
 def empty_system(nodes: int) -> System:
     """Return an empty system of equations."""
-    diagonal, lower, upper = (np.zeros((nodes, 3, 3)) for _ in range(3))
-    return System(np.zeros((nodes, 3)), diagonal, lower, upper, np.zeros((3, nodes, 3, 3)), np.zeros((nodes, 3)))
+    return System(np.zeros((nodes, 3)), np.zeros((3, nodes, 3, 3)), np.zeros((3, nodes, 3, 3)), np.zeros((nodes, 3)))
 
 
 def empty_flows(nodes: int) -> Flows:
@@ -154,32 +156,16 @@ def densities(
 
 
 @kernel
-def gather(high: FloatArray, low: FloatArray, node: int, row: int, column: int, value: float) -> None:
-    """Add `value` to an entry held as high and low part (Knuth's exact sum)."""
-    before = high[node, row, column]
+def put(
+    jacobian: FloatArray, low: FloatArray, extended: bool, block: int, node: int, row: int, column: int, value: float
+) -> None:
+    """Add `value` to an entry of the Jacobian, held as high and low part (Knuth's exact sum) where `extended`."""
+    before = jacobian[block, node, row, column]
     total = before + value
-    b = total - before
-    low[node, row, column] += (before - (total - b)) + (value - b)
-    high[node, row, column] = total
-
-
-@kernel
-def add_to(system: System, row: int, column: int, at: int, node: int, value: float, extended: bool) -> None:
-    """Add to the Jacobian: derivative of row `row` of node `at` to unknown `column` of node `node`, a neighbour."""
-    if node == at:
-        if extended:
-            gather(system.diagonal, system.low[0], at, row, column, value)
-        else:
-            system.diagonal[at, row, column] += value
-    elif node < at:
-        if extended:
-            gather(system.lower, system.low[1], at, row, column, value)
-        else:
-            system.lower[at, row, column] += value
-    elif extended:
-        gather(system.upper, system.low[2], at, row, column, value)
-    else:
-        system.upper[at, row, column] += value
+    jacobian[block, node, row, column] = total
+    if extended:
+        b = total - before
+        low[block, node, row, column] += (before - (total - b)) + (value - b)
 
 
 @kernel
@@ -272,6 +258,7 @@ def _interface_rows(
     slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
 ) -> None:  # fmt: skip
     """Add what the levels of the interface at `node` exchange and the charge that they hold."""
+    jacobian, low = system.jacobian, system.low
     twin = node + 1 if line.code[node] == INTERFACE else node
     left, right = node - 1, twin
     ln_c, steep = np.full(N_SPECIES, NONE), np.zeros(N_SPECIES)
@@ -288,8 +275,8 @@ def _interface_rows(
     for k in range(N_SPECIES):
         turn = 1.0 if k < 2 else -1.0
         if charged[k] != 0.0:
-            add_to(system, 0, 0, node, at[k], -charged[k] * turn * steep[k], False)
-            add_to(system, 0, 1 + k // 2, node, at[k], -charged[k] * turn * steep[k], False)
+            put(jacobian, low, False, OWN + at[k] - node, node, 0, 0, -charged[k] * turn * steep[k])
+            put(jacobian, low, False, OWN + at[k] - node, node, 0, 1 + k // 2, -charged[k] * turn * steep[k])
     for pair in range(6):
         if ln_rate[pair] < -1e299:
             continue
@@ -318,16 +305,16 @@ def _interface_rows(
             # d moves with the levels of a and b.
             level_a, level_b = (1, 2) if pair < 4 else ((1, 1) if pair == 4 else (2, 2))
             by_a = weight * missing if pair < 5 else -weight * missing
-            add_to(system, row, level_a, node_k, i, -by_a, extended)
-            add_to(system, row, level_b, node_k, j, by_a, extended)
+            put(jacobian, low, extended, OWN + i - node_k, node_k, row, level_a, -by_a)
+            put(jacobian, low, extended, OWN + j - node_k, node_k, row, level_b, by_a)
             for m in range(N_SPECIES):
                 moves = -shares[m]
                 if m == a or (m == b and pair < 4):
                     moves += 1.0
                 if moves != 0.0 and ln_c[m] > -1e299:
                     by = weight * net * moves * steep[m] * (1.0 if m < 2 else -1.0)
-                    add_to(system, row, 0, node_k, at[m], -by, False)
-                    add_to(system, row, 1 + m // 2, node_k, at[m], -by, extended)
+                    put(jacobian, low, False, OWN + at[m] - node_k, node_k, row, 0, -by)
+                    put(jacobian, low, extended, OWN + at[m] - node_k, node_k, row, 1 + m // 2, -by)
 
 
 @kernel
@@ -361,33 +348,66 @@ def assemble(
     -----
     Eqs. (T3) of docs/method.md: dJ_n/dx = q (R - G), dJ_p/dx = -q (R - G), with fluxes of eq. (T1).
     """
-    nodes, kT, width, code = y.size, line.kT, line.width, line.code
-    residual, diagonal, lower, upper = system.residual, system.diagonal, system.lower, system.upper
+    nodes, kT, width, code, row = y.size, line.kT, line.width, line.code, line.row
+    values, traps, first_trap, doping, fraction = line.values, line.traps, line.first_trap, line.doping, line.fraction
+    ln_N_C, ln_N_V, edge_C, edge_V = line.ln_N_C, line.ln_N_V, line.edge_C, line.edge_V
+    residual, jacobian, low = system.residual, system.jacobian, system.low
+    currents, rates = flows.currents, flows.rates
     eta, ln_f, slope = np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1))
     densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    # What a layer has of the mechanisms that most have not.
+    layers = values.shape[2]
+    drifts, tunnels, charged = np.zeros(layers, np.bool_), np.zeros(layers, np.bool_), np.zeros(layers, np.bool_)
+    for layer in range(layers):
+        for carrier in range(2):
+            saturates = values[LN_SATURATION_N + carrier, 0, layer] < 1e299
+            drifts[layer] = drifts[layer] or saturates or values[POOLE_N + carrier, 0, layer] != 0.0
+        tunnels[layer] = values[LN_KANE, 0, layer] > -1e299
+        for t in range(first_trap[layer], first_trap[layer + 1]):
+            tunnels[layer] = tunnels[layer] or traps[CUBE_N, 0, t] > 0.0 or traps[CUBE_P, 0, t] > 0.0
+            charged[layer] = charged[layer] or traps[CHARGE, 0, t] != 0.0 or traps[CHARGE, 1, t] != 0.0
     # ln c, phi, conductance and four derivatives of each carrier's flux
-    edge = np.empty((2, 7, nodes - 1))
+    edge = np.empty((nodes - 1, 2, 7))
     scale = np.full((2, nodes), NONE)
     for e in range(nodes - 1):
+        if code[e] < 0 and code[e] != INTERFACE:
+            for carrier in range(2):
+                edge[e, carrier, 0] = NONE
+                currents[carrier, e] = 0.0
+            continue
+        special = code[e] == INTERFACE or drifts[row[e]]
+        ln_h = math.log(kT / width[e])
+        middle = 0.5 * (fraction[0, e] + fraction[1, e])
         for carrier in range(2):
-            if code[e] < 0 and code[e] != INTERFACE:
-                edge[carrier, 0, e] = NONE
-                flows.currents[carrier, e] = 0.0
-                continue
-            found = element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
+            if special:
+                found = element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
+            else:
+                if carrier == 0:
+                    drop = (u[e + 1] - u[e]) + (
+                        (lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e])
+                    )
+                    strength = 0.5 * (ln_N_C[0, e] + ln_N_C[1, e])
+                else:
+                    drop = (v[e] - v[e + 1]) + (
+                        (lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1])
+                    )
+                    strength = 0.5 * (ln_N_V[0, e] + ln_N_V[1, e])
+                found = flux(
+                    code[e] == 0, strength + ln_h + at_layer(values, LN_MU_N + carrier, row[e], middle),
+                    eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e], ln_f[carrier, 1, e],
+                    slope[carrier, 0, e], slope[carrier, 1, e], drop,
+                )  # fmt: skip
             for k in range(7):
-                edge[carrier, k, e] = found[k]
+                edge[e, carrier, k] = found[k]
             scale[carrier, e] = max(scale[carrier, e], found[0])
             scale[carrier, e + 1] = max(scale[carrier, e + 1], found[0])
             sign = 1.0 if carrier == 0 else -1.0
-            flows.currents[carrier, e] = sign * found[1] * math.exp(min(found[0], 700.0))
+            currents[carrier, e] = sign * found[1] * math.exp(min(found[0], 700.0))
     residual[:] = 0.0
-    diagonal[:] = 0.0
-    lower[:] = 0.0
-    upper[:] = 0.0
+    jacobian[:] = 0.0
     if extended:
-        system.low[:] = 0.0
-    flows.rates[:] = 0.0
+        low[:] = 0.0
+    rates[:] = 0.0
     flows.lost[:] = 0.0
     shares = np.zeros(N_MECHANISMS)
     n, p, ln_K, by_n, by_p, missing, net, ln_rate, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -398,56 +418,58 @@ def assemble(
         rise = stiffness * (y[j] - y[i])
         residual[i, 0] -= rise
         residual[j, 0] += rise
-        diagonal[i, 0, 0] += stiffness
-        diagonal[j, 0, 0] += stiffness
-        upper[i, 0, 0] -= stiffness
-        lower[j, 0, 0] -= stiffness
+        jacobian[OWN, i, 0, 0] += stiffness
+        jacobian[OWN, j, 0, 0] += stiffness
+        jacobian[BEHIND, i, 0, 0] -= stiffness
+        jacobian[BEFORE, j, 0, 0] -= stiffness
         half = 0.5 * width[e]
         if code[e] < 0 and code[e] != INTERFACE:
-            residual[i, 0] -= half * line.doping[0, e]
-            residual[j, 0] -= half * line.doping[1, e]
+            residual[i, 0] -= half * doping[0, e]
+            residual[j, 0] -= half * doping[1, e]
             continue
         for carrier in range(2):
             # The band moves with y for electrons and against it for holes, whose level counts as -v.
             turn = 1.0 if carrier == 0 else -1.0
             k = 1 + carrier
-            ln_c, phi = edge[carrier, 0, e], edge[carrier, 1, e]
+            ln_c, phi = edge[e, carrier, 0], edge[e, carrier, 1]
             for end in range(2):
-                node, sign = (i, 1.0) if end == 0 else (j, -1.0)
+                node, sign = e + end, 1.0 - 2.0 * end
                 behind = ln_c - scale[carrier, node]
                 factor = sign * math.exp(behind) if behind < 0.0 else sign
                 residual[node, k] += factor * phi
+                factor *= turn
                 # The same rounded conductance enters the diagonal and its neighbour, so that it cancels exactly.
-                between = turn * edge[carrier, 2, e] * factor
-                by_level_i, by_level_j = turn * edge[carrier, 3, e] * factor, turn * edge[carrier, 4, e] * factor
-                by_band_i, by_band_j = turn * edge[carrier, 5, e] * factor, turn * edge[carrier, 6, e] * factor
-                add_to(system, k, k, node, i, -between, extended)
-                add_to(system, k, k, node, i, by_level_i, extended)
-                add_to(system, k, k, node, j, between, extended)
-                add_to(system, k, k, node, j, by_level_j, extended)
-                add_to(system, k, 0, node, i, by_band_i, False)
-                add_to(system, k, 0, node, j, by_band_j, False)
+                between = edge[e, carrier, 2] * factor
+                to_i, to_j = OWN - end, BEHIND - end
+                jacobian[to_i, node, k, 0] += edge[e, carrier, 5] * factor
+                jacobian[to_j, node, k, 0] += edge[e, carrier, 6] * factor
+                put(jacobian, low, extended, to_i, node, k, k, -between)
+                put(jacobian, low, extended, to_i, node, k, k, edge[e, carrier, 3] * factor)
+                put(jacobian, low, extended, to_j, node, k, k, between)
+                put(jacobian, low, extended, to_j, node, k, k, edge[e, carrier, 4] * factor)
         if code[e] == INTERFACE:
             continue
-        layer = line.row[e]
-        has_traps = line.first_trap[layer + 1] > line.first_trap[layer]
-        tunnels = line.values[LN_KANE, 0, layer] > -1e299
-        for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
-            tunnels = tunnels or line.traps[CUBE_N, 0, t] > 0.0 or line.traps[CUBE_N + 1, 0, t] > 0.0
-        field = field_of(y, e, line) if tunnels else 0.0
+        layer = row[e]
+        field = abs(y[j] - y[i]) * kT / width[e] if tunnels[layer] else 0.0
+        goes_on = (
+            e > 0 and row[e] == row[e - 1] and code[e] == code[e - 1] and not tunnels[layer]
+            and edge_C[0, e] == edge_C[1, e - 1] and edge_V[0, e] == edge_V[1, e - 1]
+            and ln_N_C[0, e] == ln_N_C[1, e - 1] and ln_N_V[0, e] == ln_N_V[1, e - 1]
+        )  # fmt: skip
         for side in range(2):
             node = e + side
-            known = side == 0 and e > 0 and not tunnels and continues(e, line)
-            if not (
-                known and line.ln_N_C[0, e] == line.ln_N_C[1, e - 1] and line.ln_N_V[0, e] == line.ln_N_V[1, e - 1]
-            ):
-                ln_n, ln_p = line.ln_N_C[side, e] + ln_f[0, side, e], line.ln_N_V[side, e] + ln_f[1, side, e]
+            if side == 1 or not goes_on:
+                ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
                 n, p = math.exp(min(ln_n, 700.0)), math.exp(min(ln_p, 700.0))
-                fraction = line.fraction[side, e]
-                ln_K, by_n, by_p, by_field = local_rate(ln_n, ln_p, field, line, layer, fraction, shares)
+                ln_K, by_n, by_p, by_field = local_rate(
+                    ln_n, ln_p, field, values, traps, first_trap[layer], first_trap[layer + 1], layer,
+                    fraction[side, e], shares,
+                )  # fmt: skip
                 trapped, trapped_n, trapped_p = 0.0, 0.0, 0.0
-                if has_traps:
-                    trapped, trapped_n, trapped_p = layer_charge(ln_n, ln_p, line, layer, fraction)
+                if charged[layer]:
+                    trapped, trapped_n, trapped_p = layer_charge(
+                        ln_n, ln_p, traps, first_trap[layer], first_trap[layer + 1], fraction[side, e]
+                    )
                 below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
                 d = splitting(u[node], v[node], bias) + below
                 # exp(-d) over exp(max(-d, 0)), which goes into the logarithm
@@ -457,14 +479,14 @@ def assemble(
                 ln_rate = ln_n + ln_p + ln_K + lift
                 rate = net * math.exp(min(ln_rate, 700.0)) if ln_K > -1e299 else 0.0
             s_n, s_p = slope[0, side, e], slope[1, side, e]
-            residual[node, 0] -= half * (p - n + trapped + line.doping[side, e])
+            residual[node, 0] -= half * (p - n + trapped + doping[side, e])
             in_n, in_p = (n - trapped_n) * s_n, (p + trapped_p) * s_p
-            diagonal[node, 0, 0] += half * (in_n + in_p)
-            diagonal[node, 0, 1] += half * in_n
-            diagonal[node, 0, 2] += half * in_p
+            jacobian[OWN, node, 0, 0] += half * (in_n + in_p)
+            jacobian[OWN, node, 0, 1] += half * in_n
+            jacobian[OWN, node, 0, 2] += half * in_p
             if ln_K > -1e299:
                 for mechanism in range(N_MECHANISMS):
-                    flows.rates[mechanism, side, e] = shares[mechanism] * rate
+                    rates[mechanism, side, e] = shares[mechanism] * rate
                 by_u = net * (1.0 + by_n) * s_n
                 by_v = -net * (1.0 + by_p) * s_p
                 by_y = net * ((1.0 + by_n) * s_n - (1.0 + by_p) * s_p)
@@ -473,15 +495,15 @@ def assemble(
                     k = 1 + carrier
                     residual[node, k] -= weight * net
                     exchange = weight * missing
-                    add_to(system, k, 1, node, node, -exchange, extended)
-                    add_to(system, k, 1, node, node, -weight * by_u, extended)
-                    add_to(system, k, 2, node, node, exchange, extended)
-                    add_to(system, k, 2, node, node, -weight * by_v, extended)
-                    diagonal[node, k, 0] -= weight * by_y
+                    put(jacobian, low, extended, OWN, node, k, 1, -exchange)
+                    put(jacobian, low, extended, OWN, node, k, 1, -weight * by_u)
+                    put(jacobian, low, extended, OWN, node, k, 2, exchange)
+                    put(jacobian, low, extended, OWN, node, k, 2, -weight * by_v)
+                    jacobian[OWN, node, k, 0] -= weight * by_y
                     if by_field != 0.0 and y[j] != y[i]:
                         bent = weight * net * by_field / (y[j] - y[i])
-                        add_to(system, k, 0, node, i, bent, False)
-                        add_to(system, k, 0, node, j, -bent, False)
+                        jacobian[OWN - side, node, k, 0] += bent
+                        jacobian[BEHIND - side, node, k, 0] -= bent
             if generation[side, e] != 0.0:
                 for carrier in range(2):
                     residual[node, 1 + carrier] += (
@@ -492,7 +514,7 @@ def assemble(
         if line.interface[i] >= 0:
             _interface_rows(i, y, u, v, lows, bias, line, ln_f, slope, scale, system, flows.lost, extended)
     for end in range(2):
-        _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system)
+        _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system, extended)
     # Inside an insulator no carrier moves: its levels follow those of the neighbours.
     for i in range(1, nodes - 1):
         for carrier in range(2):
@@ -500,8 +522,8 @@ def assemble(
                 k = 1 + carrier
                 level = u if carrier == 0 else v
                 residual[i, k] = level[i] - level[i - 1]
-                diagonal[i, k, k] = 1.0
-                lower[i, k, k] = -1.0
+                jacobian[OWN, i, k, k] = 1.0
+                jacobian[BEFORE, i, k, k] = -1.0
                 scale[carrier, i] = 0.0
     _scale_rows(system, scale, extended)
 
@@ -509,28 +531,26 @@ def assemble(
 @kernel
 def _contact_rows(
     end: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, line: Line, contacts: FloatArray,
-    ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System,
+    ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, extended: bool,
 ) -> None:  # fmt: skip
     """Write the rows of the front (0) or back (1) node: the potential is held, carriers pass with their velocity."""
-    residual, diagonal, lower, upper = system.residual, system.diagonal, system.lower, system.upper
+    residual, jacobian = system.residual, system.jacobian
     nodes = y.size
     i, inner, e = (0, 1, 0) if end == 0 else (nodes - 1, nodes - 2, nodes - 2)
-    residual[i, 0] = (y[i] - contacts[end, 0]) * diagonal[i, 0, 0]
-    for k in range(1, 3):
-        diagonal[i, 0, k] = 0.0
-    upper[i, 0, :] = 0.0
-    lower[i, 0, :] = 0.0
+    towards = BEHIND if end == 0 else BEFORE
+    residual[i, 0] = (y[i] - contacts[end, 0]) * jacobian[OWN, i, 0, 0]
+    jacobian[OWN, i, 0, 1:] = 0.0
+    jacobian[towards, i, 0, :] = 0.0
     for carrier in range(2):
         k, turn = 1 + carrier, 1.0 if carrier == 0 else -1.0
         level, rest = (u[i] if carrier == 0 else v[i]), lows[carrier, 0, i]
         ln_S = contacts[end, 3 + carrier]
         if ln_S > 1e299 or line.code[e] < 0:
             residual[i, k] = (level - contacts[end, k]) + rest
-            diagonal[i, k, :] = 0.0
-            diagonal[i, k, k] = 1.0
-            upper[i, k, :] = 0.0
-            lower[i, k, :] = 0.0
-            system.low[:, i, k, :] = 0.0
+            jacobian[:, i, k, :] = 0.0
+            jacobian[OWN, i, k, k] = 1.0
+            if extended:
+                system.low[:, i, k, :] = 0.0
             scale[carrier, i] = 0.0
         elif ln_S > -1e299:
             ends = line.ln_N_C if carrier == 0 else line.ln_N_V
@@ -541,106 +561,94 @@ def _contact_rows(
             above = turn * ((level - contacts[end, k]) + rest)
             net = -math.expm1(-above)
             residual[i, k] -= weight * net
-            diagonal[i, k, k] -= turn * weight * (net * slope[carrier, end, e] + math.exp(-above))
-            diagonal[i, k, 0] -= turn * weight * net * slope[carrier, end, e]
+            jacobian[OWN, i, k, k] -= turn * weight * (net * slope[carrier, end, e] + math.exp(-above))
+            jacobian[OWN, i, k, 0] -= turn * weight * net * slope[carrier, end, e]
             if lowered > 0.0:
                 by = turn * weight * net * 0.5 * lowered / away
-                diagonal[i, k, 0] += by
-                if end == 0:
-                    upper[i, k, 0] -= by
-                else:
-                    lower[i, k, 0] -= by
+                jacobian[OWN, i, k, 0] += by
+                jacobian[towards, i, k, 0] -= by
 
 
 @kernel
 def _scale_rows(system: System, scale: FloatArray, extended: bool) -> None:
     """Divide each row by about its largest entry; `scale` says by what continuity was divided already."""
-    residual, diagonal, lower, upper = system.residual, system.diagonal, system.lower, system.upper
+    residual, jacobian, low = system.residual, system.jacobian, system.low
     for i in range(residual.shape[0]):
-        size = 1.0 / diagonal[i, 0, 0]
+        size = 1.0 / jacobian[OWN, i, 0, 0]
         system.ln_scale[i, 0] = -math.log(size)
         residual[i, 0] *= size
-        for k in range(3):
-            diagonal[i, 0, k] *= size
-            upper[i, 0, k] *= size
-            lower[i, 0, k] *= size
+        for block in range(3):
+            for m in range(3):
+                jacobian[block, i, 0, m] *= size
         for k in range(1, 3):
             largest = 0.0
-            for m in range(3):
-                largest = max(largest, max(abs(diagonal[i, k, m]), max(abs(upper[i, k, m]), abs(lower[i, k, m]))))
+            for block in range(3):
+                for m in range(3):
+                    largest = max(largest, abs(jacobian[block, i, k, m]))
             if largest > 0.0:
                 size = math.ldexp(1.0, -math.frexp(largest)[1])  # a power of two, so that nothing is rounded
                 system.ln_scale[i, k] = scale[k - 1, i] - math.log(size)
                 residual[i, k] *= size
-                for m in range(3):
-                    diagonal[i, k, m] *= size
-                    upper[i, k, m] *= size
-                    lower[i, k, m] *= size
-                    if extended:
-                        for block in range(3):
-                            system.low[block, i, k, m] *= size
+                for block in range(3):
+                    for m in range(3):
+                        jacobian[block, i, k, m] *= size
+                        if extended:
+                            low[block, i, k, m] *= size
 
 
 @kernel
-def _solve_three(matrix: FloatArray, rhs: FloatArray, columns: int) -> bool:
-    """Solve a 3 x 3 system for several right-hand sides in place, with row exchange; False if it is singular."""
-    for k in range(3):
-        best = k
-        for r in range(k + 1, 3):
-            if abs(matrix[r, k]) > abs(matrix[best, k]):
-                best = r
-        if matrix[best, k] == 0.0:
-            return False
-        if best != k:
-            for c in range(3):
-                matrix[k, c], matrix[best, c] = matrix[best, c], matrix[k, c]
-            for c in range(columns):
-                rhs[k, c], rhs[best, c] = rhs[best, c], rhs[k, c]
-        for r in range(k + 1, 3):
-            factor = matrix[r, k] / matrix[k, k]
-            for c in range(k + 1, 3):
-                matrix[r, c] -= factor * matrix[k, c]
-            for c in range(columns):
-                rhs[r, c] -= factor * rhs[k, c]
-    for k in range(2, -1, -1):
-        for c in range(columns):
-            total = rhs[k, c]
-            for m in range(k + 1, 3):
-                total -= matrix[k, m] * rhs[m, c]
-            rhs[k, c] = total / matrix[k, k]
-    return True
+def eliminate(residual: FloatArray, jacobian: FloatArray, step: FloatArray) -> bool:
+    """Write the Newton step -J^-1 F by block elimination with row exchange, shape (n_nodes, 3); False if singular.
 
-
-@kernel
-def eliminate(
-    residual: FloatArray, diagonal: FloatArray, lower: FloatArray, upper: FloatArray, step: FloatArray
-) -> bool:
-    """Write the Newton step -J^-1 F by block elimination, shape (n_nodes, 3); the blocks are used up."""
+    The blocks are used up.
+    """
     nodes = residual.shape[0]
-    work = np.zeros((3, 4))
+    # Of each node: its own block, the one behind, and the right-hand side, side by side.
+    work = np.empty((3, 7))
     for i in range(nodes):
         for r in range(3):
             for c in range(3):
-                work[r, c] = upper[i, r, c]
-            work[r, 3] = -residual[i, r]
+                work[r, c] = jacobian[OWN, i, r, c]
+                work[r, 3 + c] = jacobian[BEHIND, i, r, c]
+            work[r, 6] = -residual[i, r]
         if i > 0:
             for r in range(3):
                 for m in range(3):
-                    a = lower[i, r, m]
+                    a = jacobian[BEFORE, i, r, m]
                     if a != 0.0:
                         for c in range(3):
-                            diagonal[i, r, c] -= a * upper[i - 1, m, c]
-                        work[r, 3] -= a * step[i - 1, m]
-        if not _solve_three(diagonal[i], work, 4):
-            return False
-        for r in range(3):
+                            work[r, c] -= a * jacobian[BEHIND, i - 1, m, c]
+                        work[r, 6] -= a * step[i - 1, m]
+        for k in range(3):
+            best = k
+            for r in range(k + 1, 3):
+                if abs(work[r, k]) > abs(work[best, k]):
+                    best = r
+            if work[best, k] == 0.0:
+                return False
+            if best != k:
+                for c in range(7):
+                    work[k, c], work[best, c] = work[best, c], work[k, c]
+            over = 1.0 / work[k, k]
+            for r in range(k + 1, 3):
+                factor = work[r, k] * over
+                if factor != 0.0:
+                    for c in range(k + 1, 7):
+                        work[r, c] -= factor * work[k, c]
+        for k in range(2, -1, -1):
+            over = 1.0 / work[k, k]
+            for c in range(3, 7):
+                total = work[k, c]
+                for m in range(k + 1, 3):
+                    total -= work[k, m] * work[m, c]
+                work[k, c] = total * over
             for c in range(3):
-                upper[i, r, c] = work[r, c]
-            step[i, r] = work[r, 3]
+                jacobian[BEHIND, i, k, c] = work[k, 3 + c]
+            step[i, k] = work[k, 6]
     for i in range(nodes - 2, -1, -1):
         for r in range(3):
             for c in range(3):
-                step[i, r] -= upper[i, r, c] * step[i + 1, c]
+                step[i, r] -= jacobian[BEHIND, i, r, c] * step[i + 1, c]
     return True
 
 
@@ -666,8 +674,8 @@ def newton(
     nodes = y.size
     step, step_low = np.zeros((nodes, 3)), np.zeros((nodes, 3))
     system = System(
-        np.empty((nodes, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)), np.empty((nodes, 3, 3)),
-        np.empty((3, nodes, 3, 3)), np.zeros((nodes, 3)),
+        np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, nodes if extended else 1, 3, 3)),
+        np.zeros((nodes, 3)),
     )  # fmt: skip
     largest, figure, last, last_figure, stalls = math.inf, math.inf, math.inf, math.inf, 0
     for count in range(most + 1):
@@ -685,11 +693,9 @@ def newton(
         if count == most:
             return count, largest, figure
         if extended:
-            solved = double_double.eliminate(
-                system.residual, system.diagonal, system.lower, system.upper, system.low, step, step_low
-            )
+            solved = double_double.eliminate(system.residual, system.jacobian, system.low, step, step_low)
         else:
-            solved = eliminate(system.residual, system.diagonal, system.lower, system.upper, step)
+            solved = eliminate(system.residual, system.jacobian, step)
         if not solved:
             return count, math.inf, math.inf
         last, largest = largest, 0.0

@@ -6,11 +6,13 @@ import math
 
 import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from stackmodel.errors import ConvergenceError
 from stackmodel.physics import double_double, transport
-from stackmodel.physics.line import FloatArray
-from stackmodel.solvers.drift_diffusion import Point, Problem, contact_rows
+from stackmodel.physics.line import INSULATOR, FloatArray
+from stackmodel.physics.transport import BEFORE, BEHIND, OWN
+from stackmodel.solvers.state import Point, Problem, contact_rows
 from stackmodel.structure.profile import ProfileOnMesh
 
 
@@ -41,7 +43,7 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     """
     total = point.currents.sum(axis=0)
     # Where both currents are small beside their sum, the sum has most digits.
-    edge = int(np.argmin(np.abs(point.currents).sum(axis=0)))
+    edge = 1 + int(np.argmin(np.abs(point.currents[:, 1:-1]).sum(axis=0))) if total.size > 2 else 0
     current = float(total[edge])
     if current == 0.0:
         raise ConvergenceError(f"sensitivity: the current at {point.voltage:g} V is zero and has no logarithm")
@@ -50,22 +52,15 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     load = lines.residual
     gradient(task, point, edge, load)
     load *= -1.0
-    for block, (name, source, shift) in enumerate((("diagonal", 0, 0), ("lower", 2, -1), ("upper", 1, 1))):
-        there, from_low = getattr(lines, name), system.low[source]
-        whole = (system.diagonal, system.lower, system.upper)[source]
-        for target, origin in ((there, whole), (lines.low[block], from_low)):
-            turned = origin.transpose(0, 2, 1)
-            if shift == 0:
-                target[:] = turned
-            elif shift < 0:
-                target[1:] = turned[:-1]
-            else:
-                target[:-1] = turned[1:]
+    for turned, origin in ((lines.jacobian, system.jacobian), (lines.low, system.low)):
+        turned[OWN] = origin[OWN].transpose(0, 2, 1)
+        turned[BEFORE, 1:] = origin[BEHIND, :-1].transpose(0, 2, 1)
+        turned[BEHIND, :-1] = origin[BEFORE, 1:].transpose(0, 2, 1)
     step, step_low = np.zeros_like(load), np.zeros_like(load)
     if point.extended:
-        solved = double_double.eliminate(load, lines.diagonal, lines.lower, lines.upper, lines.low, step, step_low)
+        solved = double_double.eliminate(load, lines.jacobian, lines.low, step, step_low)
     else:
-        solved = transport.eliminate(load, lines.diagonal, lines.lower, lines.upper, step)
+        solved = transport.eliminate(load, lines.jacobian, step)
     if not (solved and np.all(np.isfinite(step))):
         raise ConvergenceError(f"sensitivity: the system at {point.voltage:g} V is singular")
     return Adjoint(weights=step, ln_scale=system.ln_scale, edge=edge)
@@ -100,6 +95,18 @@ def gradient(task: Problem, point: Point, edge: int, into: FloatArray) -> None:
         into[edge + 1, 0] += strength * band_j
 
 
+def held_rows(task: Problem, point: Point) -> NDArray[np.bool_]:
+    """Return which rows hold a value instead of balancing a flux, shape (n_nodes, 3)."""
+    held = np.zeros((point.y.size, 3), dtype=bool)
+    contacts = contact_rows(task, point.voltage)
+    for end, i in ((0, 0), (1, -1)):
+        held[i] = [True, *(contacts[end, 3:5] > 1e299)]
+    insulating = point.grid.code == INSULATOR
+    inside = np.concatenate([[True], insulating]) & np.concatenate([insulating, [True]])
+    held[inside, 1:] = True
+    return held
+
+
 def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
     """Return the state of `point` on a mesh of which every element is a half of one of its own.
 
@@ -117,31 +124,33 @@ def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
     bend = grid.mesh.width**2 * rho.mean(axis=0) / (8.0 * grid.permittivity * kT)
     span = 0.5 * np.abs(np.diff(point.y)) + 1.0
     made = {}
+    lows = np.zeros((2, 2, at[-1] + 1))
+    lows[:, :, at] = point.lows
     for name, turn in (("y", 0.0), ("u", 1.0), ("v", -1.0)):
         values = getattr(point, name)
         new = np.empty(at[-1] + 1)
         new[at] = values
-        middle = 0.5 * (values[1:] + values[:-1])
         if turn == 0.0:
-            middle = middle + np.clip(bend, -span, span)
+            middle = 0.5 * (values[1:] + values[:-1]) + np.clip(bend, -span, span)
         else:
-            made_eta = eta[0 if turn > 0 else 1]
-            rise = (made_eta[1] - made_eta[0]) - turn * np.diff(values)  # of the band against the carrier
+            carrier = 0 if turn > 0.0 else 1
+            drop = turn * (np.diff(values) + (np.diff(point.lows[carrier, 0]) + np.diff(point.lows[carrier, 1])))
+            rise = np.diff(eta[carrier], axis=0)[0] - drop  # of the band against the carrier
             # exp(level) in the middle is the mean of both ends with weights 1 / (1 + exp(+- rise / 2)).
             share = 1.0 / (1.0 + np.exp(np.clip(-0.5 * rise, -700.0, 700.0)))
-            drop = turn * np.diff(values)
-            middle = values[:-1] + turn * np.where(
+            change = np.where(
                 drop > 0.0,
-                drop + np.log(np.maximum((1.0 - share) * np.exp(-np.maximum(drop, 0.0)) + share, 1e-300)),
+                drop + np.log1p(np.maximum((1.0 - share) * np.expm1(-np.maximum(drop, 0.0)), -1.0 + 1e-300)),
                 np.log1p(share * np.expm1(np.minimum(drop, 0.0))),
             )
+            middle = values[:-1]
+            # What is added to a level may be less than its rounding.
+            lows[carrier, 0, at[:-1][inside] + 1] = (point.lows[carrier, 0, :-1] + turn * change)[inside]
+            lows[carrier, 1, at[:-1][inside] + 1] = point.lows[carrier, 1, :-1][inside]
         new[at[:-1][inside] + 1] = middle[inside]
         made[name] = new
-    lows = np.zeros((2, 2, at[-1] + 1))
-    lows[:, :, at] = point.lows
     return attrs.evolve(
-        point, grid=fine, **made, lows=lows, generation=task.generation(fine.mesh),
-        currents=np.zeros((2, at[-1])), rates=np.zeros((transport.N_MECHANISMS, 2, at[-1])), lost=np.zeros((2, at[-1] + 1)),
+        point, grid=fine, **made, lows=lows, generation=task.generation(fine.mesh)
     )  # fmt: skip
 
 
@@ -159,9 +168,13 @@ def mesh_error(task: Problem, point: Point) -> tuple[float, FloatArray]:
     old = Adjoint(weights=found.weights, ln_scale=found.ln_scale, edge=0)
     taken[at] = old.change(system.residual[at], system.ln_scale[at]).sum(axis=1)
     middle = at[:-1][inside] + 1
+    # A held value takes nothing, whatever its row says.
+    weights = np.where(held_rows(task, point), 0.0, found.weights)
     for side in (0, 1):
-        near = Adjoint(weights=found.weights[inside + side], ln_scale=found.ln_scale[inside + side], edge=0)
-        taken[middle] += 0.5 * near.change(system.residual[middle], system.ln_scale[middle]).sum(axis=1)
+        near = Adjoint(weights=weights[inside + side], ln_scale=found.ln_scale[inside + side], edge=0)
+        # A source before the element whose current is read adds nothing there, one behind it does: no mean of the two.
+        weight = np.where(inside == found.edge, float(side), 0.5)
+        taken[middle] += weight * near.change(system.residual[middle], system.ln_scale[middle]).sum(axis=1)
     shares = np.zeros(point.grid.mesh.width.size)
     shares[inside] = taken[middle]
     nodes = taken[at]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import attrs
 import numpy as np
@@ -15,7 +14,9 @@ from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.physics.line import INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
-from stackmodel.structure.levels import End, image_force_per_root_field
+from stackmodel.solvers.adjoint import mesh_error
+from stackmodel.solvers.state import Generation, Point, Problem, contact_rows
+from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 from stackmodel.structure.stack import Stack
@@ -24,65 +25,16 @@ from stackmodel.structure.stack import Stack
 GATE = 1e-9
 #: Estimated error of the current at which the mesh stops adapting.
 MESH_ERROR = 2e-3
+#: So many times that may the errors of the elements be together which cancel in the current.
+CANCELLING = 10.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
 _MOST_ROUNDS = 8
-_PROBES = 6  #: points of a curve on which the mesh adapts
+_PROBES = 5  #: points of a curve on which the mesh adapts
+_OF_LIGHT = 0.02
 #: Largest step of the march in voltage, over kT; halved where Newton does not follow.
 _STRIDE = 4.0
 _LEAST_STRIDE = 1e-3
-
-
-#: Generation in a layer: a rate [cm^-3 s^-1], or depths within it [cm] with the rate at each.
-Generation: TypeAlias = "float | tuple[FloatArray, FloatArray]"
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Problem:
-    """What stays the same along a curve: the stack's arrays per layer, its ends, and the light."""
-
-    profile: Profile
-    ends: tuple[End, End]
-    anode: str
-    light: tuple[Generation, ...] = ()  # by layer; none in the dark
-
-    @property
-    def kT(self) -> float:
-        """Thermal energy [eV]."""
-        return self.profile.kT
-
-    def generation(self, mesh: Mesh) -> FloatArray:
-        """Return the generation at both ends of the elements, shape (2, n_elements) [cm^-3 s^-1]."""
-        found = np.zeros((2, mesh.width.size))
-        starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
-        nodes = mesh.nodes
-        for i, light in enumerate(self.light):
-            inside = mesh.layer == i
-            if isinstance(light, tuple):
-                for side, at in enumerate((nodes[:-1], nodes[1:])):
-                    found[side, inside] = np.interp(at[inside] - starts[i], *light)
-            else:
-                found[:, inside] = light
-        return found
-
-
-@attrs.frozen(eq=False, kw_only=True)
-class Point:
-    """One solved operating point on its mesh; levels over kT, see `physics.transport`."""
-
-    voltage: float
-    grid: ProfileOnMesh
-    y: FloatArray
-    u: FloatArray
-    v: FloatArray
-    lows: FloatArray  # what rounding took off the levels, see `physics.transport.assemble`
-    currents: FloatArray  # J_n/q and J_p/q along +x, shape (2, n_elements) [cm^-2 s^-1]
-    rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
-    lost: FloatArray  # electrons and holes into levels of interfaces, shape (2, n_nodes) [cm^-2 s^-1]
-    generation: FloatArray  # shape (2, n_elements) [cm^-3 s^-1]
-    iterations: int
-    conservation: float
-    extended: bool  # solved in double-double
 
 
 def problem(
@@ -119,27 +71,32 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     """
     mesh = equilibrium.solve(task.profile, task.ends).grid.mesh.with_interfaces(task.profile.emitting)
     wanted = sorted({float(voltage) for voltage in voltages})
-    probes = wanted[:: max(1, (len(wanted) - 1) // (_PROBES - 1))] + wanted[-1:]
-    mesh, points = _adapted(task, mesh, probes, {})
+    mesh, points, _ = _adapted(task, mesh, _spread(wanted, _PROBES), {})
     points = _curve(task, mesh, wanted, points)
     # The probes stand for the curve; where they did not, the mesh follows all of it.
-    _, points = _adapted(task, mesh, wanted, points)
-    return tuple(points[float(voltage)] for voltage in voltages)
+    _, points, error = _adapted(task, mesh, wanted, points)
+    return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
+
+
+def _spread(values: Sequence[float], count: int) -> list[float]:
+    """Return at most `count` of the values, the first and the last among them."""
+    return [values[i] for i in sorted({round(k) for k in np.linspace(0, len(values) - 1, count)})]
 
 
 def _adapted(
     task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point]
-) -> tuple[Mesh, dict[float, Point]]:
-    """Return a mesh on which the current is known well enough at `voltages`, and the points there."""
+) -> tuple[Mesh, dict[float, Point], float]:
+    """Return a mesh on which the current is known well enough at `voltages`, the points there, and the estimate."""
+    error = math.inf
     for _ in range(_MOST_ROUNDS):
         if not points:
             points = _curve(task, mesh, voltages, points)
-        parts = _parts(task, mesh, list(points.values())[:: 1 + len(points) // (2 * _PROBES)])
+        parts, error = _parts(task, mesh, [points[V] for V in _spread(sorted(points), _PROBES)])
         if parts.max() == 1 or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
             break
         mesh = mesh.split(parts)
         points = _curve(task, mesh, voltages, points)
-    return mesh, points
+    return mesh, points, error
 
 
 def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
@@ -270,80 +227,30 @@ def _newton(
     return None
 
 
-def contact_rows(task: Problem, voltage: float) -> FloatArray:
-    """Return the contacts' rows for the kernel, see `physics.transport.N_CONTACT_VALUES`."""
-    kT, top = task.kT, task.profile.layers.vacuum_level
-    rows = np.zeros((2, transport.N_CONTACT_VALUES))
-    for k, end in enumerate(task.ends):
-        is_anode = end.terminal == task.anode
-        psi = top[0 if k == 0 else -1] + end.fermi_level + (voltage if is_anode else 0.0)
-        rows[k, 0] = psi / kT
-        rows[k, 1], rows[k, 2] = (-voltage / kT, 0.0) if is_anode else (0.0, voltage / kT)
-        for column, name in ((3, "electron_recombination_velocity"), (4, "hole_recombination_velocity")):
-            given = getattr(end.contact, name)
-            blocked = end.contact.kind == "blocking" or given == 0.0
-            pinned = given is None or math.isinf(given)
-            rows[k, column] = -1e300 if blocked else 1e300 if pinned else math.log(given)
-        if end.contact.image_force:
-            rows[k, 5] = image_force_per_root_field(task.profile.contact_materials[k]) / kT
-    return rows
-
-
 def _interpolated(point: Point, mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:
     old, new = point.grid.mesh.nodes, mesh.nodes
     y, u, v = (np.interp(new, old, each) for each in (point.y, point.u, point.v))
     return y, u, v
 
 
-def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> IntArray:
-    """Return into how many parts each element has to be cut so that no point's current is off by `MESH_ERROR`."""
-    parts = np.ones(mesh.width.size, dtype=np.int64)
+def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray, float]:
+    """Return into how many parts each element has to be cut so that no current is off by `MESH_ERROR`; the error."""
+    parts, largest = np.ones(mesh.width.size, dtype=np.int64), 0.0
     for point in points:
-        error = current_errors(task, point)
-        total = float(error.sum())
-        if total > MESH_ERROR:
-            least = 0.5 * MESH_ERROR / error.size
-            parts = np.maximum(parts, np.clip(np.ceil((error / least) ** 0.4), 1, 3).astype(np.int64))
-    return parts
-
-
-def current_errors(task: Problem, point: Point) -> FloatArray:
-    """Return each element's share of the relative error of the current, shape (n_elements,).
-
-    Three errors are counted, eqs. (T5): the bend of the band inside an element, h^2 rho / (8 eps kT), and the current
-    that is made or lost inside it, h |R - G| min(field h/kT, 1) / 12 over J, both weighted with the share of the
-    quasi-Fermi level's drop there; and the trapezoidal rule for recombination.
-    """
-    grid, width = point.grid, point.grid.mesh.width
-    kT = task.kT
-    eta, ln_f, slope = (np.zeros((2, 2, width.size)) for _ in range(3))
-    transport.densities(point.y, point.u, point.v, point.voltage / kT, grid.scaled, eta, ln_f, slope)
-    ln_n, ln_p = grid.ln_N_C + ln_f[0], grid.ln_N_V + ln_f[1]
-    carries = grid.code >= 0
-    rho = np.where(carries, np.exp(ln_p) - np.exp(ln_n), 0.0) + grid.doping
-    bend = width**2 * np.abs(rho).max(axis=0) / (8.0 * grid.permittivity * kT)
-    total = abs(float((point.currents.sum(axis=0)).mean()))
-    if total == 0.0:
-        return np.zeros(width.size)
-    rate = point.rates.sum(axis=0)
-    made = width * np.abs(rate - point.generation).max(axis=0) * np.minimum(np.abs(np.diff(point.y)), 1.0) / 12.0
-    error = np.zeros(width.size)
-    for carrier, level in ((0, point.u), (1, point.v)):
-        # Where a level falls by many kT within few elements only the first kT of the fall carry resistance.
-        fall = np.minimum(np.abs(np.diff(level)), 1.0)
-        current = np.abs(point.currents[carrier])
-        if not fall.any():
+        current = abs(point.current)
+        if current == 0.0:
             continue
-        # An element's flux is that of a constant field and a constant current: charge bends one, what is made inside
-        # the other.
-        wrong = np.minimum(bend + made / np.maximum(current, 1e-12 * total), 1.0)
-        error += np.minimum(current / total, 1.0) * fall / fall.sum() * wrong
-    # For a rate that goes like exp(a x): trapezoid minus integral is about (arithmetic - geometric mean) 2/3.
-    geometric = np.sign(rate[0]) * np.sqrt(np.abs(rate[0])) * np.sqrt(np.abs(rate[1]))
-    geometric = np.where(np.sign(rate[0]) == np.sign(rate[1]), geometric, 0.0)
-    moved = width * np.abs(0.5 * (rate[0] + rate[1]) - geometric) * (2.0 / 3.0)
-    moved = np.minimum(moved, width * np.abs(rate).max(axis=0))
-    return np.asarray(error + moved / total)
+        error, shares = mesh_error(task, point)
+        # Near open circuit the current is the difference of two: what counts there is a share of the light's.
+        light = float((0.5 * mesh.width * point.generation.sum(axis=0)).sum())
+        counts = current / max(current, _OF_LIGHT * light)
+        sizes, error = counts * np.abs(shares), counts * abs(error) * 4.0 / 3.0
+        largest = max(largest, error)
+        if error > MESH_ERROR or sizes.sum() > CANCELLING * MESH_ERROR:
+            # Cut in k, an element's share falls with the square of k.
+            least = MESH_ERROR / (2.0 * sizes.size)
+            parts = np.maximum(parts, np.clip(np.ceil(np.sqrt(sizes / least)), 1, 4).astype(np.int64))
+    return parts, largest
 
 
 def current_density(task: Problem, point: Point) -> float:
