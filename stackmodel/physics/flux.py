@@ -17,10 +17,10 @@ def ln_bernoulli(z: float) -> tuple[float, float]:
         z2 = z * z
         return -0.5 * z - z2 / 24.0 + z2 * z2 / 2880.0, -0.5 - z / 12.0 + z * z2 / 720.0
     if z > 0.0:
-        decay = math.exp(-z)
-        return math.log(z) - z - math.log1p(-decay), 1.0 / z - 1.0 / (1.0 - decay)
-    growth = math.exp(z)
-    return math.log(-z) - math.log1p(-growth), 1.0 / z + growth / (1.0 - growth)
+        rest = -math.expm1(-z)
+        return math.log(z / rest) - z, 1.0 / z - 1.0 / rest
+    rest = -math.expm1(z)
+    return math.log(-z / rest), 1.0 / z + (1.0 - rest) / rest
 
 
 @kernel
@@ -87,11 +87,14 @@ def flux(
     delta = (eta_j - eta_i) - drop
     ln_b, beta = ln_bernoulli(-delta / g)
     x = drop / g
-    ln_c = ln_strength + math.log(g) + ln_i + ln_b
+    ln_c = ln_strength + ln_i + ln_b
+    if not boltzmann:
+        ln_c += math.log(g)
     # exp(x) - 1 and 1, both over exp(max(x, 0)) which moves into ln_c
     if x > 0.0:
         ln_c += x
-        unit, phi = math.exp(-x), -math.expm1(-x)
+        phi = -math.expm1(-x)
+        unit = math.exp(-x) if x > 1.0 else 1.0 - phi
     else:
         unit, phi = 1.0, math.expm1(x)
     grown = phi + unit  # exp(x)

@@ -112,19 +112,6 @@ def layer_charge(
 
 
 @kernel
-def _add(ln_k: float, mechanism: int, top: float, shares: FloatArray) -> float:
-    """Add exp(ln_k) to a mechanism's share, all shares over exp(top); return the new top."""
-    if ln_k > top:
-        factor = math.exp(top - ln_k)
-        for m in range(shares.size):
-            shares[m] *= factor
-        shares[mechanism] += 1.0
-        return ln_k
-    shares[mechanism] += math.exp(ln_k - top)
-    return top
-
-
-@kernel
 def local_rate(
     ln_n: float, ln_p: float, field: float, values: FloatArray, traps: FloatArray, first: int, end: int, layer: int,
     fraction: float, shares: FloatArray,
@@ -139,8 +126,8 @@ def local_rate(
     -----
     Eqs. (R1), (R2), (R4), (R5) of docs/method.md.
     """
-    top, by_n, by_p, by_field = NONE, 0.0, 0.0, 0.0
-    shares[:] = 0.0
+    # Traps: sums over exp(ln_traps), so that nothing underflows.
+    ln_traps, plain, tunnelled, by_n, by_p, by_field = NONE, 0.0, 0.0, 0.0, 0.0, 0.0
     for t in range(first, end):
         ln_tau_n, ln_tau_p = at_layer(traps, LN_TAU_N, t, fraction), at_layer(traps, LN_TAU_P, t, fraction)
         if ln_tau_n > 1e299 or ln_tau_p > 1e299:
@@ -152,70 +139,60 @@ def local_rate(
             faster_n, slope_n = field_enhancement(at_layer(traps, DEPTH_N, t, fraction), cube_n, field)
             faster_p, slope_p = field_enhancement(at_layer(traps, DEPTH_P, t, fraction), cube_p, field)
         ln_k, share_n, share_p = ln_srh(ln_n, ln_p, ln_n_1, ln_p_1, ln_tau_n - faster_n, ln_tau_p - faster_p)
-        before = top
-        top = _add(ln_k, SRH, top, shares)
-        if top > before:
-            factor = math.exp(before - top)
+        weight = 1.0
+        if ln_k > ln_traps:
+            factor = math.exp(ln_traps - ln_k) if ln_traps > -1e299 else 0.0
+            plain *= factor
+            tunnelled *= factor
             by_n *= factor
             by_p *= factor
             by_field *= factor
-        weight = math.exp(ln_k - top)
+            ln_traps = ln_k
+        else:
+            weight = math.exp(ln_k - ln_traps)
         by_n -= weight * share_n
         by_p -= weight * share_p
+        added = 0.0
         if faster_n > 0.0 or faster_p > 0.0:
             # tau_p (n + n_1) and tau_n (p + p_1) as shares of their sum, with and without the field.
             a = max(ln_n, ln_n_1) + math.log1p(math.exp(-abs(ln_n - ln_n_1))) + ln_tau_p
             c = max(ln_p, ln_p_1) + math.log1p(math.exp(-abs(ln_p - ln_p_1))) + ln_tau_n
             of_n = 1.0 / (1.0 + math.exp(min(c - a, 700.0)))
             added = -math.expm1(-faster_p) * of_n - math.expm1(-faster_n) * (1.0 - of_n)
-            shares[SRH] -= weight * added
-            shares[TRAP_TUNNELLING] += weight * added
-            fast = (c - faster_n) - (a - faster_p)
-            of_n = 1.0 / (1.0 + math.exp(min(fast, 700.0)))
+            of_n = 1.0 / (1.0 + math.exp(min((c - faster_n) - (a - faster_p), 700.0)))
             by_field += weight * (of_n * slope_p + (1.0 - of_n) * slope_n)
-    for mechanism in range(RADIATIVE, N_MECHANISMS):
-        ln_k, part_n, part_p, part_f = NONE, 0.0, 0.0, 0.0
-        if mechanism == RADIATIVE:
-            ln_k = at_layer(values, LN_RADIATIVE, layer, fraction)
-        elif mechanism == LANGEVIN:
-            ln_k = at_layer(values, LN_LANGEVIN, layer, fraction)
-        elif mechanism == AUGER:
-            ln_3 = at_layer(values, LN_AUGER_N, layer, fraction)
-            ln_4 = at_layer(values, LN_AUGER_P, layer, fraction)
-            if max(ln_3, ln_4) < -1e299:
-                continue
-            ln_3, ln_4 = ln_3 + ln_n, ln_4 + ln_p
-            ln_k = max(ln_3, ln_4) + math.log1p(math.exp(-abs(ln_3 - ln_4)))
-            part_n, part_p = math.exp(ln_3 - ln_k), math.exp(ln_4 - ln_k)
-        else:
-            ln_k = at_layer(values, LN_KANE, layer, fraction)
-            if ln_k < -1e299 or field <= 0.0:
-                continue
-            critical, ln_i = at_layer(values, KANE_FIELD, layer, fraction), at_layer(values, LN_N_I, layer, fraction)
-            # (n p - n_i^2) / ((n + n_i) (p + n_i)): -1 in depletion, 0 in neutral material.
-            ln_k += 2.0 * math.log(field) - critical / field
-            ln_k -= max(ln_n, ln_i) + math.log1p(math.exp(-abs(ln_n - ln_i)))
-            ln_k -= max(ln_p, ln_i) + math.log1p(math.exp(-abs(ln_p - ln_i)))
-            part_n, part_p = -1.0 / (1.0 + math.exp(ln_i - ln_n)), -1.0 / (1.0 + math.exp(ln_i - ln_p))
-            part_f = 2.0 + critical / field
-        if ln_k < -1e299:
-            continue
-        before = top
-        top = _add(ln_k, mechanism, top, shares)
-        if top > before:
-            factor = math.exp(before - top)
-            by_n *= factor
-            by_p *= factor
-            by_field *= factor
-        weight = math.exp(ln_k - top)
-        by_n += weight * part_n
-        by_p += weight * part_p
-        by_field += weight * part_f
+        plain += weight * (1.0 - added)
+        tunnelled += weight * added
+    ln_2, ln_3 = at_layer(values, LN_RADIATIVE, layer, fraction), at_layer(values, LN_LANGEVIN, layer, fraction)
+    ln_4 = at_layer(values, LN_AUGER_N, layer, fraction) + ln_n
+    ln_5 = at_layer(values, LN_AUGER_P, layer, fraction) + ln_p
+    ln_6, critical, ln_i = at_layer(values, LN_KANE, layer, fraction), 0.0, 0.0
+    if ln_6 > -1e299 and field > 0.0:
+        critical, ln_i = at_layer(values, KANE_FIELD, layer, fraction), at_layer(values, LN_N_I, layer, fraction)
+        # (n p - n_i^2) / ((n + n_i) (p + n_i)): -1 in depletion, 0 in neutral material.
+        ln_6 += 2.0 * math.log(field) - critical / field
+        ln_6 -= max(ln_n, ln_i) + math.log1p(math.exp(-abs(ln_n - ln_i)))
+        ln_6 -= max(ln_p, ln_i) + math.log1p(math.exp(-abs(ln_p - ln_i)))
+    else:
+        ln_6 = NONE
+    top = max(max(ln_traps, ln_2), max(max(ln_3, ln_4), max(ln_5, ln_6)))
+    shares[:] = 0.0
     if top < -1e299:
         return NONE, 0.0, 0.0, 0.0
-    total = 0.0
-    for m in range(N_MECHANISMS):
-        total += shares[m]
-    for m in range(N_MECHANISMS):
-        shares[m] /= total
-    return top + math.log(total), by_n / total, by_p / total, by_field / total
+    w_1 = math.exp(ln_traps - top) if ln_traps > -1e299 else 0.0
+    w_2 = math.exp(ln_2 - top) if ln_2 > -1e299 else 0.0
+    w_3 = math.exp(ln_3 - top) if ln_3 > -1e299 else 0.0
+    w_4 = math.exp(ln_4 - top) if ln_4 > -1e299 else 0.0
+    w_5 = math.exp(ln_5 - top) if ln_5 > -1e299 else 0.0
+    w_6 = math.exp(ln_6 - top) if ln_6 > -1e299 else 0.0
+    total = w_1 * (plain + tunnelled) + w_2 + w_3 + w_4 + w_5 + w_6
+    over = 1.0 / total
+    shares[SRH], shares[TRAP_TUNNELLING] = w_1 * plain * over, w_1 * tunnelled * over
+    shares[RADIATIVE], shares[LANGEVIN] = w_2 * over, w_3 * over
+    shares[AUGER], shares[BAND_TUNNELLING] = (w_4 + w_5) * over, w_6 * over
+    by_n, by_p, by_field = w_1 * by_n + w_4, w_1 * by_p + w_5, w_1 * by_field
+    if w_6 > 0.0:
+        by_n -= w_6 / (1.0 + math.exp(ln_i - ln_n))
+        by_p -= w_6 / (1.0 + math.exp(ln_i - ln_p))
+        by_field += w_6 * (2.0 + critical / field)
+    return top + math.log(total), by_n * over, by_p * over, by_field * over

@@ -32,6 +32,7 @@ from stackmodel.physics.line import (
     SIDE_N,
     SPIKE_N,
     FloatArray,
+    IntArray,
     Line,
 )
 from stackmodel.physics.mobility import mobility_factor
@@ -114,12 +115,11 @@ def added(high: float, low: float, rest: float, step: float) -> tuple[float, flo
 
 
 @kernel
-def continues(e: int, line: Line) -> bool:
+def continues(e: int, row: IntArray, code: IntArray, edge_C: FloatArray, edge_V: FloatArray) -> bool:
     """Whether element `e` goes on where the one before it ends: the same ungraded layer."""
-    row, edge_C, edge_V = line.row, line.edge_C, line.edge_V
     return bool(
         row[e] == row[e - 1]
-        and line.code[e] == line.code[e - 1]
+        and code[e] == code[e - 1]
         and edge_C[0, e] == edge_C[1, e - 1]
         and edge_V[0, e] == edge_V[1, e - 1]
     )
@@ -134,13 +134,13 @@ def densities(
 
     Shapes of the last three: (2, 2, n_elements), carrier and end. Energies are over kT; `bias` is q V / kT.
     """
+    codes, edge_C, edge_V = line.code, line.edge_C, line.edge_V
     for e in range(y.size - 1):
-        code = line.code[e]
+        code = codes[e]
         if code < 0:
             continue
-        table = line.tables[line.row[e]]
         # Inside an ungraded layer the right end of one element is the left end of the next.
-        first = 1 if e > 0 and continues(e, line) else 0
+        first = 1 if e > 0 and continues(e, line.row, codes, edge_C, edge_V) else 0
         if first:
             for carrier in range(2):
                 eta[carrier, 0, e] = eta[carrier, 1, e - 1]
@@ -148,11 +148,16 @@ def densities(
                 slope[carrier, 0, e] = slope[carrier, 1, e - 1]
         for side in range(first, 2):
             i = e + side
-            eta_n = y[i] + u[i] - line.edge_C[side, e]
-            eta_p = line.edge_V[side, e] - y[i] - v[i] + bias
+            eta_n = y[i] + u[i] - edge_C[side, e]
+            eta_p = edge_V[side, e] - y[i] - v[i] + bias
             eta[0, side, e], eta[1, side, e] = eta_n, eta_p
-            ln_f[0, side, e], slope[0, side, e] = ln_density(code, eta_n, table)
-            ln_f[1, side, e], slope[1, side, e] = ln_density(code, eta_p, table)
+            if code == 0:
+                ln_f[0, side, e], ln_f[1, side, e] = eta_n, eta_p
+                slope[0, side, e], slope[1, side, e] = 1.0, 1.0
+            else:
+                table = line.tables[line.row[e]]
+                ln_f[0, side, e], slope[0, side, e] = ln_density(code, eta_n, table)
+                ln_f[1, side, e], slope[1, side, e] = ln_density(code, eta_p, table)
 
 
 @kernel
@@ -411,7 +416,7 @@ def assemble(
     flows.lost[:] = 0.0
     shares = np.zeros(N_MECHANISMS)
     n, p, ln_K, by_n, by_p, missing, net, ln_rate, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    trapped, trapped_n, trapped_p, by_field = 0.0, 0.0, 0.0, 0.0
+    trapped, trapped_n, trapped_p, by_field, weight_n, weight_p = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for e in range(nodes - 1):
         stiffness = line.permittivity[e] * kT / width[e]
         i, j = e, e + 1
@@ -452,8 +457,7 @@ def assemble(
         layer = row[e]
         field = abs(y[j] - y[i]) * kT / width[e] if tunnels[layer] else 0.0
         goes_on = (
-            e > 0 and row[e] == row[e - 1] and code[e] == code[e - 1] and not tunnels[layer]
-            and edge_C[0, e] == edge_C[1, e - 1] and edge_V[0, e] == edge_V[1, e - 1]
+            e > 0 and not tunnels[layer] and continues(e, row, code, edge_C, edge_V)
             and ln_N_C[0, e] == ln_N_C[1, e - 1] and ln_N_V[0, e] == ln_N_V[1, e - 1]
         )  # fmt: skip
         for side in range(2):
@@ -477,7 +481,11 @@ def assemble(
                 missing = math.exp(-d - lift)
                 net = -math.expm1(-d) if lift == 0.0 else math.expm1(d)
                 ln_rate = ln_n + ln_p + ln_K + lift
-                rate = net * math.exp(min(ln_rate, 700.0)) if ln_K > -1e299 else 0.0
+                rate, weight_n, weight_p = 0.0, 0.0, 0.0
+                if ln_K > -1e299:
+                    rate = net * math.exp(min(ln_rate, 700.0))
+                    weight_n = math.exp(min(ln_rate - scale[0, node], 700.0))
+                    weight_p = math.exp(min(ln_rate - scale[1, node], 700.0))
             s_n, s_p = slope[0, side, e], slope[1, side, e]
             residual[node, 0] -= half * (p - n + trapped + doping[side, e])
             in_n, in_p = (n - trapped_n) * s_n, (p + trapped_p) * s_p
@@ -491,7 +499,7 @@ def assemble(
                 by_v = -net * (1.0 + by_p) * s_p
                 by_y = net * ((1.0 + by_n) * s_n - (1.0 + by_p) * s_p)
                 for carrier in range(2):
-                    weight = half * math.exp(min(ln_rate - scale[carrier, node], 700.0))
+                    weight = half * (weight_n if carrier == 0 else weight_p)
                     k = 1 + carrier
                     residual[node, k] -= weight * net
                     exchange = weight * missing

@@ -137,11 +137,10 @@ def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
             drop = turn * (np.diff(values) + (np.diff(point.lows[carrier, 0]) + np.diff(point.lows[carrier, 1])))
             rise = np.diff(eta[carrier], axis=0)[0] - drop  # of the band against the carrier
             # exp(level) in the middle is the mean of both ends with weights 1 / (1 + exp(+- rise / 2)).
-            share = 1.0 / (1.0 + np.exp(np.clip(-0.5 * rise, -700.0, 700.0)))
+            near, far = -np.logaddexp(0.0, 0.5 * rise), -np.logaddexp(0.0, -0.5 * rise)
+            small = np.clip(drop, -1.0, 1.0)
             change = np.where(
-                drop > 0.0,
-                drop + np.log1p(np.maximum((1.0 - share) * np.expm1(-np.maximum(drop, 0.0)), -1.0 + 1e-300)),
-                np.log1p(share * np.expm1(np.minimum(drop, 0.0))),
+                np.abs(drop) < 1.0, np.log1p(np.exp(far) * np.expm1(small)), np.logaddexp(near, far + drop)
             )
             middle = values[:-1]
             # What is added to a level may be less than its rounding.
@@ -150,7 +149,7 @@ def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
         new[at[:-1][inside] + 1] = middle[inside]
         made[name] = new
     return attrs.evolve(
-        point, grid=fine, **made, lows=lows, generation=task.generation(fine.mesh)
+        point, grid=fine, y=made["y"], u=made["u"], v=made["v"], lows=lows, generation=task.generation(fine.mesh)
     )  # fmt: skip
 
 
@@ -177,9 +176,13 @@ def mesh_error(task: Problem, point: Point) -> tuple[float, FloatArray]:
         taken[middle] += weight * near.change(system.residual[middle], system.ln_scale[middle]).sum(axis=1)
     shares = np.zeros(point.grid.mesh.width.size)
     shares[inside] = taken[middle]
-    nodes = taken[at]
-    shares += 0.5 * (nodes[:-1] + nodes[1:])
+    # What a node takes comes from both cells beside it by their widths.
+    width, nodes = point.grid.mesh.width, taken[at]
+    both = np.concatenate([width[:1], width[:-1] + width[1:], width[-1:]])
+    shares += width * (nodes[:-1] / both[:-1] + nodes[1:] / both[1:])
     total = point.currents[:, found.edge].sum()
     first = flows.currents[:, at[found.edge]].sum() / total - 1.0
     shares[found.edge] -= first
-    return float(-shares.sum()), -shares
+    # A node between a wide and a narrow element leaves opposite shares on both, which are one.
+    beside = np.concatenate([shares[:1], shares, shares[-1:]])
+    return float(-shares.sum()), -(0.25 * beside[:-2] + 0.5 * shares + 0.25 * beside[2:])

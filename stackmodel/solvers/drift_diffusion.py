@@ -29,9 +29,15 @@ MESH_ERROR = 2e-3
 CANCELLING = 10.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
-_MOST_ROUNDS = 8
+_MOST_ROUNDS = 16
+#: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
+LOOSENED = 30.0
 _PROBES = 5  #: points of a curve on which the mesh adapts
+#: Near open circuit the error counts relative to this share of the light's current.
 _OF_LIGHT = 0.02
+_RELIABLE = 0.3
+#: Share of the allowed error at which a cut aims.
+_MARGIN = 0.7
 #: Largest step of the march in voltage, over kT; halved where Newton does not follow.
 _STRIDE = 4.0
 _LEAST_STRIDE = 1e-3
@@ -69,7 +75,8 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     ConvergenceError
         If current is not conserved to `GATE` somewhere; `partial` holds the points solved on the last mesh.
     """
-    mesh = equilibrium.solve(task.profile, task.ends).grid.mesh.with_interfaces(task.profile.emitting)
+    coarse = equilibrium.solve(task.profile, task.ends, loosened=LOOSENED).grid.mesh
+    mesh = coarse.with_interfaces(task.profile.emitting)
     wanted = sorted({float(voltage) for voltage in voltages})
     mesh, points, _ = _adapted(task, mesh, _spread(wanted, _PROBES), {})
     points = _curve(task, mesh, wanted, points)
@@ -246,10 +253,16 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
         counts = current / max(current, _OF_LIGHT * light)
         sizes, error = counts * np.abs(shares), counts * abs(error) * 4.0 / 3.0
         largest = max(largest, error)
-        if error > MESH_ERROR or sizes.sum() > CANCELLING * MESH_ERROR:
-            # Cut in k, an element's share falls with the square of k.
-            least = MESH_ERROR / (2.0 * sizes.size)
-            parts = np.maximum(parts, np.clip(np.ceil(np.sqrt(sizes / least)), 1, 4).astype(np.int64))
+        total = float(sizes.sum())
+        if error > MESH_ERROR or total > CANCELLING * MESH_ERROR:
+            # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
+            allowed = min(_MARGIN * MESH_ERROR * total / max(error, 1e-300), _MARGIN * CANCELLING * MESH_ERROR)
+            roots = np.cbrt(sizes)
+            cuts = roots * math.sqrt(float(roots.sum()) / allowed)
+            # Where the mesh is so coarse that the estimate means little, only the worst elements are halved.
+            if error > _RELIABLE or total > 3.0:
+                cuts = np.where(sizes > 0.02 * sizes.max(), 2.0, 1.0)
+            parts = np.maximum(parts, np.clip(np.ceil(cuts - 0.2), 1, 4).astype(np.int64))
     return parts, largest
 
 

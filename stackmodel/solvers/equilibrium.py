@@ -120,7 +120,7 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
     return attrs.evolve(state, charge_balance=balance)
 
 
-def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None) -> State:
+def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None, loosened: float = 1.0) -> State:
     """Return the equilibrium of a stack, on a mesh that adapts unless one is given.
 
     Parameters
@@ -131,6 +131,8 @@ def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None) -> 
         What front and back are in contact with.
     mesh : Mesh, optional
         A mesh to keep as it is.
+    loosened : float
+        By how much more than usual the mesh may leave of every error, for who refines it further.
     """
     top = profile.layers.vacuum_level
     psi_ends = (top[0] + ends[0].fermi_level, top[-1] + ends[1].fermi_level)
@@ -141,7 +143,7 @@ def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None) -> 
     for rounds in range(1, _MOST_ROUNDS + 1):
         state = solve_on(profile.on(mesh), psi_ends, start)
         iterations += state.iterations
-        parts = _parts(state)
+        parts = _parts(state, loosened)
         if parts.max() == 1:
             return attrs.evolve(state, iterations=iterations, rounds=rounds)
         if mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
@@ -175,7 +177,7 @@ def _refuse_impossible(profile: Profile, ends: tuple[End, End]) -> None:
                 )
 
 
-def _parts(state: State) -> IntArray:
+def _parts(state: State, loosened: float) -> IntArray:
     """Return into how many parts each element has to be cut; 1 where its charge is known well enough."""
     grid = state.grid
     scale = max(float(np.abs(state.displacement).max()), 1e3)
@@ -184,7 +186,7 @@ def _parts(state: State) -> IntArray:
     moved = grid.mesh.width**2 * np.abs(state.charge[1] - state.charge[0]) / (12.0 * grid.permittivity)
     # Both errors of an element fall with the cube of its width.
     excess = np.maximum(state.errors / (CHARGE_ERROR * scale), moved / (POTENTIAL_ERROR * grid.kT))
-    parts: IntArray = np.clip(np.ceil(excess ** (1.0 / 3.0)), 1, 4).astype(np.int64)
+    parts: IntArray = np.clip(np.ceil((excess / loosened) ** (1.0 / 3.0)), 1, 4).astype(np.int64)
     return parts
 
 

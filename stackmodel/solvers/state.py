@@ -1,0 +1,90 @@
+"""What is solved, and one solved operating point."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import attrs
+import numpy as np
+
+from stackmodel.physics import transport
+from stackmodel.structure.levels import End, image_force_per_root_field
+from stackmodel.structure.mesh import FloatArray, Mesh
+from stackmodel.structure.profile import Profile, ProfileOnMesh
+
+#: Generation in a layer: a rate [cm^-3 s^-1], or depths within it [cm] with the rate at each.
+Generation: TypeAlias = "float | tuple[FloatArray, FloatArray]"
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Problem:
+    """What stays the same along a curve: the stack's arrays per layer, its ends, and the light."""
+
+    profile: Profile
+    ends: tuple[End, End]
+    anode: str
+    light: tuple[Generation, ...] = ()  # by layer; none in the dark
+
+    @property
+    def kT(self) -> float:
+        """Thermal energy [eV]."""
+        return self.profile.kT
+
+    def generation(self, mesh: Mesh) -> FloatArray:
+        """Return the generation at both ends of the elements, shape (2, n_elements) [cm^-3 s^-1]."""
+        found = np.zeros((2, mesh.width.size))
+        starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
+        nodes = mesh.nodes
+        for i, light in enumerate(self.light):
+            inside = mesh.layer == i
+            if isinstance(light, tuple):
+                for side, at in enumerate((nodes[:-1], nodes[1:])):
+                    found[side, inside] = np.interp(at[inside] - starts[i], *light)
+            else:
+                found[:, inside] = light
+        return found
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Point:
+    """One solved operating point on its mesh; levels over kT, see `physics.transport`."""
+
+    voltage: float
+    grid: ProfileOnMesh
+    y: FloatArray
+    u: FloatArray
+    v: FloatArray
+    lows: FloatArray  # what rounding took off the levels, see `physics.transport.assemble`
+    currents: FloatArray  # J_n/q and J_p/q along +x, shape (2, n_elements) [cm^-2 s^-1]
+    rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
+    lost: FloatArray  # electrons and holes into levels of interfaces, shape (2, n_nodes) [cm^-2 s^-1]
+    generation: FloatArray  # shape (2, n_elements) [cm^-3 s^-1]
+    iterations: int
+    conservation: float
+    extended: bool  # solved in double-double
+    mesh_error: float = math.nan  # estimated relative error of the currents of the curve that the mesh leaves
+
+    @property
+    def current(self) -> float:
+        """Total current along +x over q, the mean over the elements [cm^-2 s^-1]."""
+        return float(self.currents.sum(axis=0).mean())
+
+
+def contact_rows(task: Problem, voltage: float) -> FloatArray:
+    """Return the contacts' rows for the kernel, see `physics.transport.N_CONTACT_VALUES`."""
+    kT, top = task.kT, task.profile.layers.vacuum_level
+    rows = np.zeros((2, transport.N_CONTACT_VALUES))
+    for k, end in enumerate(task.ends):
+        is_anode = end.terminal == task.anode
+        psi = top[0 if k == 0 else -1] + end.fermi_level + (voltage if is_anode else 0.0)
+        rows[k, 0] = psi / kT
+        rows[k, 1], rows[k, 2] = (-voltage / kT, 0.0) if is_anode else (0.0, voltage / kT)
+        for column, name in ((3, "electron_recombination_velocity"), (4, "hole_recombination_velocity")):
+            given = getattr(end.contact, name)
+            blocked = end.contact.kind == "blocking" or given == 0.0
+            pinned = given is None or math.isinf(given)
+            rows[k, column] = -1e300 if blocked else 1e300 if pinned else math.log(given)
+        if end.contact.image_force:
+            rows[k, 5] = image_force_per_root_field(task.profile.contact_materials[k]) / kT
+    return rows
