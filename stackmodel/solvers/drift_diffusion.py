@@ -32,7 +32,8 @@ _MOST_STEPS = 60
 _MOST_ROUNDS = 16
 #: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
 LOOSENED = 30.0
-_PROBES = 5  #: points of a curve on which the mesh adapts
+_PROBES = 3  #: points of a curve on which the mesh adapts
+_CHECKS = 6  #: points on which the adapted mesh is judged
 #: Near open circuit the error counts relative to this share of the light's current.
 _OF_LIGHT = 0.02
 _RELIABLE = 0.3
@@ -78,10 +79,10 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     coarse = equilibrium.solve(task.profile, task.ends, loosened=LOOSENED).grid.mesh
     mesh = coarse.with_interfaces(task.profile.emitting)
     wanted = sorted({float(voltage) for voltage in voltages})
-    mesh, points, _ = _adapted(task, mesh, _spread(wanted, _PROBES), {})
+    mesh, points, _ = _adapted(task, mesh, _spread(wanted, _PROBES), {}, _PROBES)
     points = _curve(task, mesh, wanted, points)
     # The probes stand for the curve; where they did not, the mesh follows all of it.
-    _, points, error = _adapted(task, mesh, wanted, points)
+    _, points, error = _adapted(task, mesh, wanted, points, _CHECKS)
     return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
 
 
@@ -91,14 +92,14 @@ def _spread(values: Sequence[float], count: int) -> list[float]:
 
 
 def _adapted(
-    task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point]
+    task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point], probes: int
 ) -> tuple[Mesh, dict[float, Point], float]:
     """Return a mesh on which the current is known well enough at `voltages`, the points there, and the estimate."""
     error = math.inf
     for _ in range(_MOST_ROUNDS):
         if not points:
             points = _curve(task, mesh, voltages, points)
-        parts, error = _parts(task, mesh, [points[V] for V in _spread(sorted(points), _PROBES)])
+        parts, error = _parts(task, mesh, [points[V] for V in _spread(sorted(points), probes)])
         if parts.max() == 1 or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
             break
         mesh = mesh.split(parts)
@@ -171,7 +172,7 @@ def _march(
                 point = _newton(task, grid, target, *_shifted(task, history[-1], target))
                 if point is None:
                     raise _no_steady_state(target, found)
-            history = [*history[-2:], point]
+            history = [*history[-3:], point]
             stride = min(1.5 * stride, _STRIDE * task.kT)
         found[target] = history[-1] if history[-1].voltage == target else zero
 
@@ -186,16 +187,14 @@ def _no_steady_state(voltage: float, found: dict[float, Point]) -> ConvergenceEr
 
 
 def _extrapolated(task: Problem, history: Sequence[Point], voltage: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return a guess at `voltage` by Lagrange's polynomial through the last points (at most three)."""
+    """Return a guess at `voltage` by Lagrange's polynomial through the last points (at most four)."""
     if len(history) == 1:
         return _shifted(task, history[0], voltage)
     at = [point.voltage for point in history]
     weights = [
         math.prod((voltage - other) / (own - other) for k, other in enumerate(at) if k != i) for i, own in enumerate(at)
     ]
-    y, u, v = (
-        sum(weight * getattr(point, name) for weight, point in zip(weights, history, strict=True)) for name in "yuv"
-    )
+    y, u, v = (np.tensordot(weights, [getattr(point, name) for point in history], 1) for name in "yuv")
     return y, u, v
 
 
