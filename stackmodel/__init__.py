@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stackmodel.materials.library import add_materials, material, materials
     from stackmodel.materials.material import Material
     from stackmodel.materials.quantum_dot import QuantumDot
+    from stackmodel.structure.circuit import sheet_in_series
     from stackmodel.structure.contact import Contact
     from stackmodel.structure.interface import Interface
     from stackmodel.structure.layer import ETL, HTL, Active, Dielectric, Electrode, Layer
@@ -35,6 +36,7 @@ _ROOMS = {
     "materials.library": ("add_materials", "material"),
     "materials.material": ("Material",),
     "materials.quantum_dot": ("QuantumDot",),
+    "structure.circuit": ("sheet_in_series",),
     "structure.contact": ("Contact",),
     "structure.interface": ("Interface",),
     "structure.layer": ("ETL", "HTL", "Active", "Dielectric", "Electrode", "Layer"),
@@ -51,7 +53,7 @@ __all__ = [  # noqa: RUF022 - in the order of the rooms
     "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
     "Photodiode", "SolarCell", "Light",
     "Material", "QuantumDot", "QuantumDotFilm", "material", "materials", "add_materials",
-    "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack",
+    "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack", "sheet_in_series",
     "compare", "load", "optimise", "sweep",
 ]  # fmt: skip
 

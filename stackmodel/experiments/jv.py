@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
+import attrs
 import numpy as np
 
-from stackmodel.errors import ConvergenceError, InputError
+from stackmodel.errors import ConvergenceError, InputError, StackModelError
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
 from stackmodel.physics.constants import BOLTZMANN_EV
@@ -17,8 +19,10 @@ from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.state import Point, Problem
-from stackmodel.structure.levels import Assumed, End, electrical_positions
+from stackmodel.solvers.circuit import solve_in
+from stackmodel.solvers.state import Generation, Point, Problem
+from stackmodel.structure.circuit import Circuit
+from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
 from stackmodel.structure.mesh import NM, FloatArray
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
@@ -28,27 +32,53 @@ from stackmodel.units import Value
 _STEP = 0.01
 
 
-def generation_by_layer(stack: Stack, generation: Value | Mapping[str, Value] | None) -> list[float] | None:
-    """Return the generation rate of each electrical layer [cm^-3 s^-1].
+#: What a layer's generation may be: a rate, or depths in the layer [nm] with the rate at each.
+Given: TypeAlias = "Value | tuple[Sequence[float], Sequence[float]] | Callable[[FloatArray], FloatArray]"
+#: Depths at which a function of depth is read.
+_DEPTHS = 201
 
-    A plain number is in the active layer; a mapping goes from names or roles of layers to numbers.
+
+def generation_by_layer(stack: Stack, generation: Given | Mapping[str, Given] | None) -> list[Generation] | None:
+    """Return the generation of each electrical layer.
+
+    A plain number [cm^-3 s^-1] is in the active layer; a mapping goes from names or roles of layers to numbers, to
+    pairs of depths in the layer [nm] and rates, or to functions of depth.
     """
     if generation is None:
         return None
     given = generation if isinstance(generation, Mapping) else {"active": generation}
     positions = electrical_positions(stack)
-    rates = [0.0] * len(positions)
+    rates: list[Generation] = [0.0] * len(positions)
     for whose, value in given.items():
         i = stack.position(whose)
         if i not in positions:
             raise InputError(f"generation: {stack.names[i]} is no semiconductor layer")
-        rates[positions.index(i)] = checked("generation", value, stack.names[i])
+        rates[positions.index(i)] = _generation_in(stack, i, value)
     return rates
+
+
+def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
+    name, thickness = stack.names[i], stack.layers[i].thickness
+    if callable(value):
+        depth = np.linspace(0.0, float(thickness or 0.0), _DEPTHS)
+        rate = np.asarray(value(depth), dtype=float)
+    elif isinstance(value, tuple | list) and len(value) == 2:
+        depth, rate = (np.asarray(each, dtype=float) for each in value)
+    else:
+        return checked("generation", value, name)
+    if depth.ndim != 1 or depth.shape != rate.shape or not np.all(np.diff(depth) > 0.0):
+        raise InputError(
+            f"{name}: a profile of generation is depths in the layer [nm], rising, and as many rates [cm^-3 s^-1]; got "
+            f"{depth.shape} and {rate.shape}"
+        )
+    for each in rate:
+        checked("generation", float(each), name)
+    return depth * NM, rate
 
 
 def curve(
     stack: Stack, ends: tuple[End, End], voltages: Sequence[Value], *, anode: str, temperature: float,
-    generation: Value | Mapping[str, Value] | None, assumed: tuple[Assumed, ...],
+    generation: Given | Mapping[str, Given] | None, assumed: tuple[Assumed, ...], circuit: Circuit,
 ) -> CurrentVoltage:  # fmt: skip
     """Return the curve at `voltages` [V]; see `kinds.device.Device.jv`."""
     wanted = [checked("voltage", voltage, "jv") for voltage in np.atleast_1d(np.asarray(voltages, dtype=object))]
@@ -58,9 +88,10 @@ def curve(
         raise InputError("jv: no voltages; expected a list such as numpy.linspace(-1, 1, 41)")
     rates = generation_by_layer(stack, generation)
     task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
-    question = f"Current-voltage curve, {'dark' if not rates or not any(rates) else 'illuminated'}"
+    dark = not rates or not any(isinstance(rate, tuple) or rate for rate in rates)
+    question = f"Current-voltage curve, {'dark' if dark else 'illuminated'}"
     try:
-        points = solver.solve(task, wanted)
+        points = solve_in(circuit, task, wanted)
     except ConvergenceError as error:
         error.partial = tuple(point_of(stack, task, point, _record(question, stack, temperature, assumed, [point]))
                               for point in error.partial or ())  # fmt: skip
@@ -71,9 +102,10 @@ def curve(
     )
     return CurrentVoltage(
         voltage=np.array(wanted),
-        current_density=np.array([answer.current_density for answer in answers]),
+        current_density=np.array([_with_leaks(answer, circuit) for answer in answers]),
         points=answers,
-        illumination="dark" if not rates or not any(rates) else "generation given",
+        illumination="dark" if dark else "generation given",
+        beside=dict(circuit.beside),
         irradiance=None,
         anode=_name(ends, anode),
         temperature=temperature,
@@ -136,9 +168,14 @@ def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) 
     )
 
 
+def _with_leaks(point: OperatingPoint, circuit: Circuit) -> float:
+    """Return the current density at the terminals: that of the stack, and what flows beside it [A cm^-2]."""
+    return point.current_density + circuit.conductance * point.voltage
+
+
 def dark_current(
     stack: Stack, both_ends: Mapping[float, tuple[End, End]], voltage: float, *, anode: str, temperature: float,
-    assumed: tuple[Assumed, ...],
+    assumed: tuple[Assumed, ...], circuit: Circuit, background: Background | None,
 ) -> DarkCurrent:  # fmt: skip
     """Return the dark current at `voltage` [V] by mechanism, with its activation energy.
 
@@ -148,24 +185,65 @@ def dark_current(
     provenance = None
     logs = {}
     answer = None
+    rates = None if background is None else generation_by_layer(stack, background.generation)
     for T, ends in both_ends.items():
-        task = solver.problem(stack, ends, anode=anode, temperature=T)
-        point = solver.solve(task, [voltage])[0]
-        current = solver.current_density(task, point)
+        task = solver.problem(stack, ends, anode=anode, temperature=T, generation=rates)
+        solved = solve_in(circuit, task, [voltage])[0]
+        point = point_of(stack, task, solved, _record("Dark current", stack, T, assumed, [solved]))
+        current = _with_leaks(point, circuit)
         logs[T] = math.log(abs(current)) if current else -math.inf
         if temperature == T:
-            provenance = _record("Dark current", stack, T, assumed, [point])
-            answer = point_of(stack, task, point, provenance)
+            answer, provenance = point, point.provenance
     if answer is None or provenance is None:
         raise InputError(f"dark_current: no ends at {temperature:g} K")
     low, high = min(logs), max(logs)
     slope = -(logs[high] - logs[low]) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
-    total = answer.current_density
-    difference = abs(sum(answer.by_mechanism.values()) - total) / abs(total) if total else 0.0
+    total = _with_leaks(answer, circuit)
+    shares = dict(answer.by_mechanism)
+    if background is not None:
+        shares[background.name] = shares.pop("generation by light", 0.0)
+    shares |= {name: conductance * answer.voltage for name, conductance in circuit.beside}
+    difference = abs(sum(shares.values()) - total) / abs(total) if total else 0.0
     return DarkCurrent(
-        voltage=voltage, current_density=total, by_mechanism=answer.by_mechanism, activation_energy=slope,
+        voltage=voltage, current_density=total, by_mechanism=shares, activation_energy=slope,
         temperature=temperature, mechanism_difference=difference, point=answer, provenance=provenance,
+        illumination="dark (cold shield)" if background is None else background.name,
     )  # fmt: skip
+
+
+@attrs.frozen(kw_only=True)
+class Background:
+    """Radiation of the surroundings: its name, and the generation that it makes in the active layer [cm^-3 s^-1]."""
+
+    name: str
+    generation: Mapping[str, float]
+
+
+def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], uncertainty: float) -> DarkCurrent:
+    """Return the dark current with the range that uncertain levels leave, see `kinds.photodiode.Photodiode`.
+
+    Each affinity and gap of a semiconductor is moved by what its source reports, or by `uncertainty` [eV], one at a
+    time and solved anew; the changes of ln J up and down add as squares.
+    """
+    stack = device.stack
+    moves, refused = [], []
+    for i in electrical_positions(stack):
+        material = electrical_ends(stack, i, device.temperature)[0]
+        for name in ("electron_affinity", "band_gap"):
+            parameter = material.parameter(name)
+            low = parameter.value - uncertainty if parameter.low is None else parameter.low
+            high = parameter.value + uncertainty if parameter.high is None else parameter.high
+            moves += [(f"{stack.names[i]}.{name}", value) for value in (low, high) if value != parameter.value]
+    up, down = 0.0, 0.0
+    for address, value in tracked(moves, len(moves), "moving levels"):
+        try:
+            change = math.log(ask(device.with_values({address: value})).total / answer.total)
+        except StackModelError as error:
+            refused.append(f"{address} = {value:g} eV: {str(error).partition(chr(10))[0]}")
+            continue
+        up, down = up + max(change, 0.0) ** 2, down + min(change, 0.0) ** 2
+    found = (answer.total * math.exp(-math.sqrt(down)), answer.total * math.exp(math.sqrt(up)))
+    return attrs.evolve(answer, range=found, not_in_range=tuple(refused))
 
 
 def temperatures(temperature: float) -> tuple[float, float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +12,7 @@ import attrs
 
 from stackmodel.errors import InputError, UnsupportedError, attributed, reject_unknown, shorten
 from stackmodel.estimates.device import estimate, prepare
+from stackmodel.experiments.metrics import MetricLike
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.materials.material import Material
 from stackmodel.output.table import Table
@@ -21,7 +23,9 @@ from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.estimate import Estimate
 from stackmodel.results.jv import CurrentVoltage
 from stackmodel.results.operating_point import OperatingPoint
+from stackmodel.results.sensitivity import Sensitivity
 from stackmodel.structure.alignment import align
+from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.levels import Assumed, End, ends, vacuum_levels
@@ -33,8 +37,10 @@ D = TypeVar("D", bound="Device")
 
 SIDES = ("front", "back")
 #: Conditions of the whole device that are quantities, and so addresses of their own.
-CONDITIONS = ("area", "temperature", "series_resistance", "shunt_resistance")
-_KEYWORDS = ("area", "temperature", "front", "back", "anode", "illuminated", "series_resistance", "shunt_resistance")
+CONDITIONS = (
+    "area", "temperature", "series_resistance", "shunt_resistance", "perimeter_resistance", "perimeter",
+)  # fmt: skip
+_KEYWORDS = ("front", "back", "anode", "illuminated", *CONDITIONS)
 _CONTACT_FIELDS = ("work_function", "electron_recombination_velocity", "hole_recombination_velocity")
 
 
@@ -57,7 +63,9 @@ class Device:
     illuminated : str
         Side through which light enters, "front" (default) or "back".
     series_resistance, shunt_resistance : float or str, optional
-        Outside the stack. [ohm]
+        Outside the stack. [ohm] For a sheet with its geometry see `stackmodel.sheet_in_series`.
+    perimeter_resistance, perimeter : float or str, optional
+        Leakage along the edge of the device: resistance times length [ohm cm], and the length of the edge [cm].
     """
 
     kind: ClassVar[str] = "device"
@@ -71,6 +79,8 @@ class Device:
     illuminated: str = "front"
     series_resistance: float | None = None
     shunt_resistance: float | None = None
+    perimeter_resistance: float | None = None
+    perimeter: float | None = None
 
     def __init__(self, stack: Stack | str, **values: Any) -> None:
         reject_unknown(type(self).__name__, values, _KEYWORDS)
@@ -193,24 +203,32 @@ class Device:
         """
         from stackmodel.experiments.jv import curve
 
-        self._refuse_unmodelled(light)
+        self._refuse_light(light)
         return curve(
             self.stack, self._ends, voltages, anode=self._anode[0], temperature=self.temperature,
-            generation=generation, assumed=self._assumed,
+            generation=generation, assumed=self._assumed, circuit=self._circuit,
         )  # fmt: skip
 
     def band_diagram(self, voltage: Value, light: Light | None = None) -> OperatingPoint:
         """Return bands, quasi-Fermi levels and carriers at `voltage` [V]."""
-        self._refuse_unmodelled(light)
+        self._refuse_light(light)
         return self.jv([voltage]).points[0]
 
-    def _refuse_unmodelled(self, light: Light | None) -> None:
+    def sensitivity(self, metric: MetricLike) -> Sensitivity:
+        """Return how a metric follows every address: what limits it, and what would change it.
+
+        The solved dark current, ``"dark_current@-0.5V"``, is differentiated by the adjoint of its last Newton system,
+        on one mesh that stretches with the layers; any other metric by central differences of whole answers.
+        """
+        from stackmodel.experiments.sensitivity import sensitivity
+
+        return sensitivity(self, metric)
+
+    def _refuse_light(self, light: Light | None) -> None:
         if as_light(light, self.kind) is not None:
             raise UnsupportedError(
                 f"{self.kind}: light needs the optics of the stack, not built yet; give generation=..."
             )
-        if self.series_resistance or self.shunt_resistance is not None:
-            raise UnsupportedError(f"{self.kind}: series and shunt resistance are not part of the solved curve yet")
 
     def explain(self) -> Table:
         """Return every parameter of every layer: value, unit, source, provenance, confidence."""
@@ -240,6 +258,37 @@ class Device:
     def _estimate_basis(self) -> tuple[Any, Alignment, Provenance]:
         layers = prepare(self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0])
         return layers, self._alignment, record("Estimate in closed form", self.stack, self.temperature, self._assumed)
+
+    @property
+    def has_circuit(self) -> bool:
+        """Whether anything outside the stack carries current or takes voltage."""
+        return self._circuit.series != 0.0 or self._circuit.conductance != 0.0
+
+    @cached_property
+    def _circuit(self) -> Circuit:
+        """Return what stands around the stack, per area."""
+        given = {key: getattr(self, key) for key in ("series_resistance", "shunt_resistance", "perimeter_resistance")}
+        given = {key: value for key, value in given.items() if value is not None and 0.0 < value < math.inf}
+        if not given:
+            return Circuit()
+        if self.area is None:
+            raise InputError(f"{self.kind}: {next(iter(given))} needs the area of the device; give area=... [cm^2]")
+        beside = []
+        if "shunt_resistance" in given:
+            beside.append(("shunt", 1.0 / (given["shunt_resistance"] * self.area)))
+        if "perimeter_resistance" in given:
+            if self.perimeter is None:
+                raise InputError(
+                    f"{self.kind}: perimeter_resistance needs the length of the edge; give perimeter=... [cm]"
+                )
+            beside.append(("perimeter", self.perimeter / (given["perimeter_resistance"] * self.area)))
+        return Circuit(series=given.get("series_resistance", 0.0) * self.area, beside=tuple(beside))
+
+    def _problem(self) -> Any:
+        """Return the dark problem that the solver sees."""
+        from stackmodel.solvers.drift_diffusion import problem
+
+        return problem(self.stack, self._ends, anode=self._anode[0], temperature=self.temperature)
 
     @property
     def _assumed(self) -> tuple[Assumed, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, line_of, reject_unknown, shorten
-from stackmodel.kinds.device import Device
+from stackmodel.kinds.device import CONDITIONS, Device
 from stackmodel.kinds.photodiode import Photodiode
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.data_files import line_at
@@ -35,7 +35,7 @@ from stackmodel.structure.stack import Stack
 KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell)}
 _TOP = ("stackmodel", "kind", "notation", "conditions", "front", "back", "layers", "interfaces")
 _LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to")
-_CONDITIONS = ("area", "temperature", "anode", "illuminated", "series_resistance", "shunt_resistance")
+_CONDITIONS = ("anode", "illuminated", *CONDITIONS)
 #: What a trap level may count from, see `Parameter`.
 REFERENCES = ("", "E_C", "E_V", "intrinsic")
 SUFFIXES = (".toml", ".json")
@@ -106,10 +106,7 @@ def _at(*where: str | int) -> Iterator[None]:
 def to_dict(device: Device) -> dict[str, Any]:
     """Return a device as plain dicts, lists, numbers and text."""
     named = zip(device.stack.layers, device.stack.roles, strict=True)
-    conditions = {
-        key: getattr(device, key)
-        for key in ("area", "temperature", "anode", "illuminated", "series_resistance", "shunt_resistance")
-    }
+    conditions = {key: getattr(device, key) for key in _CONDITIONS}
     content = {
         "stackmodel": version(),
         "kind": device.kind,

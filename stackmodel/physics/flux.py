@@ -107,25 +107,32 @@ def flux(
 
 
 @kernel
-def emission(ln_strength: float, eta_i: float, drop: float) -> tuple[float, float, float, float, float, float, float]:
+def emission(
+    ln_strength: float, slope: float, right: bool, drop: float
+) -> tuple[float, float, float, float, float, float, float]:
     """Return the flux over a barrier that both sides emit across, in the form of `flux`.
 
     Parameters
     ----------
     ln_strength : float
-        ln(v N) of the barrier's top [ln cm^-2 s^-1].
-    eta_i : float
-        Quasi-Fermi level at i above the top of the barrier over kT.
+        ln of what the side of the barrier sends at its own quasi-Fermi level [ln cm^-2 s^-1].
+    slope : float
+        Its derivative to that level over kT.
+    right : bool
+        Whether the barrier stands at j.
     drop : float
         As for `flux`.
 
     Notes
     -----
-    Eq. (T7) of docs/method.md: v N exp(eta_i) (exp(drop) - 1); with v N = A* T^2 / q this is thermionic emission over
-    the higher of two edges.
+    Eq. (T7) of docs/method.md: X (exp(drop) - 1) with the barrier at i, X (1 - exp(-drop)) with it at j. X is
+    A* T^2 / q exp(eta), thermionic emission over the higher of two edges, or v n with a velocity.
     """
     if drop > 0.0:
-        return ln_strength + eta_i + drop, -math.expm1(-drop), math.exp(-drop), 0.0, -math.expm1(-drop), \
-            -math.expm1(-drop), 0.0  # fmt: skip
-    phi = math.expm1(drop)
-    return ln_strength + eta_i, phi, 1.0, 0.0, phi, phi, 0.0
+        phi = -math.expm1(-drop)
+        unit = math.exp(-drop)
+    else:
+        phi, unit = math.expm1(drop), 1.0
+    if right:
+        return ln_strength - min(drop, 0.0), phi, unit, 0.0, slope * phi, 0.0, slope * phi
+    return ln_strength + max(drop, 0.0), phi, unit, (slope - 1.0) * phi, phi, slope * phi, 0.0

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.line import CHARGE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, Line
+from stackmodel.physics.line import CHARGE, INTERFACE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, Line
 from stackmodel.physics.recombination import at_layer
 from stackmodel.physics.statistics import ln_density
 
@@ -86,9 +86,12 @@ def _charge(
 @kernel
 def held_charge(psi: FloatArray, weight: float, i: int, line: Line) -> tuple[float, float]:
     """Return the charge of the levels of the interface at node `i` over q, and minus its derivative to psi [cm^-2]."""
-    column = line.interface[i]
+    # Where an interface has two nodes each holds half of it.
+    twin = i > 0 and line.code[i - 1] == INTERFACE
+    column = line.interface[i - 1 if twin else i]
     if column < 0 or line.interfaces[INTERFACE_CHARGE, column] == 0.0:
         return 0.0, 0.0
+    share = 0.5 if twin or (i < line.code.size and line.code[i] == INTERFACE) else 1.0
     right = line.code[i - 1] < 0
     e, side = i, 0
     if right:
@@ -98,7 +101,8 @@ def held_charge(psi: FloatArray, weight: float, i: int, line: Line) -> tuple[flo
         e, side = i - 1, 1
     ln_F, slope = ln_density(line.code[e], (psi[i] - line.edge_C[side, e]) / line.kT, line.tables[line.row[e]])
     ln_n_1 = line.interfaces[LN_NA_1 + (1 if right else 0), column]
-    rho, by_n = level_charge(line.ln_N_C[side, e] + ln_F, ln_n_1, weight, line.interfaces[INTERFACE_CHARGE, column])
+    held = share * line.interfaces[INTERFACE_CHARGE, column]
+    rho, by_n = level_charge(line.ln_N_C[side, e] + ln_F, ln_n_1, weight, held)
     return rho, by_n * slope / line.kT
 
 

@@ -18,10 +18,10 @@ from stackmodel.physics.interface import N_SPECIES, PAIRS, interface_exchange
 from stackmodel.physics.kernel import kernel
 from stackmodel.physics.line import (
     BETA_N,
+    BY_DENSITY_N,
     CHARGE,
     CUBE_N,
     CUBE_P,
-    EDGE_N,
     INTERFACE,
     LN_EMISSION_N,
     LN_KANE,
@@ -192,12 +192,18 @@ def element_flux(
         drop = (v[e] - v[e + 1]) + ((lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1]))
     if line.code[e] == INTERFACE:
         values = line.interfaces[:, line.interface[e]]
-        edge = values[EDGE_N + carrier]
-        top = y[e] + (u[e] + lows[0, 0, e]) - edge if carrier == 0 else edge - y[e] - (v[e] + lows[1, 0, e]) + bias
-        strength = values[LN_EMISSION_N + carrier]
+        right = values[SIDE_N + carrier] > 0.0
+        own, end = (e + 1, 0) if right else (e - 1, 1)
+        strength, steep = values[LN_EMISSION_N + carrier], 1.0
+        if values[BY_DENSITY_N + carrier] > 0.0:
+            ends = line.ln_N_C if carrier == 0 else line.ln_N_V
+            strength += ends[end, own] + ln_f[carrier, end, own]
+            steep = slope[carrier, end, own]
+        else:
+            strength += eta[carrier, end, own]
         if values[SPIKE_N + carrier] > 0.0:
             strength += spike(y, carrier, e, line)
-        return emission(strength, top, drop)
+        return emission(strength, steep, right, drop)
     values, layer, t = line.values, line.row[e], 0.5 * (line.fraction[0, e] + line.fraction[1, e])
     ends = line.ln_N_C if carrier == 0 else line.ln_N_V
     strength = at_layer(values, LN_MU_N + carrier, layer, t) + math.log(line.kT / line.width[e])
@@ -276,12 +282,15 @@ def _interface_rows(
     ln_rate, shares = np.empty(6), np.empty(N_SPECIES)
     rho, q_0, q_1, q_2, q_3 = interface_exchange(ln_c, line.interfaces[:, line.interface[node]], ln_rate, shares)
     charged = (q_0, q_1, q_2, q_3)
-    system.residual[node, 0] -= rho
-    for k in range(N_SPECIES):
-        turn = 1.0 if k < 2 else -1.0
-        if charged[k] != 0.0:
-            put(jacobian, low, False, OWN + at[k] - node, node, 0, 0, -charged[k] * turn * steep[k])
-            put(jacobian, low, False, OWN + at[k] - node, node, 0, 1 + k // 2, -charged[k] * turn * steep[k])
+    # Half of the charge on each of two nodes, so that the mirrored stack is the same problem.
+    for held in (node, twin):
+        system.residual[held, 0] -= 0.5 * rho
+        for k in range(N_SPECIES):
+            turn = 1.0 if k < 2 else -1.0
+            if charged[k] != 0.0:
+                by = -0.5 * charged[k] * turn * steep[k]
+                put(jacobian, low, False, OWN + at[k] - held, held, 0, 0, by)
+                put(jacobian, low, False, OWN + at[k] - held, held, 0, 1 + k // 2, by)
     for pair in range(6):
         if ln_rate[pair] < -1e299:
             continue
@@ -732,9 +741,11 @@ def conservation(flows: Flows, generation: FloatArray, width: FloatArray) -> flo
     currents, rates = flows.currents, flows.rates
     low, high, total, middle, loose = math.inf, -math.inf, 0.0, 0.0, 0.0
     edges = width.size
-    net_before = 0.0
+    net_before, by_levels = 0.0, 0.0
     for e in range(edges):
-        current = currents[0, e] + currents[1, e]
+        # Over an interface of two nodes its levels carry current too: what goes in on one side comes out on the other.
+        by_levels += flows.lost[1, e] - flows.lost[0, e]
+        current = currents[0, e] + currents[1, e] + by_levels
         low, high = min(low, current), max(high, current)
         middle += abs(current) / edges
         net_0, net_1 = -generation[0, e], -generation[1, e]

@@ -9,7 +9,7 @@ import numpy as np
 from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
 from stackmodel.physics.kernel import kernel
 
-_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(28)
 
 
 @kernel
@@ -33,22 +33,21 @@ def field_enhancement(depth: float, cube: float, field: float) -> tuple[float, f
     if depth <= 0.0 or field <= 0.0 or cube <= 0.0:
         return 0.0, 0.0
     K = cube / field
-    ratio = 2.0 * depth / (3.0 * K)
-    peak = min(1.0, ratio * ratio)
-    top = depth * peak - K * peak * math.sqrt(peak)
-    # Width of the maximum; beyond `reach` from it the integrand is below 1e-17 of its largest.
-    reach = 9.0 * math.sqrt(4.0 * math.sqrt(max(peak, 1e-300)) / (3.0 * K)) + (40.0 / K) ** (2.0 / 3.0)
-    low, high = 0.0, min(1.0, peak + reach)
+    # In w = sqrt(u) the integrand 2 w exp(d w^2 - K w^3) is smooth, and bends by 2 d at its maximum.
+    peak = min(1.0, 2.0 * depth / (3.0 * K))
+    top = (depth - K * peak) * peak * peak
+    high = min(1.0, peak + min(5.0 / math.sqrt(depth), (25.0 / K) ** (1.0 / 3.0)))
+    low = max(0.0, peak - 6.5 / math.sqrt(depth))
     if peak == 1.0:
-        # Down from the end the exponent falls with its slope d - 3 K / 2 there, and with its bend 3 K / 4.
-        low = max(0.0, 1.0 - min(45.0 / max(depth - 1.5 * K, 1e-300), math.sqrt(120.0 / K)))
-    elif peak > reach:
-        low = peak - reach
+        # Down from the end the exponent falls with its slope 2 d - 3 K there, and with its bend 3 K - d.
+        low = max(0.0, 1.0 - 45.0 / max(2.0 * depth - 3.0 * K, 1e-300))
+        if depth < 3.0 * K:
+            low = max(low, 1.0 - math.sqrt(45.0 / (3.0 * K - depth)))
     half, total, first = 0.5 * (high - low), 0.0, 0.0
     for k in range(_POINTS.size):
-        u = low + half * (1.0 + _POINTS[k])
-        cubed = K * u * math.sqrt(u)
-        value = _WEIGHTS[k] * math.exp(depth * u - cubed - top)
+        w = low + half * (1.0 + _POINTS[k])
+        cubed = K * w * w * w
+        value = _WEIGHTS[k] * 2.0 * w * math.exp(depth * w * w - cubed - top)
         total += value
         first += value * cubed
     ln_gamma = math.log(depth * half * total) + top

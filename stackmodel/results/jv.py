@@ -123,6 +123,7 @@ class CurrentVoltage(Result):
     anode: str
     temperature: float
     provenance: Provenance
+    beside: Mapping[str, float] = attrs.field(factory=dict)  # conductances that are no part of the stack [S cm^-2]
 
     index_name = "voltage"
 
@@ -140,6 +141,8 @@ class CurrentVoltage(Result):
         shares = {
             f"{name} [A/cm^2]": np.array([point.by_mechanism.get(name, 0.0) for point in self.points]) for name in names
         }
+        inner = np.array([point.voltage for point in self.points])
+        shares |= {f"{name} [A/cm^2]": conductance * inner for name, conductance in self.beside.items()}
         return {"voltage [V]": self.voltage, "current_density [A/cm^2]": self.current_density, **shares}
 
     def attributes(self) -> dict[str, Any]:
@@ -185,7 +188,7 @@ class CurrentVoltage(Result):
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class DarkCurrent(Result):
-    """The dark current at one voltage, by mechanism. Dark means a cold shield: no background radiation."""
+    """The dark current at one voltage, by mechanism; `illumination` says whether surroundings shine on the device."""
 
     voltage: float  # [V]
     current_density: float  # [A cm^-2], positive in forward
@@ -195,6 +198,10 @@ class DarkCurrent(Result):
     mechanism_difference: float
     point: OperatingPoint
     provenance: Provenance
+    illumination: str = "dark (cold shield)"
+    #: What uncertain levels leave of `total`, where it was asked for [A cm^-2].
+    range: tuple[float, float] | None = None
+    not_in_range: tuple[str, ...] = ()  # what could not be solved for the range, with the reason
 
     index_name = "mechanism"
 
@@ -223,7 +230,8 @@ class DarkCurrent(Result):
             "limited_by": self.limited_by,
             "activation_energy [eV]": self.activation_energy,
             "temperature [K]": self.temperature,
-            "illumination": "dark (cold shield)",
+            "illumination": self.illumination,
+            **({} if self.range is None else {"range [A/cm^2]": f"{self.range[0]:.3g} to {self.range[1]:.3g}"}),
             "mechanism_difference": self.mechanism_difference,
             "conservation": self.point.conservation,
         }
@@ -236,3 +244,68 @@ class DarkCurrent(Result):
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the band diagram of the point."""
         return self.point.picture(style)
+
+
+@attrs.frozen(eq=False, kw_only=True, repr=False)
+class Arrhenius(Result):
+    """Dark current against temperature at one voltage."""
+
+    voltage: float  # [V]
+    temperature: FloatArray  # [K]
+    currents: tuple[DarkCurrent, ...]
+    provenance: Provenance
+
+    index_name = "temperature"
+
+    @property
+    def total(self) -> FloatArray:
+        """Magnitude of the dark current density at each temperature [A cm^-2]."""
+        return np.array([each.total for each in self.currents])
+
+    @property
+    def activation_energy(self) -> FloatArray:
+        """Of each temperature, -d ln J / d(1/kT) [eV]."""
+        return np.array([each.activation_energy for each in self.currents])
+
+    @property
+    def limited_by(self) -> tuple[str, ...]:
+        """Largest mechanism at each temperature."""
+        return tuple(each.limited_by for each in self.currents)
+
+    def columns(self) -> dict[str, Any]:
+        """Return temperature, current, activation energy and largest mechanism by column head."""
+        return {
+            "temperature [K]": self.temperature,
+            "total [A/cm^2]": self.total,
+            "activation_energy [eV]": self.activation_energy,
+            "limited_by": list(self.limited_by),
+        }
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the conditions."""
+        return {"voltage [V]": self.voltage, "illumination": self.currents[0].illumination}
+
+    def __str__(self) -> str:
+        """Return the table as plain text."""
+        rows = [
+            f"{T:8.1f} {J:13.4e} {E:10.4f}  {by}"
+            for T, J, E, by in zip(self.temperature, self.total, self.activation_energy, self.limited_by, strict=True)
+        ]
+        head = f"{'T (K)':>8s} {'J (A/cm^2)':>13s} {'E_a (eV)':>10s}  limited by"
+        return "\n".join([super().__str__(), "", head, *rows])
+
+    def picture(self, style: Style = PLAIN) -> Picture:
+        """Return the Arrhenius picture: the current and its largest mechanisms against 1000/T."""
+        x = (1e3 / self.temperature).tolist()
+        marker = "o" if len(x) < 12 else ""
+        elements = [Line(x, self.total.tolist(), COLORS["black"], 1.5, name="total", marker=marker)]
+        names = list(dict.fromkeys(self.limited_by))
+        for name, color in zip(names[:4], ("blue", "vermillion", "green", "orange"), strict=False):
+            shares = [abs(each.by_mechanism.get(name, 0.0)) for each in self.currents]
+            kept = [(a, b) for a, b in zip(x, shares, strict=True) if b > 0.0]
+            if kept:
+                elements.append(Line(*map(list, zip(*kept, strict=True)), COLORS[color], 1.1, "dashed", name=name))
+        return Picture(
+            elements=tuple(elements), x_label="1000 / T (K$^{-1}$)", log_y=True, legend=True,
+            y_label="Dark current density (A cm$^{-2}$)",
+        )  # fmt: skip

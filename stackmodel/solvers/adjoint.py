@@ -13,6 +13,7 @@ from stackmodel.physics import double_double, transport
 from stackmodel.physics.line import INSULATOR, FloatArray
 from stackmodel.physics.transport import BEFORE, BEHIND, OWN
 from stackmodel.solvers.state import Point, Problem, contact_rows
+from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.profile import ProfileOnMesh
 
 
@@ -43,25 +44,31 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     """
     total = point.currents.sum(axis=0)
     # Where both currents are small beside their sum, the sum has most digits.
-    edge = 1 + int(np.argmin(np.abs(point.currents[:, 1:-1]).sum(axis=0))) if total.size > 2 else 0
+    size = np.abs(point.currents).sum(axis=0)
+    # What levels of an interface carry across is no flux over its element.
+    size[list(point.grid.mesh.interfaces)] = math.inf
+    edge = 1 + int(np.argmin(size[1:-1])) if total.size > 2 else 0
     current = float(total[edge])
     if current == 0.0:
         raise ConvergenceError(f"sensitivity: the current at {point.voltage:g} V is zero and has no logarithm")
-    system, _ = assembled(task, point)
-    lines = transport.empty_system(point.y.size)
-    load = lines.residual
-    gradient(task, point, edge, load)
-    load *= -1.0
-    for turned, origin in ((lines.jacobian, system.jacobian), (lines.low, system.low)):
-        turned[OWN] = origin[OWN].transpose(0, 2, 1)
-        turned[BEFORE, 1:] = origin[BEHIND, :-1].transpose(0, 2, 1)
-        turned[BEHIND, :-1] = origin[BEFORE, 1:].transpose(0, 2, 1)
-    step, step_low = np.zeros_like(load), np.zeros_like(load)
-    if point.extended:
-        solved = double_double.eliminate(load, lines.jacobian, lines.low, step, step_low)
+    for extended in (point.extended, True):
+        system, _ = assembled(task, attrs.evolve(point, extended=extended))
+        lines = transport.empty_system(point.y.size)
+        load = lines.residual
+        gradient(task, point, edge, load)
+        load *= -1.0
+        for turned, origin in ((lines.jacobian, system.jacobian), (lines.low, system.low)):
+            turned[OWN] = origin[OWN].transpose(0, 2, 1)
+            turned[BEFORE, 1:] = origin[BEHIND, :-1].transpose(0, 2, 1)
+            turned[BEHIND, :-1] = origin[BEFORE, 1:].transpose(0, 2, 1)
+        step, step_low = np.zeros_like(load), np.zeros_like(load)
+        if extended:
+            solved = double_double.eliminate(load, lines.jacobian, lines.low, step, step_low)
+        else:
+            solved = transport.eliminate(load, lines.jacobian, step)
+        if solved and np.all(np.isfinite(step)):
+            break
     else:
-        solved = transport.eliminate(load, lines.jacobian, step)
-    if not (solved and np.all(np.isfinite(step))):
         raise ConvergenceError(f"sensitivity: the system at {point.voltage:g} V is singular")
     return Adjoint(weights=step, ln_scale=system.ln_scale, edge=edge)
 
@@ -105,6 +112,25 @@ def held_rows(task: Problem, point: Point) -> NDArray[np.bool_]:
     inside = np.concatenate([[True], insulating]) & np.concatenate([insulating, [True]])
     held[inside, 1:] = True
     return held
+
+
+def stretched(mesh: Mesh, before: FloatArray, after: FloatArray) -> Mesh:
+    """Return the mesh with the elements of each layer as much wider as the layer is thicker."""
+    ratio = (after / before)[mesh.layer]
+    ratio[list(mesh.interfaces)] = 1.0
+    return attrs.evolve(mesh, width=mesh.width * ratio)
+
+
+def log_current(task: Problem, point: Point, found: Adjoint, moved: Problem) -> float:
+    """Return ln|J| of a problem close to `task`, to first order, from the point and the adjoint of `task`.
+
+    The mesh is stretched with the layers. One assembly.
+    """
+    grid = moved.profile.on(stretched(point.grid.mesh, task.profile.thickness, moved.profile.thickness))
+    there = attrs.evolve(point, grid=grid, generation=moved.generation(grid.mesh))
+    system, flows = assembled(moved, there)
+    explicit = math.log(abs(float(flows.currents[:, found.edge].sum())))
+    return explicit - float(found.change(system.residual, system.ln_scale).sum())
 
 
 def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:

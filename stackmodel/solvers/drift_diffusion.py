@@ -95,13 +95,17 @@ def _adapted(
     task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point], probes: int
 ) -> tuple[Mesh, dict[float, Point], float]:
     """Return a mesh on which the current is known well enough at `voltages`, the points there, and the estimate."""
-    error = math.inf
+    error, before, points_given = math.inf, math.inf, bool(points)
     for _ in range(_MOST_ROUNDS):
         if not points:
             points = _curve(task, mesh, voltages, points)
-        parts, error = _parts(task, mesh, [points[V] for V in _spread(sorted(points), probes)])
-        if parts.max() == 1 or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
+        parts, error, together = _parts(task, mesh, [points[V] for V in _spread(sorted(points), probes)])
+        # Errors that cancel and do not fall with finer elements are the rounding of the estimate; a curve whose mesh
+        # was adapted at its probes needs the sum only.
+        settled = error <= MESH_ERROR and (points_given or together > 0.7 * before)
+        if parts.max() == 1 or settled or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
             break
+        before = together
         mesh = mesh.split(parts)
         points = _curve(task, mesh, voltages, points)
     return mesh, points, error
@@ -121,7 +125,7 @@ def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[fl
             return found
     zero = _at_zero(task, grid)
     for side in ([v for v in wanted if v >= 0.0], [v for v in reversed(wanted) if v < 0.0]):
-        _march(task, grid, zero, side, found)
+        march(task, grid, zero, side, found)
     return found
 
 
@@ -150,7 +154,7 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
     return point
 
 
-def _march(
+def march(
     task: Problem, grid: ProfileOnMesh, zero: Point, voltages: Sequence[float], found: dict[float, Point]
 ) -> None:
     """Walk from 0 V through `voltages`, which lie in order away from it; add the points to `found`."""
@@ -239,9 +243,12 @@ def _interpolated(point: Point, mesh: Mesh) -> tuple[FloatArray, FloatArray, Flo
     return y, u, v
 
 
-def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray, float]:
-    """Return into how many parts each element has to be cut so that no current is off by `MESH_ERROR`; the error."""
-    parts, largest = np.ones(mesh.width.size, dtype=np.int64), 0.0
+def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray, float, float]:
+    """Return into how many parts each element has to be cut so that no current is off by `MESH_ERROR`.
+
+    With it come the largest estimate of the error, and the largest sum of the elements' own errors, which may cancel.
+    """
+    parts, largest, together = np.ones(mesh.width.size, dtype=np.int64), 0.0, 0.0
     for point in points:
         current = abs(point.current)
         if current == 0.0:
@@ -253,6 +260,7 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
         sizes, error = counts * np.abs(shares), counts * abs(error) * 4.0 / 3.0
         largest = max(largest, error)
         total = float(sizes.sum())
+        together = max(together, total)
         if error > MESH_ERROR or total > CANCELLING * MESH_ERROR:
             # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
             allowed = min(_MARGIN * MESH_ERROR * total / max(error, 1e-300), _MARGIN * CANCELLING * MESH_ERROR)
@@ -262,13 +270,13 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
             if error > _RELIABLE or total > 3.0:
                 cuts = np.where(sizes > 0.02 * sizes.max(), 2.0, 1.0)
             parts = np.maximum(parts, np.clip(np.ceil(cuts - 0.2), 1, 4).astype(np.int64))
-    return parts, largest
+    return parts, largest, together
 
 
 def current_density(task: Problem, point: Point) -> float:
     """Return the terminal current density, positive in forward [A/cm^2]: from the edge that carries it best."""
     sign = -1.0 if task.anode == "back" else 1.0
-    return sign * ELEMENTARY_CHARGE * float(point.currents.sum(axis=0).mean()) + 0.0
+    return sign * ELEMENTARY_CHARGE * point.current + 0.0
 
 
 def by_mechanism(task: Problem, point: Point) -> dict[str, float]:

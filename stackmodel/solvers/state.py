@@ -67,8 +67,12 @@ class Point:
 
     @property
     def current(self) -> float:
-        """Total current along +x over q, the mean over the elements [cm^-2 s^-1]."""
-        return float(self.currents.sum(axis=0).mean())
+        """Total current along +x over q, the mean over the elements [cm^-2 s^-1].
+
+        Over an interface of two nodes the levels carry current too: what goes in on one side comes out on the other.
+        """
+        by_levels = np.cumsum(self.lost[1] - self.lost[0])[:-1]
+        return float((self.currents.sum(axis=0) + by_levels).mean())
 
 
 def contact_rows(task: Problem, voltage: float) -> FloatArray:

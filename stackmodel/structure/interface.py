@@ -47,7 +47,8 @@ class Interface:
         Fixed charge over the elementary charge. [cm^-2]
     electron_recombination_velocity, hole_recombination_velocity : float or str, optional
         Recombination at the interface, of carriers of either side; ``left_...`` and ``right_...`` give the sides their
-        own velocity, 0 where a side's carriers do not reach the level. [cm/s]
+        own velocity, 0 where a side's carriers do not reach the level. Carriers of both sides count, so that within one
+        material S n of each side adds up to 2 S n. [cm/s]
     trap_level : float or str
         Level of these traps above the middle of the interface gap (min E_C, max E_V). [eV]
     interface_donor_density, interface_acceptor_density : float or str
@@ -56,7 +57,8 @@ class Interface:
         "continuous" (quasi-Fermi levels, default), "thermionic" (emission over the step, A* T^2 with the smaller A*) or
         "thermionic-field" (with tunnelling through the spike).
     electron_transfer_velocity, hole_transfer_velocity : float or str, optional
-        Velocity of emission over the step in place of Richardson's, as films of dots need it. [cm/s]
+        Velocity with which the density on the higher side crosses, in place of Richardson's emission, as films of dots
+        need it. [cm/s]
     """
 
     dipole: float = 0.0
@@ -92,6 +94,11 @@ class Interface:
                 'interface: transfer is "continuous", but a transfer velocity is given; expected one of the two'
             )
         self.__attrs_init__(**given, transfer=transfer)
+        if self.trap_level and not self.has_traps:
+            raise InputError(
+                "interface: trap_level says where traps are, but nothing how fast they take carriers; expected "
+                "electron_recombination_velocity and hole_recombination_velocity too"
+            )
         if self.interface_donor_density and self.interface_acceptor_density:
             raise InputError(
                 "interface: interface_donor_density and interface_acceptor_density are both given; expected one"

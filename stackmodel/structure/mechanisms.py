@@ -224,7 +224,13 @@ def acts(interface: Interface) -> bool:
 
 
 def interface_values(
-    where: str, interface: Interface, sides: Sequence[Material], vacuum: Sequence[float], temperature: float
+    where: str,
+    interface: Interface,
+    sides: Sequence[Material],
+    vacuum: Sequence[float],
+    temperature: float,
+    *,
+    transport: bool,
 ) -> FloatArray:
     """Return the column of `Line.interfaces`, shape (N_INTERFACE_VALUES,).
 
@@ -239,9 +245,11 @@ def interface_values(
         Vacuum levels of the two layers. [eV]
     temperature : float
         [K]
+    transport : bool
+        Whether crossing is read too, which equilibrium does not feel.
     """
     values = np.zeros(line.N_INTERFACE_VALUES)
-    values[[*range(line.LN_S_NA, line.LN_PB_1 + 1), line.LN_EMISSION_N, line.LN_EMISSION_P]] = NONE
+    values[line.LN_S_NA : line.LN_PB_1 + 1] = NONE
     kT = BOLTZMANN_EV * temperature
     carriers = [side.has_bands for side in sides]
     if not all(carriers) and interface.transfer != "continuous":
@@ -262,12 +270,21 @@ def interface_values(
             values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + _ln_filling(
                 side, (E_V[i] - level) / kT
             )
+        held = interface.interface_donor_density + interface.interface_acceptor_density
+        if held and not (values[line.LN_S_NA : line.LN_S_PB + 1] > -1e299).any():
+            raise InputError(
+                f"{where}: its levels hold charge, but all recombination velocities are 0 cm/s, so nothing fills or "
+                "empties them; give one, or the charge as fixed_charge"
+            )
         values[line.INTERFACE_CHARGE] = interface.interface_donor_density - interface.interface_acceptor_density
-    if interface.transfer != "continuous":
+    if transport and interface.transfer != "continuous":
         for k, (carrier, edges, turn) in enumerate((("electron", E_C, 1.0), ("hole", E_V, -1.0))):
             high = 0 if turn * edges[0] >= turn * edges[1] else 1
-            values[line.EDGE_N + k], values[line.SIDE_N + k] = edges[high] / kT, float(high)
-            values[line.LN_EMISSION_N + k] = _ln_emission(where, interface, sides, high, carrier, temperature)
+            velocity = getattr(interface, f"{carrier}_transfer_velocity")
+            values[line.SIDE_N + k], values[line.BY_DENSITY_N + k] = float(high), float(velocity is not None)
+            values[line.LN_EMISSION_N + k] = (
+                _ln_richardson(where, sides, carrier, temperature) if velocity is None else math.log(velocity)
+            )
             if interface.transfer == "thermionic-field":
                 name = f"{carrier}_tunnelling_mass"
                 if name not in sides[high].parameters:
@@ -278,14 +295,9 @@ def interface_values(
     return values
 
 
-def _ln_emission(
-    where: str, interface: Interface, sides: Sequence[Material], high: int, carrier: str, temperature: float
-) -> float:
-    """Return ln(v N) of the higher side, or of Richardson's A* T^2 / q with the smaller constant [ln cm^-2 s^-1]."""
+def _ln_richardson(where: str, sides: Sequence[Material], carrier: str, temperature: float) -> float:
+    """Return ln(A* T^2 / q) with the smaller Richardson constant [ln cm^-2 s^-1]."""
     band = "conduction_band_dos" if carrier == "electron" else "valence_band_dos"
-    velocity = getattr(interface, f"{carrier}_transfer_velocity")
-    if velocity is not None:
-        return math.log(velocity * sides[high].value(band))
     constants = []
     for side in sides:
         name = f"{carrier}_richardson_constant"

@@ -94,7 +94,12 @@ class Profile:
                 self.acting[i] = len(columns)
                 columns.append(
                     mechanisms.interface_values(
-                        where, interface, (ends[i][1], ends[i + 1][0]), (vacuum[a], vacuum[b]), temperature
+                        where,
+                        interface,
+                        (ends[i][1], ends[i + 1][0]),
+                        (vacuum[a], vacuum[b]),
+                        temperature,
+                        transport=transport,
                     )
                 )
         self.interface_values = np.array(columns).T.copy() if columns else np.zeros((N_INTERFACE_VALUES, 0))
@@ -117,6 +122,8 @@ class Profile:
         charge = np.zeros(mesh.width.size + 1)
         boundary = np.concatenate([[0], np.cumsum(np.bincount(layer, minlength=len(self.names)))])
         charge[boundary] = self.fixed_charge
+        for e in mesh.interfaces:
+            charge[e] = charge[e + 1] = 0.5 * charge[e + 1]
         permittivity = ends(layers.permittivity).mean(axis=0) * (VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE)
         doping = ends(layers.doping)
         doping[:, list(mesh.interfaces)] = 0.0

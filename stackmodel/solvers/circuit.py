@@ -1,0 +1,61 @@
+"""A device with resistances outside the stack: which voltage is left for the stack itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from stackmodel.solvers.drift_diffusion import current_density, march, solve
+from stackmodel.solvers.state import Point, Problem
+from stackmodel.structure.circuit import Circuit
+
+#: The stack's voltage is known to this. [V]
+_TOLERANCE = 1e-12
+
+
+def solve_in(circuit: Circuit, task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
+    """Return the points of the stack at the terminal `voltages` [V], in their order.
+
+    Notes
+    -----
+    Eq. (T8) of docs/method.md: V = V_stack + R (J(V_stack) + G V_stack), which rises with V_stack.
+    """
+    if circuit.series == 0.0:
+        return solve(task, voltages)
+    known = {point.voltage: point for point in solve(task, sorted({0.0, *voltages}))}
+
+    def terminal(inner: float) -> float:
+        if inner not in known:
+            nearest = known[min(known, key=lambda each: abs(each - inner))]
+            found: dict[float, Point] = {}
+            march(task, nearest.grid, nearest, [inner], found)
+            known[inner] = attrs.evolve(found[inner], mesh_error=nearest.mesh_error)
+        current = current_density(task, known[inner]) + circuit.conductance * inner
+        return inner + circuit.series * current
+
+    return tuple(known[_inner(terminal, known, voltage)] for voltage in voltages)
+
+
+def _inner(terminal: Callable[[float], float], known: dict[float, Point], voltage: float) -> float:
+    """Return the stack's voltage at which the terminals have `voltage`, among the keys of `known` afterwards."""
+    from scipy.optimize import brentq
+
+    # The terminal voltage rises with the stack's: neighbours among the known points bracket it, or a step beyond them.
+    low = max((each for each in known if terminal(each) <= voltage), default=None)
+    high = min((each for each in known if terminal(each) >= voltage), default=None)
+    step = 0.05
+    while low is None or high is None:
+        edge = min(known) - step if low is None else max(known) + step
+        if low is None and terminal(edge) <= voltage:
+            low = edge
+        elif high is None and terminal(edge) >= voltage:
+            high = edge
+        step *= 2.0
+    if low == high or terminal(low) == voltage:
+        return low
+    if terminal(high) == voltage:
+        return high
+    inner = float(brentq(lambda each: terminal(each) - voltage, low, high, xtol=_TOLERANCE, rtol=1e-14))
+    terminal(inner)
+    return inner
