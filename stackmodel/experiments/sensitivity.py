@@ -18,7 +18,7 @@ from stackmodel.structure.levels import electrical_ends, electrical_positions
 from stackmodel.structure.record import record
 
 #: Steps of central differences: of energies [eV], of everything else relative.
-_ENERGY, _RELATIVE = 2e-5, 2e-4
+_ENERGY, _RELATIVE, _TEMPERATURE = 2e-5, 2e-4, 2e-5
 #: Metrics that are not exact: their differences need larger steps.
 _COARSE = 20.0
 #: Quantities that a law of temperature still scales when they were given.
@@ -76,13 +76,17 @@ def sensitivity(device: Any, wanted: MetricLike) -> Sensitivity:
             slopes.append(found)
     answer = Sensitivity(
         metric=asked.label, unit=asked.metric.unit, value=value, slopes=tuple(slopes), method=method,
-        assemblies=count[0], skipped=skipped,
+        assemblies=count[0], skipped=skipped, roles=_roles(device.stack),
         provenance=record(f"Sensitivity of {asked.label}", device.stack, device.temperature, device._assumed),
     )  # fmt: skip
     ranked = sorted(slopes, key=lambda slope: -abs(answer.effect(slope)))
     import attrs
 
     return attrs.evolve(answer, slopes=tuple(ranked))
+
+
+def _roles(stack: Any) -> dict[str, str]:
+    return {role: name for role, name in zip(stack.roles, stack.names, strict=True) if stack.roles.count(role) == 1}
 
 
 def _figure(asked: Any, device: Any) -> float:
@@ -117,7 +121,9 @@ def _slope(
         return "it is zero, or not given"
     if math.isinf(size):
         return "it is infinite"
-    step = coarse * (_ENERGY if unit == "eV" else _RELATIVE * abs(size))
+    # All levels count in kT: a step of temperature moves them all.
+    relative = _TEMPERATURE if quantity == "temperature" and coarse == 1.0 else _RELATIVE
+    step = coarse * (_ENERGY if unit == "eV" else relative * abs(size))
     logs = []
     for sign in (1.0, -1.0):
         try:

@@ -86,7 +86,7 @@ class Photodiode(Device):
         )  # fmt: skip
 
     def _background(self, temperature: Value | None, fov: Value | None) -> Background | None:
-        """Return what the surroundings generate in the active layer, by absorption of one pass above its optical gap."""
+        """Return what the surroundings generate in the active layer, absorbed in one pass above its optical gap."""
         if temperature is None:
             if fov is not None:
                 raise InputError("dark_current: fov without background; give background=300 too, in K")

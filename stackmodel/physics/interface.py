@@ -17,25 +17,28 @@ PAIRS = ((0, 2), (0, 3), (1, 2), (1, 3), (0, 1), (2, 3))
 
 @kernel
 def interface_exchange(
-    ln_density: FloatArray, values: FloatArray, ln_rate: FloatArray, shares: FloatArray
-) -> tuple[float, float, float, float, float]:
+    ln_density: FloatArray, thin: FloatArray, slope: FloatArray, values: FloatArray, ln_rate: FloatArray,
+    shares: FloatArray,
+) -> tuple[float, float, float, float, float]:  # fmt: skip
     """Write what the levels of an interface exchange; return their charge and its four derivatives.
 
     Parameters
     ----------
     ln_density : ndarray, shape (N_SPECIES,)
         Densities at the interface [ln cm^-3], `NONE` in an insulator.
+    thin, slope : ndarray, shape (N_SPECIES,)
+        ln F(eta) - eta and d ln F / d eta of each, see `recombination.local_rate`.
     values : ndarray, shape (N_INTERFACE_VALUES,)
     ln_rate : ndarray, shape (6,)
         Written: ln W of each of `PAIRS`, exchange = W (1 - exp(-d)) [ln cm^-2 s^-1], with d the splitting of the two
         levels over kT.
     shares : ndarray, shape (N_SPECIES,)
-        Written: d ln D / d ln density; d ln W of a pair (a, b) is d ln a (+ d ln b for electron and hole) - d ln D.
+        Written: d ln D / d eta; d ln W of a pair (a, b) is d ln a + d ln b (of n_1 or p_1 for transfer) - d ln D.
 
     Returns
     -------
     rho, by_0, by_1, by_2, by_3 : float
-        Charge over q [cm^-2] and its derivatives to the ln densities.
+        Charge over q [cm^-2] and its derivatives to each eta.
 
     Notes
     -----
@@ -48,7 +51,7 @@ def interface_exchange(
         velocity = values[LN_S_NA + k]
         there = velocity > -1e299 and ln_density[k] > -1e299
         captured[k] = velocity + ln_density[k] if there else NONE
-        emitted[k] = velocity + values[LN_NA_1 + k] if there else NONE
+        emitted[k] = velocity + values[LN_NA_1 + k] + thin[k] if there else NONE
         top = max(top, max(captured[k], emitted[k]))
     for pair in range(6):
         ln_rate[pair] = NONE
@@ -56,15 +59,18 @@ def interface_exchange(
     if top < -1e299:
         return 0.0, 0.0, 0.0, 0.0, 0.0
     total, full = 0.0, 0.0
+    fills = np.zeros(N_SPECIES)
     for k in range(N_SPECIES):
         c = math.exp(captured[k] - top) if captured[k] > -1e299 else 0.0
         e = math.exp(emitted[k] - top) if emitted[k] > -1e299 else 0.0
-        shares[k] = c
+        shares[k] = c * slope[k] + e * (slope[k] - 1.0)
+        fills[k] = c * slope[k] if k < 2 else e * (slope[k] - 1.0)
         total += c + e
         full += c if k < 2 else e
     ln_D = top + math.log(total)
     for k in range(N_SPECIES):
         shares[k] /= total
+        fills[k] /= total
     for pair in range(6):
         a, b = PAIRS[pair]
         other = captured[b] if pair < 4 else emitted[b]
@@ -76,4 +82,6 @@ def interface_exchange(
     full /= total
     empty = 1.0 - full
     rho, size = charge * (empty if charge > 0.0 else full), abs(charge)
-    return rho, -size * shares[0] * empty, -size * shares[1] * empty, size * shares[2] * full, size * shares[3] * full
+    for k in range(N_SPECIES):
+        fills[k] = -size * (fills[k] - full * shares[k])
+    return rho, fills[0], fills[1], fills[2], fills[3]

@@ -26,8 +26,9 @@ N_VALUES = 15
 LN_TAU_N, LN_TAU_P, LN_N_1, LN_P_1, CHARGE, DEPTH_N, DEPTH_P, CUBE_N, CUBE_P = range(9)
 N_TRAP_VALUES = 9
 #: Rows of `Line.interfaces`: ln of four capture velocities (electrons left and right, holes left and right), ln n_1 and
-#: p_1 of both sides, charge as above [cm^-2]; strength of emission for both carriers, ln(A* T^2 / q), or ln v where it is to be
-#: multiplied with the density; and the tunnelling exponent times field of the spike with the side that it stands on (0 left, 1 right).
+#: p_1 of both sides, charge as above [cm^-2]; strength of emission for both carriers, ln(A* T^2 / q), or ln v where it
+#: is to be multiplied with the density; and the tunnelling exponent times field of the spike with the side that it
+#: stands on (0 left, 1 right).
 (LN_S_NA, LN_S_NB, LN_S_PA, LN_S_PB, LN_NA_1, LN_NB_1, LN_PA_1, LN_PB_1, INTERFACE_CHARGE, LN_EMISSION_N,
  LN_EMISSION_P, BY_DENSITY_N, BY_DENSITY_P, SPIKE_N, SPIKE_P, SIDE_N, SIDE_P) = range(17)  # fmt: skip
 N_INTERFACE_VALUES = 17

@@ -22,13 +22,16 @@ _MOST_STEPS = 400
 
 
 @kernel
-def level_charge(ln_n: float, ln_n_1: float, weight: float, charge: float) -> tuple[float, float]:
-    """Return the charge of a level at equilibrium over q, and minus its derivative to ln n.
+def level_charge(ln_activity: float, ln_n_1: float, weight: float, charge: float) -> tuple[float, float]:
+    """Return the charge of a level at equilibrium over q, and minus its derivative to `ln_activity`.
+
+    `ln_activity` is ln N_C + eta and `ln_n_1` the same at the level: their difference is that of Fermi level and trap
+    over kT whatever the statistics of the band, ln n for Boltzmann's.
 
     `charge` is the density of a donor, charged when empty, or minus that of an acceptor, charged when full; `weight`
     compresses as in `_charge`.
     """
-    x = weight * (ln_n - ln_n_1)
+    x = weight * (ln_activity - ln_n_1)
     rare = math.exp(-abs(x)) / (1.0 + math.exp(-abs(x)))
     full = rare if x < 0.0 else 1.0 - rare
     empty = 1.0 - rare if x < 0.0 else rare
@@ -36,13 +39,13 @@ def level_charge(ln_n: float, ln_n_1: float, weight: float, charge: float) -> tu
 
 
 @kernel
-def _traps(ln_n: float, weight: float, line: Line, layer: int, fraction: float) -> tuple[float, float]:
-    """Return the charge of the levels of a layer at equilibrium over q, and minus its derivative to ln n [cm^-3]."""
+def _traps(ln_activity: float, weight: float, line: Line, layer: int, fraction: float) -> tuple[float, float]:
+    """Return the charge of the levels of a layer at equilibrium over q, and minus its derivative to it [cm^-3]."""
     rho, slope = 0.0, 0.0
     for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
         charge = at_layer(line.traps, CHARGE, t, fraction)
         if charge != 0.0:
-            part, by_n = level_charge(ln_n, at_layer(line.traps, LN_N_1, t, fraction), weight, charge)
+            part, by_n = level_charge(ln_activity, at_layer(line.traps, LN_N_1, t, fraction), weight, charge)
             rho += part
             slope += by_n
     return rho, slope
@@ -76,9 +79,10 @@ def _charge(
     rho, slope, total = doping + p - n, weight * (n * slope_n + p * slope_p), n + p + abs(doping)
     if line.first_trap[line.row[e] + 1] > line.first_trap[line.row[e]]:
         fraction = (1.0 - share) * line.fraction[0, e] + share * line.fraction[1, e]
-        trapped, by_n = _traps(true_n, weight, line, line.row[e], fraction)
+        ln_activity = true_n - ln_F_n + (psi - edge_C) / kT
+        trapped, by_psi = _traps(ln_activity, weight, line, line.row[e], fraction)
         rho += trapped
-        slope += by_n * slope_n
+        slope += by_psi
         total += abs(trapped)
     return rho, slope / kT, total
 
@@ -99,11 +103,11 @@ def held_charge(psi: FloatArray, weight: float, i: int, line: Line) -> tuple[flo
             e += 1
     else:
         e, side = i - 1, 1
-    ln_F, slope = ln_density(line.code[e], (psi[i] - line.edge_C[side, e]) / line.kT, line.tables[line.row[e]])
+    ln_activity = line.ln_N_C[side, e] + (psi[i] - line.edge_C[side, e]) / line.kT
     ln_n_1 = line.interfaces[LN_NA_1 + (1 if right else 0), column]
     held = share * line.interfaces[INTERFACE_CHARGE, column]
-    rho, by_n = level_charge(line.ln_N_C[side, e] + ln_F, ln_n_1, weight, held)
-    return rho, by_n * slope / line.kT
+    rho, by_n = level_charge(ln_activity, ln_n_1, weight, held)
+    return rho, by_n / line.kT
 
 
 @kernel
@@ -252,7 +256,8 @@ def charges(
             table, at, kT = line.tables[line.row[e]], psi[e + side], line.kT
             ln_n[side, e] = line.ln_N_C[side, e] + ln_density(line.code[e], (at - line.edge_C[side, e]) / kT, table)[0]
             ln_p[side, e] = line.ln_N_V[side, e] + ln_density(line.code[e], (line.edge_V[side, e] - at) / kT, table)[0]
-            trapped[side, e] = _traps(ln_n[side, e], 1.0, line, line.row[e], line.fraction[side, e])[0]
+            ln_activity = line.ln_N_C[side, e] + (at - line.edge_C[side, e]) / kT
+            trapped[side, e] = _traps(ln_activity, 1.0, line, line.row[e], line.fraction[side, e])[0]
 
 
 @kernel

@@ -71,9 +71,12 @@ def ln_srh(
 
 @kernel
 def trap_charge(
-    ln_n: float, ln_p: float, ln_n_1: float, ln_p_1: float, ln_tau_n: float, ln_tau_p: float, charge: float
-) -> tuple[float, float, float]:
-    """Return the charge of a level over q, and its derivatives to ln n and ln p [cm^-3].
+    ln_n: float, ln_p: float, ln_n_1: float, ln_p_1: float, ln_tau_n: float, ln_tau_p: float, charge: float,
+    slope_n: float, slope_p: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Return the charge of a level over q, and its derivatives to eta_n and eta_p [cm^-3].
+
+    `slope_n` is d ln n / d eta_n; n_1 follows n / exp(eta_n), see `local_rate`.
 
     Notes
     -----
@@ -88,22 +91,25 @@ def trap_charge(
     # Each charge from its own sum: 1 - f would lose a nearly full donor.
     rho = charge * empty if charge > 0.0 else charge * full
     size = abs(charge)
-    return rho, -size * (ea / total) * empty, size * (ec / total) * full
+    by_n = (ea * slope_n * empty - eb * (slope_n - 1.0) * full) / total
+    by_p = (ed * (slope_p - 1.0) * empty - ec * slope_p * full) / total
+    return rho, -size * by_n, -size * by_p
 
 
 @kernel
 def layer_charge(
-    ln_n: float, ln_p: float, traps: FloatArray, first: int, end: int, fraction: float
-) -> tuple[float, float, float]:
-    """Return the charge of the traps `first` to `end` over q, and its derivatives to ln n and ln p [cm^-3]."""
+    ln_n: float, ln_p: float, thin_n: float, thin_p: float, slope_n: float, slope_p: float, traps: FloatArray,
+    first: int, end: int, fraction: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Return the charge of the traps `first` to `end` over q, and its derivatives to eta_n and eta_p [cm^-3]."""
     rho, by_n, by_p = 0.0, 0.0, 0.0
     for t in range(first, end):
         charge = at_layer(traps, CHARGE, t, fraction)
         if charge == 0.0:
             continue
         part, part_n, part_p = trap_charge(
-            ln_n, ln_p, at_layer(traps, LN_N_1, t, fraction), at_layer(traps, LN_P_1, t, fraction),
-            at_layer(traps, LN_TAU_N, t, fraction), at_layer(traps, LN_TAU_P, t, fraction), charge,
+            ln_n, ln_p, at_layer(traps, LN_N_1, t, fraction) + thin_n, at_layer(traps, LN_P_1, t, fraction) + thin_p,
+            at_layer(traps, LN_TAU_N, t, fraction), at_layer(traps, LN_TAU_P, t, fraction), charge, slope_n, slope_p,
         )  # fmt: skip
         rho += part
         by_n += part_n
@@ -113,14 +119,18 @@ def layer_charge(
 
 @kernel
 def local_rate(
-    ln_n: float, ln_p: float, field: float, values: FloatArray, traps: FloatArray, first: int, end: int, layer: int,
-    fraction: float, shares: FloatArray,
+    ln_n: float, ln_p: float, thin_n: float, thin_p: float, slope_n: float, slope_p: float, field: float,
+    values: FloatArray, traps: FloatArray, first: int, end: int, layer: int, fraction: float, shares: FloatArray,
 ) -> tuple[float, float, float, float]:  # fmt: skip
-    """Return ln K of R = K n p (1 - e^-d) over all mechanisms, and d ln K / d ln n, / d ln p and / d ln F.
+    """Return ln K of R = K n p (1 - e^-d) over all mechanisms, and d ln K / d eta_n, / d eta_p and / d ln F.
 
     `values` and `traps` are those of `Line`, of which the levels `first` to `end` and the column `layer` count. `field`
     is the electric field [V/cm]. `shares`, shape (N_MECHANISMS,), is written with each mechanism's share of K.
     ln K is `NONE` where nothing recombines.
+
+    `thin_n` is ln F(eta_n) - eta_n, 0 for Boltzmann statistics, and `slope_n` is d ln n / d eta_n. Emission balances
+    capture at equilibrium, where the level is filled as Fermi says, only with n_1 = n exp((E_t - F_n)/kT): in a
+    degenerate band n_1 thins out with n / exp(eta).
 
     Notes
     -----
@@ -132,12 +142,12 @@ def local_rate(
         ln_tau_n, ln_tau_p = at_layer(traps, LN_TAU_N, t, fraction), at_layer(traps, LN_TAU_P, t, fraction)
         if ln_tau_n > 1e299 or ln_tau_p > 1e299:
             continue
-        ln_n_1, ln_p_1 = at_layer(traps, LN_N_1, t, fraction), at_layer(traps, LN_P_1, t, fraction)
-        faster_n, faster_p, slope_n, slope_p = 0.0, 0.0, 0.0, 0.0
+        ln_n_1, ln_p_1 = at_layer(traps, LN_N_1, t, fraction) + thin_n, at_layer(traps, LN_P_1, t, fraction) + thin_p
+        faster_n, faster_p, rise_n, rise_p = 0.0, 0.0, 0.0, 0.0
         cube_n, cube_p = at_layer(traps, CUBE_N, t, fraction), at_layer(traps, CUBE_P, t, fraction)
         if cube_n > 0.0 or cube_p > 0.0:
-            faster_n, slope_n = field_enhancement(at_layer(traps, DEPTH_N, t, fraction), cube_n, field)
-            faster_p, slope_p = field_enhancement(at_layer(traps, DEPTH_P, t, fraction), cube_p, field)
+            faster_n, rise_n = field_enhancement(at_layer(traps, DEPTH_N, t, fraction), cube_n, field)
+            faster_p, rise_p = field_enhancement(at_layer(traps, DEPTH_P, t, fraction), cube_p, field)
         ln_k, share_n, share_p = ln_srh(ln_n, ln_p, ln_n_1, ln_p_1, ln_tau_n - faster_n, ln_tau_p - faster_p)
         weight = 1.0
         if ln_k > ln_traps:
@@ -150,8 +160,10 @@ def local_rate(
             ln_traps = ln_k
         else:
             weight = math.exp(ln_k - ln_traps)
-        by_n -= weight * share_n
-        by_p -= weight * share_p
+        emits_n = math.exp(ln_tau_p - faster_p + ln_n_1 + ln_k)
+        emits_p = math.exp(ln_tau_n - faster_n + ln_p_1 + ln_k)
+        by_n -= weight * (share_n * slope_n + emits_n * (slope_n - 1.0))
+        by_p -= weight * (share_p * slope_p + emits_p * (slope_p - 1.0))
         added = 0.0
         if faster_n > 0.0 or faster_p > 0.0:
             # tau_p (n + n_1) and tau_n (p + p_1) as shares of their sum, with and without the field.
@@ -160,7 +172,7 @@ def local_rate(
             of_n = 1.0 / (1.0 + math.exp(min(c - a, 700.0)))
             added = -math.expm1(-faster_p) * of_n - math.expm1(-faster_n) * (1.0 - of_n)
             of_n = 1.0 / (1.0 + math.exp(min((c - faster_n) - (a - faster_p), 700.0)))
-            by_field += weight * (of_n * slope_p + (1.0 - of_n) * slope_n)
+            by_field += weight * (of_n * rise_p + (1.0 - of_n) * rise_n)
         plain += weight * (1.0 - added)
         tunnelled += weight * added
     ln_2, ln_3 = at_layer(values, LN_RADIATIVE, layer, fraction), at_layer(values, LN_LANGEVIN, layer, fraction)
@@ -169,10 +181,9 @@ def local_rate(
     ln_6, critical, ln_i = at_layer(values, LN_KANE, layer, fraction), 0.0, 0.0
     if ln_6 > -1e299 and field > 0.0:
         critical, ln_i = at_layer(values, KANE_FIELD, layer, fraction), at_layer(values, LN_N_I, layer, fraction)
-        # (n p - n_i^2) / ((n + n_i) (p + n_i)): -1 in depletion, 0 in neutral material.
+        # (n p - n_i^2) / (n p + n_i^2) = tanh(d/2): what the occupation of both bands leaves to tunnel, -1 in reverse.
         ln_6 += 2.0 * math.log(field) - critical / field
-        ln_6 -= max(ln_n, ln_i) + math.log1p(math.exp(-abs(ln_n - ln_i)))
-        ln_6 -= max(ln_p, ln_i) + math.log1p(math.exp(-abs(ln_p - ln_i)))
+        ln_6 -= max(ln_n + ln_p, 2.0 * ln_i) + math.log1p(math.exp(-abs(ln_n + ln_p - 2.0 * ln_i)))
     else:
         ln_6 = NONE
     top = max(max(ln_traps, ln_2), max(max(ln_3, ln_4), max(ln_5, ln_6)))
@@ -190,9 +201,10 @@ def local_rate(
     shares[SRH], shares[TRAP_TUNNELLING] = w_1 * plain * over, w_1 * tunnelled * over
     shares[RADIATIVE], shares[LANGEVIN] = w_2 * over, w_3 * over
     shares[AUGER], shares[BAND_TUNNELLING] = (w_4 + w_5) * over, w_6 * over
-    by_n, by_p, by_field = w_1 * by_n + w_4, w_1 * by_p + w_5, w_1 * by_field
+    by_n, by_p, by_field = w_1 * by_n + w_4 * slope_n, w_1 * by_p + w_5 * slope_p, w_1 * by_field
     if w_6 > 0.0:
-        by_n -= w_6 / (1.0 + math.exp(ln_i - ln_n))
-        by_p -= w_6 / (1.0 + math.exp(ln_i - ln_p))
+        filled = 1.0 / (1.0 + math.exp(2.0 * ln_i - ln_n - ln_p))
+        by_n -= w_6 * slope_n * filled
+        by_p -= w_6 * slope_p * filled
         by_field += w_6 * (2.0 + critical / field)
     return top + math.log(total), by_n * over, by_p * over, by_field * over

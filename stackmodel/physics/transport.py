@@ -66,12 +66,14 @@ class Flows(NamedTuple):
     """What flows and what is lost.
 
     `currents`, shape (2, n_elements): J_n/q and J_p/q along +x [cm^-2 s^-1]. `rates`, shape (N_MECHANISMS, 2,
-    n_elements): recombination at the ends of the elements [cm^-3 s^-1]. `lost`, shape (2, n_nodes): electrons and holes
-    that go into levels of an interface [cm^-2 s^-1].
+    n_elements): recombination at the ends of the elements [cm^-3 s^-1]. `trapped`, shape (2, n_elements): charge of the
+    levels there over q [cm^-3]. `lost`, shape (2, n_nodes): electrons and holes that go into levels of an interface
+    [cm^-2 s^-1].
     """
 
     currents: FloatArray
     rates: FloatArray
+    trapped: FloatArray
     lost: FloatArray
 
 
@@ -82,7 +84,8 @@ def empty_system(nodes: int) -> System:
 
 def empty_flows(nodes: int) -> Flows:
     """Return the arrays for what flows on `nodes` nodes."""
-    return Flows(np.zeros((2, nodes - 1)), np.zeros((N_MECHANISMS, 2, nodes - 1)), np.zeros((2, nodes)))
+    currents, trapped = np.zeros((2, nodes - 1)), np.zeros((2, nodes - 1))
+    return Flows(currents, np.zeros((N_MECHANISMS, 2, nodes - 1)), trapped, np.zeros((2, nodes)))
 
 
 @kernel
@@ -265,22 +268,25 @@ def spike(y: FloatArray, carrier: int, e: int, line: Line) -> float:
 
 @kernel
 def _interface_rows(
-    node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, ln_f: FloatArray,
-    slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
+    node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
+    ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
 ) -> None:  # fmt: skip
     """Add what the levels of the interface at `node` exchange and the charge that they hold."""
     jacobian, low = system.jacobian, system.low
     twin = node + 1 if line.code[node] == INTERFACE else node
     left, right = node - 1, twin
-    ln_c, steep = np.full(N_SPECIES, NONE), np.zeros(N_SPECIES)
+    ln_c, thin, steep = np.full(N_SPECIES, NONE), np.zeros(N_SPECIES), np.ones(N_SPECIES)
     at = (node, twin, node, twin)
     for k in range(N_SPECIES):
         carrier, e, end = k // 2, (left if k % 2 == 0 else right), 1 - k % 2
         if line.code[e] >= 0:
             ends = line.ln_N_C if carrier == 0 else line.ln_N_V
             ln_c[k], steep[k] = ends[end, e] + ln_f[carrier, end, e], slope[carrier, end, e]
+            thin[k] = ln_f[carrier, end, e] - eta[carrier, end, e]
     ln_rate, shares = np.empty(6), np.empty(N_SPECIES)
-    rho, q_0, q_1, q_2, q_3 = interface_exchange(ln_c, line.interfaces[:, line.interface[node]], ln_rate, shares)
+    rho, q_0, q_1, q_2, q_3 = interface_exchange(
+        ln_c, thin, steep, line.interfaces[:, line.interface[node]], ln_rate, shares
+    )
     charged = (q_0, q_1, q_2, q_3)
     # Half of the charge on each of two nodes, so that the mirrored stack is the same problem.
     for held in (node, twin):
@@ -288,7 +294,7 @@ def _interface_rows(
         for k in range(N_SPECIES):
             turn = 1.0 if k < 2 else -1.0
             if charged[k] != 0.0:
-                by = -0.5 * charged[k] * turn * steep[k]
+                by = -0.5 * charged[k] * turn
                 put(jacobian, low, False, OWN + at[k] - held, held, 0, 0, by)
                 put(jacobian, low, False, OWN + at[k] - held, held, 0, 1 + k // 2, by)
     for pair in range(6):
@@ -324,9 +330,11 @@ def _interface_rows(
             for m in range(N_SPECIES):
                 moves = -shares[m]
                 if m == a or (m == b and pair < 4):
-                    moves += 1.0
+                    moves += steep[m]
+                elif m == b:
+                    moves += steep[m] - 1.0  # from there it is emitted
                 if moves != 0.0 and ln_c[m] > -1e299:
-                    by = weight * net * moves * steep[m] * (1.0 if m < 2 else -1.0)
+                    by = weight * net * moves * (1.0 if m < 2 else -1.0)
                     put(jacobian, low, False, OWN + at[m] - node_k, node_k, row, 0, -by)
                     put(jacobian, low, extended, OWN + at[m] - node_k, node_k, row, 1 + m // 2, -by)
 
@@ -474,14 +482,26 @@ def assemble(
             if side == 1 or not goes_on:
                 ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
                 n, p = math.exp(min(ln_n, 700.0)), math.exp(min(ln_p, 700.0))
+                s_n, s_p = slope[0, side, e], slope[1, side, e]
+                thin_n, thin_p = ln_f[0, side, e] - eta[0, side, e], ln_f[1, side, e] - eta[1, side, e]
                 ln_K, by_n, by_p, by_field = local_rate(
-                    ln_n, ln_p, field, values, traps, first_trap[layer], first_trap[layer + 1], layer,
+                    ln_n, ln_p, thin_n, thin_p, s_n, s_p, field, values, traps, first_trap[layer],
+                    first_trap[layer + 1], layer,
                     fraction[side, e], shares,
                 )  # fmt: skip
                 trapped, trapped_n, trapped_p = 0.0, 0.0, 0.0
                 if charged[layer]:
                     trapped, trapped_n, trapped_p = layer_charge(
-                        ln_n, ln_p, traps, first_trap[layer], first_trap[layer + 1], fraction[side, e]
+                        ln_n,
+                        ln_p,
+                        thin_n,
+                        thin_p,
+                        s_n,
+                        s_p,
+                        traps,
+                        first_trap[layer],
+                        first_trap[layer + 1],
+                        fraction[side, e],
                     )
                 below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
                 d = splitting(u[node], v[node], bias) + below
@@ -495,18 +515,18 @@ def assemble(
                     rate = net * math.exp(min(ln_rate, 700.0))
                     weight_n = math.exp(min(ln_rate - scale[0, node], 700.0))
                     weight_p = math.exp(min(ln_rate - scale[1, node], 700.0))
-            s_n, s_p = slope[0, side, e], slope[1, side, e]
+            flows.trapped[side, e] = trapped
             residual[node, 0] -= half * (p - n + trapped + doping[side, e])
-            in_n, in_p = (n - trapped_n) * s_n, (p + trapped_p) * s_p
+            in_n, in_p = n * s_n - trapped_n, p * s_p + trapped_p
             jacobian[OWN, node, 0, 0] += half * (in_n + in_p)
             jacobian[OWN, node, 0, 1] += half * in_n
             jacobian[OWN, node, 0, 2] += half * in_p
             if ln_K > -1e299:
                 for mechanism in range(N_MECHANISMS):
                     rates[mechanism, side, e] = shares[mechanism] * rate
-                by_u = net * (1.0 + by_n) * s_n
-                by_v = -net * (1.0 + by_p) * s_p
-                by_y = net * ((1.0 + by_n) * s_n - (1.0 + by_p) * s_p)
+                by_u = net * (s_n + by_n)
+                by_v = -net * (s_p + by_p)
+                by_y = net * ((s_n + by_n) - (s_p + by_p))
                 for carrier in range(2):
                     weight = half * (weight_n if carrier == 0 else weight_p)
                     k = 1 + carrier
@@ -529,7 +549,7 @@ def assemble(
     for i in range(nodes):
         residual[i, 0] -= line.fixed_charge[i]
         if line.interface[i] >= 0:
-            _interface_rows(i, y, u, v, lows, bias, line, ln_f, slope, scale, system, flows.lost, extended)
+            _interface_rows(i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, flows.lost, extended)
     for end in range(2):
         _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system, extended)
     # Inside an insulator no carrier moves: its levels follow those of the neighbours.

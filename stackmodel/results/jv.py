@@ -304,7 +304,9 @@ class Arrhenius(Result):
             shares = [abs(each.by_mechanism.get(name, 0.0)) for each in self.currents]
             kept = [(a, b) for a, b in zip(x, shares, strict=True) if b > 0.0]
             if kept:
-                elements.append(Line(*map(list, zip(*kept, strict=True)), COLORS[color], 1.1, "dashed", name=name))
+                elements.append(Line(
+                    [a for a, _ in kept], [b for _, b in kept], COLORS[color], 1.1, "dashed", name=name
+                ))  # fmt: skip
         return Picture(
             elements=tuple(elements), x_label="1000 / T (K$^{-1}$)", log_y=True, legend=True,
             y_label="Dark current density (A cm$^{-2}$)",

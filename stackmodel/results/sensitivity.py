@@ -15,8 +15,9 @@ from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
 from stackmodel.units import Value
 
-#: What a bar of the picture changes: energies by 0.1 eV, as levels are known; everything else by a factor of two.
-_ENERGY, _FACTOR = 0.1, 2.0
+#: What a bar of the picture changes: energies by 0.1 eV, as levels are known; lengths and temperature by a tenth;
+#: everything else by a factor of two.
+_ENERGY, _FACTOR, _FACTORS = 0.1, 2.0, {"nm": 1.1, "K": 1.1}
 _BARS = 12
 
 
@@ -48,12 +49,15 @@ class Sensitivity(Result):
     method: str  # "adjoint" or "central differences"
     assemblies: int  # of the system of equations, beyond those of the solution itself
     skipped: Mapping[str, str]  # addresses that have no derivative, with the reason
+    roles: Mapping[str, str]  # names of the layers whose role no other has
     provenance: Provenance
 
     index_name = "address"
 
     def __getitem__(self, address: str) -> Slope:
-        """Return the slope of one address."""
+        """Return the slope of one address, ``"<layer name or role>.<quantity>"``."""
+        whose, _, quantity = address.rpartition(".")
+        address = f"{self.roles[whose]}.{quantity}" if whose in self.roles else address
         for slope in self.slopes:
             if slope.address == address:
                 return slope
@@ -63,10 +67,10 @@ class Sensitivity(Result):
         raise InputError(f'sensitivity: no address "{shorten(address)}".{hint}')
 
     def effect(self, slope: Slope) -> float:
-        """Return by how many decades the metric moves for 0.1 eV, or a factor of two."""
+        """Return by how many decades the metric moves for 0.1 eV, a tenth of a length, or a factor of two."""
         if slope.is_energy:
             return slope.derivative / self.value * _ENERGY / math.log(10.0)
-        return slope.elasticity * math.log10(_FACTOR)
+        return slope.elasticity * math.log10(_FACTORS.get(slope.unit, _FACTOR))
 
     def inverse(self, address: str, wanted: Value) -> float:
         """Return the value at `address` that would give the metric `wanted`, to first order: one step, no iteration.
@@ -96,7 +100,7 @@ class Sensitivity(Result):
             "unit": [slope.unit for slope in self.slopes],
             f"derivative [{self.unit}/unit]": np.array([slope.derivative for slope in self.slopes]),
             "elasticity": np.array([slope.elasticity for slope in self.slopes]),
-            "effect [decades per 0.1 eV or factor 2]": np.array([self.effect(slope) for slope in self.slopes]),
+            "effect [decades]": np.array([self.effect(slope) for slope in self.slopes]),
         }
 
     def attributes(self) -> dict[str, Any]:
@@ -111,29 +115,31 @@ class Sensitivity(Result):
     def __str__(self) -> str:
         """Return the table as plain text."""
         rows = [
-            f"{slope.address:36s} {slope.value:12.4g} {slope.unit:14s} {slope.elasticity:10.3f} {self.effect(slope):9.3f}"
-            for slope in self.slopes
+            f"{each.address:36s} {each.value:12.4g} {each.unit:14s} {each.elasticity:10.3f} {self.effect(each):9.3f}"
+            for each in self.slopes
         ]
         head = f"{'address':36s} {'value':>12s} {'unit':14s} {'elasticity':>10s} {'decades*':>9s}"
-        note = "* of the metric for +0.1 eV of an energy, for twice any other value"
+        note = "* of the metric for +0.1 eV of an energy, +10 % of a length or temperature, twice any other value"
         return "\n".join([super().__str__(), "", head, *rows, note])
 
     def picture(self, style: Style = PLAIN) -> Picture:
-        """Return the tornado: decades of the metric for an energy moved by 0.1 eV, any other value doubled or halved."""
+        """Return the tornado: decades of the metric for energies moved by 0.1 eV, other values doubled or halved."""
         shown = self.slopes[:_BARS]
         elements: list[Line | Box | Label] = []
         effects = [self.effect(slope) for slope in shown]
         widest = max((abs(effect) for effect in effects), default=1.0) or 1.0
         for i, (slope, effect) in enumerate(zip(shown, effects, strict=True)):
             y = float(len(shown) - 1 - i)
-            change = "0.1 eV" if slope.is_energy else "a factor of 2"
-            for sign, color, word in ((1.0, COLORS["vermillion"], "more"), (-1.0, COLORS["blue"], "less")):
+            factor = _FACTORS.get(slope.unit, _FACTOR)
+            for sign, color in ((1.0, COLORS["vermillion"]), (-1.0, COLORS["blue"])):
                 ends = sorted((0.0, sign * effect))
-                hover = f"{slope.address} {word} by {change}: {sign * effect:+.2g} decades"
+                change = f"{sign * _ENERGY:+g} eV" if slope.is_energy else f"x {factor**sign:.3g}"
+                hover = f"{slope.address} {change}: {sign * effect:+.2g} decades"
                 elements.append(Box(ends[0], ends[1], y - 0.36, y + 0.36, color, hover=hover, alpha=0.8))
             elements.append(Label(-1.12 * widest, y - 0.12, f"{slope.address}", left=True, literal=True))
         elements.append(Line((0.0, 0.0), (-0.6, len(shown) - 0.4), COLORS["black"], 0.8))
-        for color, name in ((COLORS["vermillion"], "+0.1 eV, or doubled"), (COLORS["blue"], "-0.1 eV, or halved")):
+        rises, falls = "+0.1 eV; +10 % (nm, K); x 2", "-0.1 eV; -10 %; / 2"
+        for color, name in ((COLORS["vermillion"], rises), (COLORS["blue"], falls)):
             elements.append(Line((0.0, 0.0), (0.0, 0.0), color, 4.0, name=name))
         return Picture(
             elements=tuple(elements), x_label=f"Change of {self.metric} (decades)", y_label="", aspect=0.9,

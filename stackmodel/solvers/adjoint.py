@@ -146,7 +146,8 @@ def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
     eta, ln_f, slope = (np.zeros((2, 2, old)) for _ in range(3))
     transport.densities(point.y, point.u, point.v, point.voltage / kT, grid.scaled, eta, ln_f, slope)
     carries = grid.code >= 0
-    rho = np.where(carries, np.exp(grid.ln_N_V + ln_f[1]) - np.exp(grid.ln_N_C + ln_f[0]), 0.0) + grid.doping
+    rho = np.where(carries, np.exp(grid.ln_N_V + ln_f[1]) - np.exp(grid.ln_N_C + ln_f[0]), 0.0)
+    rho += grid.doping + point.trapped
     bend = grid.mesh.width**2 * rho.mean(axis=0) / (8.0 * grid.permittivity * kT)
     span = 0.5 * np.abs(np.diff(point.y)) + 1.0
     made = {}

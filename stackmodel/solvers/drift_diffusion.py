@@ -231,8 +231,8 @@ def _newton(
         if figure <= GATE and update < 1e-5:
             return Point(
                 voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], lows=lows, currents=flows.currents,
-                rates=flows.rates, lost=flows.lost, generation=generation, iterations=iterations, conservation=figure,
-                extended=extended,
+                rates=flows.rates, trapped=flows.trapped, lost=flows.lost, generation=generation,
+                iterations=iterations, conservation=figure, extended=extended,
             )  # fmt: skip
     return None
 

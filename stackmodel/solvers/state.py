@@ -58,6 +58,7 @@ class Point:
     lows: FloatArray  # what rounding took off the levels, see `physics.transport.assemble`
     currents: FloatArray  # J_n/q and J_p/q along +x, shape (2, n_elements) [cm^-2 s^-1]
     rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
+    trapped: FloatArray  # charge of the levels of the layers over q, shape (2, n_elements) [cm^-3]
     lost: FloatArray  # electrons and holes into levels of interfaces, shape (2, n_nodes) [cm^-2 s^-1]
     generation: FloatArray  # shape (2, n_elements) [cm^-3 s^-1]
     iterations: int

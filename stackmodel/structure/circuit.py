@@ -35,8 +35,8 @@ def sheet_in_series(sheet_resistance: Value, *, length: Value, width: Value, con
 
     Notes
     -----
-    Current that enters evenly meets R_sq L / (3 W) on its way to one side and R_sq L / (12 W) to both (N. C. Wyeth, Solid-
-    State Electronics 20, 629 (1977), of grid fingers).
+    Current that enters evenly meets R_sq L / (3 W) on its way to one side and R_sq L / (12 W) to both (N. C. Wyeth,
+    Solid-State Electronics 20, 629 (1977), of grid fingers).
     """
     squares = checked("length", length, "sheet_in_series") / checked("width", width, "sheet_in_series")
     if contacted_sides not in (1, 2):

@@ -140,7 +140,9 @@ def _level_with_traps(material: Material) -> float:
     def charge(eta: float) -> float:
         """Sign of the charge, over the sum of all charges so that nothing underflows to a flat zero."""
         ln_n, ln_p = ln_C + ln_density(code, eta, row)[0], ln_V + ln_density(code, -eta - gap / kT, row)[0]
-        held = sum(level_charge(ln_n, ln_n_1, 1.0, q)[0] for ln_n_1, q in zip(*traps[[LN_N_1, CHARGE]], strict=True))
+        held = sum(
+            level_charge(ln_C + eta, ln_n_1, 1.0, q)[0] for ln_n_1, q in zip(*traps[[LN_N_1, CHARGE]], strict=True)
+        )
         parts = (math.exp(min(ln_p, 700.0)), -math.exp(min(ln_n, 700.0)), held, material.net_doping)
         return sum(parts) / sum(abs(part) for part in parts)
 

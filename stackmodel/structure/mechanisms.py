@@ -13,8 +13,6 @@ from stackmodel.materials.material import TRAP_FAMILIES, Material
 from stackmodel.physics import line
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import NONE, UNBOUND, FloatArray
-from stackmodel.physics.occupation import CODES, statistics_row
-from stackmodel.physics.statistics import ln_density
 from stackmodel.physics.tunnelling import kane, tunnelling_exponent
 from stackmodel.structure.interface import Interface
 
@@ -93,6 +91,8 @@ def trap_levels(material: Material, *, charged_only: bool) -> FloatArray:
     """
     if not material.has_bands:
         return np.zeros((line.N_TRAP_VALUES, 0))
+    if not charged_only:
+        _refuse_idle(material)
     families = [] if charged_only else _lifetime_levels(material)
     for name, sign in TRAP_FAMILIES.items():
         if f"{name}_density" in material.parameters and not (charged_only and sign == 0.0):
@@ -101,11 +101,27 @@ def trap_levels(material: Material, *, charged_only: bool) -> FloatArray:
     return np.concatenate(columns, axis=1) if columns else np.zeros((line.N_TRAP_VALUES, 0))
 
 
+def _refuse_idle(material: Material) -> None:
+    """Refuse what acts only beside another value that is missing."""
+    for name, sign in TRAP_FAMILIES.items():
+        needs = ["width", "tail_energy", "electron_capture", "hole_capture", *(["level"] if sign else [])]
+        for key in (f"{name}_{each}" for each in needs):
+            if key in material.parameters and f"{name}_density" not in material.parameters:
+                raise InputError(
+                    f"{material.name}: {key} does nothing without {name}_density; give both, or leave it out"
+                )
+    for carrier in _CARRIERS:
+        key = f"{carrier}_saturation_exponent"
+        if key in material.parameters and f"{carrier}_saturation_velocity" not in material.parameters:
+            raise InputError(f"{material.name}: {key} does nothing without {carrier}_saturation_velocity; give both")
+
+
 def _lifetime_levels(material: Material) -> list[_Family]:
     """Return the one level that lifetimes stand for, or nothing where one of them is infinite."""
     given = [material.parameter(f"{carrier}_lifetime") for carrier in _CARRIERS]
-    if "trap_density" in material.parameters:
-        if any(lifetime.provenance == "user" for lifetime in given) and material.value("trap_density") > 0.0:
+    by_user = any(lifetime.provenance == "user" for lifetime in given)
+    if "trap_density" in material.parameters and not (by_user and material.value("trap_density") == 0.0):
+        if by_user:
             raise InputError(
                 f"{material.name}: lifetimes and trap_density are both given; expected one of the two: a lifetime is "
                 "1 / (trap_density x capture coefficient)"
@@ -167,7 +183,8 @@ def _distribution(material: Material, name: str) -> tuple[FloatArray, FloatArray
         shares = np.exp(-0.5 * at**2)
         return centre + sigma * at, shares / shares.sum()
     if tail:
-        decay, reference = material.value(f"{name}_tail_energy"), material.parameters[f"{name}_level"].reference
+        decay, level = material.value(f"{name}_tail_energy"), material.parameters.get(f"{name}_level")
+        reference = level.reference if level is not None else ""
         if reference not in ("E_C", "E_V"):
             raise InputError(
                 f"{material.name}: a tail starts at a band edge; expected {name}_level = "
@@ -192,8 +209,8 @@ def _columns(material: Material, family: _Family) -> FloatArray:
     for i, (energy, share) in enumerate(zip(family.energies, family.shares, strict=True)):
         depths = 0.5 * gap - energy, 0.5 * gap + energy
         found[line.LN_TAU_N, i], found[line.LN_TAU_P, i] = (math.log(tau / share) for tau in family.lifetimes)
-        found[line.LN_N_1, i] = ln_C + _ln_filling(material, -depths[0] / kT)
-        found[line.LN_P_1, i] = ln_V + _ln_filling(material, -depths[1] / kT)
+        found[line.LN_N_1, i] = ln_C - depths[0] / kT
+        found[line.LN_P_1, i] = ln_V - depths[1] / kT
         found[line.CHARGE, i] = family.sign * family.density * share
         for k, carrier in enumerate(_CARRIERS):
             mass = f"{carrier}_tunnelling_mass"
@@ -201,12 +218,6 @@ def _columns(material: Material, family: _Family) -> FloatArray:
                 found[line.DEPTH_N + k, i] = depths[k] / kT
                 found[line.CUBE_N + k, i] = tunnelling_exponent(depths[k], material.value(mass))
     return found
-
-
-def _ln_filling(material: Material, eta: float) -> float:
-    disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
-    row = statistics_row(material.statistics, disorder, material.temperature)
-    return float(ln_density(CODES[material.statistics], eta, row)[0])
 
 
 def two_ends(name: str, left: FloatArray, right: FloatArray) -> FloatArray:
@@ -264,12 +275,8 @@ def interface_values(
             side = sides[i]
             values[line.LN_S_NA + i] = _ln(interface.velocity("electron", i, where))
             values[line.LN_S_PA + i] = _ln(interface.velocity("hole", i, where))
-            values[line.LN_NA_1 + i] = math.log(side.value("conduction_band_dos")) + _ln_filling(
-                side, (level - E_C[i]) / kT
-            )
-            values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + _ln_filling(
-                side, (E_V[i] - level) / kT
-            )
+            values[line.LN_NA_1 + i] = math.log(side.value("conduction_band_dos")) + (level - E_C[i]) / kT
+            values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + (E_V[i] - level) / kT
         held = interface.interface_donor_density + interface.interface_acceptor_density
         if held and not (values[line.LN_S_NA : line.LN_S_PB + 1] > -1e299).any():
             raise InputError(
