@@ -19,6 +19,8 @@ EXAMPLES = """examples:
   stackmodel bands device.py --set temperature=80 --out out
   stackmodel estimate device.py --voltage=-0.5
   stackmodel dark device.py --voltage=-0.5 --set temperature=250
+  stackmodel dark device.py --temperatures 300:200:-20 --out out
+  stackmodel sensitivity device.py --metric dark_current@-0.5V --out out
   stackmodel jv device.py --voltages=-1:0.8:0.05 --out out
   stackmodel sweep device.py --vary ETL.thickness=20:100:20 --metric dark_current@-0.5V --out out
   stackmodel limit cell.py --longpass 1100 --reference-irradiance "100 mW/cm^2"
@@ -106,6 +108,15 @@ def _parser() -> argparse.ArgumentParser:
     dark = command("dark", _dark, "Solve the dark current by mechanism, with its activation energy.")
     _add_device(dark)
     dark.add_argument("--voltage", default="-0.5", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV")
+    dark.add_argument(
+        "--background", metavar="K", help="temperature of surroundings that shine on the device, e.g. 300"
+    )
+    dark.add_argument("--fov", metavar="DEG", help="full angle that the device sees of them; 180 is the hemisphere")
+    dark.add_argument("--ranges", action="store_true", help="solve what the uncertainty of the levels leaves")
+    dark.add_argument("--temperatures", metavar="K", help="list, or start:stop:step: Arrhenius's picture")
+    sensitivity = command("sensitivity", _sensitivity, "What limits a figure: its slope with respect to every value.")
+    _add_device(sensitivity)
+    sensitivity.add_argument("--metric", default="dark_current@-0.5V", metavar="NAME", help="(dark_current@-0.5V)")
     command("warmup", _warmup, "Compile the kernels once, so that later questions answer at once.")
     compare = command("compare", _compare, "Compare choices of layers and values, ranked with reasons.")
     _add_device(compare)
@@ -204,7 +215,22 @@ def _dark(parsed: argparse.Namespace) -> None:
     if not hasattr(device, "dark_current"):
         raise InputError(f"dark: a {device.kind} has no dark current; expected a photodiode")
     _say_compiling()
-    _answer(parsed, device, device.dark_current(_value(parsed.voltage)), "dark")
+    shining = {key: _value(getattr(parsed, key)) for key in ("background", "fov") if getattr(parsed, key) is not None}
+    if parsed.temperatures is not None:
+        if parsed.ranges:
+            raise InputError("dark: --ranges goes with one temperature; leave --temperatures out")
+        text = parsed.temperatures
+        asked = _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
+        _answer(parsed, device, device.arrhenius(_value(parsed.voltage), asked, **shining), "arrhenius")
+        return
+    answer = device.dark_current(_value(parsed.voltage), ranges=parsed.ranges, **shining)
+    _answer(parsed, device, answer, "dark")
+
+
+def _sensitivity(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    _say_compiling()
+    _answer(parsed, device, device.sensitivity(parsed.metric), "sensitivity")
 
 
 def _answer(parsed: argparse.Namespace, device: Any, answer: Any, stem: str, **options: Any) -> None:

@@ -142,6 +142,7 @@ class Picture:
     x_limits: tuple[float, float] | None = None
     y_limits: tuple[float, float] | None = None
     x_ticks: bool = True
+    y_ticks: bool = True
     aspect: float = 0.75  # height over width
     legend: bool = False
     log_y: bool = False

@@ -71,6 +71,8 @@ def draw(picture: Picture, axes: Any) -> Any:
         axes.set_yscale("log")
     if not picture.x_ticks:
         axes.set_xticks([])
+    if not picture.y_ticks:
+        axes.set_yticks([])
     if not picture.frame:
         axes.set_axis_off()
     axes.set_xlabel(picture.x_label, fontsize=_TEXT)

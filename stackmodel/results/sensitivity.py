@@ -136,12 +136,12 @@ class Sensitivity(Result):
                 change = f"{sign * _ENERGY:+g} eV" if slope.is_energy else f"x {factor**sign:.3g}"
                 hover = f"{slope.address} {change}: {sign * effect:+.2g} decades"
                 elements.append(Box(ends[0], ends[1], y - 0.36, y + 0.36, color, hover=hover, alpha=0.8))
-            elements.append(Label(-1.12 * widest, y - 0.12, f"{slope.address}", left=True, literal=True))
+            elements.append(Label(-3.8 * widest, y - 0.14, f"{slope.address}", left=True, literal=True))
         elements.append(Line((0.0, 0.0), (-0.6, len(shown) - 0.4), COLORS["black"], 0.8))
         rises, falls = "+0.1 eV; +10 % (nm, K); x 2", "-0.1 eV; -10 %; / 2"
         for color, name in ((COLORS["vermillion"], rises), (COLORS["blue"], falls)):
             elements.append(Line((0.0, 0.0), (0.0, 0.0), color, 4.0, name=name))
         return Picture(
             elements=tuple(elements), x_label=f"Change of {self.metric} (decades)", y_label="", aspect=0.9,
-            x_limits=(-3.4 * widest, 1.15 * widest), y_limits=(-0.7, len(shown) - 0.3), legend=True,
+            x_limits=(-3.9 * widest, 1.15 * widest), y_limits=(-3.2, len(shown) - 0.3), legend=True, y_ticks=False,
         )  # fmt: skip

@@ -41,7 +41,7 @@ def test_pn_dark_curve():
     curve = pn().jv(np.arange(0, 0.9001, 0.025))
     for voltage, expected in reference.items():
         i = int(np.argmin(abs(curve.voltage - voltage)))
-        assert curve.current_density[i] == pytest.approx(expected, rel=1e-3)
+        assert curve.current_density[i] == pytest.approx(expected, rel=5e-3)
 
 
 def test_nip_dark_curve():
