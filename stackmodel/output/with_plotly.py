@@ -27,7 +27,8 @@ def figure_of(picture: Picture, width: float = 640.0) -> Any:
         xaxis={"title": _html(picture.x_label), "showgrid": False, "showticklabels": picture.x_ticks, "mirror": True,
                "showline": True, "linecolor": "black", "zeroline": False},
         yaxis={"title": _html(picture.y_label), "showgrid": False, "mirror": True, "showline": True,
-               "showticklabels": picture.y_ticks, "linecolor": "black", "zeroline": False, "type": "log" if picture.log_y else "linear"},
+               "showticklabels": picture.y_ticks, "linecolor": "black", "zeroline": False,
+               "type": "log" if picture.log_y else "linear"},
     )  # fmt: skip
     if not picture.frame:
         figure.update_xaxes(visible=False)

@@ -698,15 +698,47 @@ def _tamed(step: float) -> float:
 
 
 @kernel
+def relax(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
+    contacts: FloatArray, system: System, flows: Flows, most: int,
+) -> None:  # fmt: skip
+    """Let the potential alone follow the levels as they are: Poisson's equation, which is convex, by damped steps."""
+    nodes = y.size
+    pivot, load = np.empty(nodes), np.empty(nodes)
+    for _ in range(most):
+        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, False)
+        jacobian, residual = system.jacobian, system.residual
+        for i in range(nodes):
+            pivot[i], load[i] = jacobian[OWN, i, 0, 0], -residual[i, 0]
+            if i > 0:
+                factor = jacobian[BEFORE, i, 0, 0] / pivot[i - 1]
+                pivot[i] -= factor * jacobian[BEHIND, i - 1, 0, 0]
+                load[i] -= factor * load[i - 1]
+        largest = 0.0
+        for i in range(nodes - 1, -1, -1):
+            step = load[i] / pivot[i]
+            load[i] = step
+            if i > 0:
+                load[i - 1] -= jacobian[BEHIND, i - 1, 0, 0] * step
+            if not math.isfinite(step):
+                return
+            largest = max(largest, abs(step))
+            y[i] += _tamed(step)
+        if largest < 1e-3:
+            return
+
+
+@kernel
 def newton(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
-    contacts: FloatArray, flows: Flows, most: int, gate: float, extended: bool,
+    contacts: FloatArray, flows: Flows, most: int, gate: float, extended: bool, relaxing: int,
 ) -> tuple[int, float, float]:  # fmt: skip
     """Solve in place; return the number of steps, the last update [kT], and the conservation figure.
 
     The figure is that of `conservation`, eq. (T4); the loop ends when it meets
     `gate` and the update is small, or when rounding lets the update shrink no more, or after `most` steps. With
-    `extended` the elimination is done in double-double.
+    `extended` the elimination is done in double-double. At most `relaxing` steps let the potential alone come to rest
+    first.
     """
     nodes = y.size
     step, step_low = np.zeros((nodes, 3)), np.zeros((nodes, 3))
@@ -714,6 +746,8 @@ def newton(
         np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, nodes if extended else 1, 3, 3)),
         np.zeros((nodes, 3)),
     )  # fmt: skip
+    if relaxing > 0:
+        relax(y, u, v, lows, bias, line, generation, contacts, system, flows, relaxing)
     largest, figure, last, last_figure, stalls = math.inf, math.inf, math.inf, math.inf, 0
     for count in range(most + 1):
         assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)

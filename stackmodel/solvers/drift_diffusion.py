@@ -15,7 +15,7 @@ from stackmodel.physics.line import INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_error
-from stackmodel.solvers.state import Generation, Point, Problem, contact_rows
+from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends, contact_rows
 from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
@@ -30,6 +30,8 @@ CANCELLING = 10.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
 _MOST_ROUNDS = 16
+_RELAXING = 100  #: Steps of Poisson's equation alone, at most.
+_ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 #: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
 LOOSENED = 30.0
 _PROBES = 3  #: points of a curve on which the mesh adapts
@@ -41,7 +43,7 @@ _RELIABLE = 0.3
 _MARGIN = 0.7
 #: Largest step of the march in voltage, over kT; halved where Newton does not follow.
 _STRIDE = 4.0
-_LEAST_STRIDE = 1e-3
+_LEAST_STRIDE = 0.03
 
 
 def problem(
@@ -207,7 +209,14 @@ def _shifted(task: Problem, point: Point, voltage: float) -> tuple[FloatArray, F
     change = (voltage - point.voltage) / task.kT
     x = point.grid.mesh.nodes
     share = x / x[-1] if task.anode == "back" else 1.0 - x / x[-1]
-    return point.y + change * share, point.u.copy(), point.v.copy()
+    u, v = point.u.copy(), point.v.copy()
+    blocked = blocked_ends(task)
+    if not task.light and any(blocked):
+        # No current can flow: in the dark all levels are exactly those of the contact that is open.
+        bias = voltage / task.kT
+        open_anode = blocked[0 if task.ends[0].terminal != task.anode else 1]
+        u[:], v[:] = (-bias, 0.0) if open_anode else (0.0, bias)
+    return point.y + change * share, u, v
 
 
 def _newton(
@@ -221,12 +230,23 @@ def _newton(
         y[i] = contacts[end, 0]
     generation = task.generation(grid.mesh) if generation is None else generation
     flows = transport.empty_flows(y.size)
-    # Plain elimination first; where a level hangs on less than its rounding, twice the digits.
-    for extended in (False, True):
+    # Plain elimination first; where a level hangs on less than its rounding, twice the digits; and where the guess was
+    # far off, the same after the potential came to rest between its levels.
+    for extended, relaxing in _ATTEMPTS:
         state = (y.copy(), u.copy(), v.copy())
         lows = np.zeros((2, 2, y.size))
         iterations, update, figure = transport.newton(
-            *state, lows, voltage / task.kT, grid.scaled, generation, contacts, flows, _MOST_STEPS, GATE, extended
+            *state,
+            lows,
+            voltage / task.kT,
+            grid.scaled,
+            generation,
+            contacts,
+            flows,
+            _MOST_STEPS,
+            GATE,
+            extended,
+            relaxing,
         )
         if figure <= GATE and update < 1e-5:
             return Point(

@@ -93,3 +93,9 @@ def contact_rows(task: Problem, voltage: float) -> FloatArray:
         if end.contact.image_force:
             rows[k, 5] = image_force_per_root_field(task.profile.contact_materials[k]) / kT
     return rows
+
+
+def blocked_ends(task: Problem) -> tuple[bool, bool]:
+    """Return whether front and back let no carrier pass."""
+    rows = contact_rows(task, 0.0)[:, 3:5] < -1e299
+    return bool(rows[0].all()), bool(rows[1].all())
