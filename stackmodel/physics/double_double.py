@@ -84,7 +84,9 @@ def eliminate(
                     rhs[r, 3, 0], rhs[r, 3, 1] = plus(rhs[r, 3, 0], rhs[r, 3, 1], p, q)
         if not _solve_three(matrix, rhs):
             return False
-        done[i] = rhs
+        for r in range(3):
+            for c in range(4):
+                done[i, r, c, 0], done[i, r, c, 1] = rhs[r, c, 0], rhs[r, c, 1]
     for i in range(nodes - 1, -1, -1):
         for r in range(3):
             value, value_low = done[i, r, 3, 0], done[i, r, 3, 1]

@@ -700,13 +700,16 @@ def _tamed(step: float) -> float:
 @kernel
 def relax(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
-    contacts: FloatArray, system: System, flows: Flows, most: int,
+    contacts: FloatArray, system: System, flows: Flows, most: int, extended: bool,
 ) -> None:  # fmt: skip
-    """Let the potential alone follow the levels as they are: Poisson's equation, which is convex, by damped steps."""
+    """Let the potential alone follow the levels as they are: Poisson's equation, which is convex, by damped steps.
+
+    `extended` says only whether `system` has room for low parts, so that `assemble` is compiled once.
+    """
     nodes = y.size
     pivot, load = np.empty(nodes), np.empty(nodes)
     for _ in range(most):
-        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, False)
+        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
         jacobian, residual = system.jacobian, system.residual
         for i in range(nodes):
             pivot[i], load[i] = jacobian[OWN, i, 0, 0], -residual[i, 0]
@@ -747,7 +750,7 @@ def newton(
         np.zeros((nodes, 3)),
     )  # fmt: skip
     if relaxing > 0:
-        relax(y, u, v, lows, bias, line, generation, contacts, system, flows, relaxing)
+        relax(y, u, v, lows, bias, line, generation, contacts, system, flows, relaxing, extended)
     largest, figure, last, last_figure, stalls = math.inf, math.inf, math.inf, math.inf, 0
     for count in range(most + 1):
         assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
