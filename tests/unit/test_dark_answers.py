@@ -1,0 +1,168 @@
+"""What surrounds the solved stack: resistances, background, ranges of levels, Arrhenius, profiles of generation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+import stackmodel as sm
+from stackmodel.errors import InputError
+
+HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
+Q = 1.602176634e-19
+
+
+@pytest.fixture(scope="module")
+def diode() -> sm.Photodiode:
+    return sm.Photodiode(HERO, area="0.04 cm^2")
+
+
+# -- the circuit -------------------------------------------------------------------------------------------------------
+
+
+def test_series_resistance_takes_its_voltage(diode: sm.Photodiode) -> None:
+    ohm_cm2 = 50 * 0.04
+    curve = diode.with_values({"series_resistance": 50}).jv(np.linspace(-0.5, 1.2, 18))
+    inner = np.array([point.voltage for point in curve.points])
+    assert inner + ohm_cm2 * curve.current_density == pytest.approx(curve.voltage, abs=1e-9)
+    alone = diode.jv(inner).current_density
+    assert curve.current_density == pytest.approx(alone, rel=5e-3)
+    assert inner[-1] < 1.1
+
+
+def test_shunt_and_perimeter_add_their_currents(diode: sm.Photodiode) -> None:
+    leaky = diode.with_values({"shunt_resistance": 1e7, "perimeter_resistance": 1e8, "perimeter": 0.8})
+    voltages = np.array([-0.5, 0.0, 0.3])
+    leak = (1 / 1e7 + 0.8 / 1e8) / 0.04 * voltages
+    assert leaky.jv(voltages).current_density == pytest.approx(diode.jv(voltages).current_density + leak, rel=1e-9)
+    dark = leaky.dark_current(-0.5)
+    assert dark.by_mechanism["shunt"] == pytest.approx(-0.5 / 1e7 / 0.04)
+    assert dark.by_mechanism["perimeter"] == pytest.approx(-0.5 * 0.8 / 1e8 / 0.04)
+    assert sum(dark.by_mechanism.values()) == pytest.approx(dark.current_density, rel=1e-9)
+    assert dark.limited_by == "shunt"
+
+
+def test_light_through_a_series_resistance(diode: sm.Photodiode) -> None:
+    """In the power quadrant the stack is further forward than the terminals."""
+    voltages = np.linspace(0.0, 0.5, 6)
+    curve = diode.with_values({"series_resistance": 200}).jv(voltages, generation=5e21)
+    inner = np.array([point.voltage for point in curve.points])
+    assert np.all(inner[:3] > voltages[:3])
+    assert inner + 200 * 0.04 * curve.current_density == pytest.approx(voltages, abs=1e-9)
+
+
+def test_circuit_needs_the_area() -> None:
+    with pytest.raises(InputError, match="series_resistance needs the area of the device; give area="):
+        sm.Photodiode(HERO, series_resistance=10).jv([0.1])
+    with pytest.raises(InputError, match="needs the length of the edge; give perimeter="):
+        sm.Photodiode(HERO, area=0.04, perimeter_resistance=1e6).jv([0.1])
+
+
+def test_sheet_in_series() -> None:
+    assert sm.sheet_in_series("15 ohm", length="2 mm", width="1 mm") == pytest.approx(10.0)
+    assert sm.sheet_in_series(15, length=2000, width=1000, contacted_sides=2) == pytest.approx(2.5)
+    with pytest.raises(InputError, match="expected 1 or 2"):
+        sm.sheet_in_series(15, length=2000, width=1000, contacted_sides=4)
+
+
+# -- background --------------------------------------------------------------------------------------------------------
+
+
+def test_background_is_a_photocurrent_of_the_black_body() -> None:
+    narrow = sm.Photodiode("ITO / ZnO 60nm / PbS(0.62eV, TBAI) 400nm / PbS(3.0nm, EDT) 45nm / Au", temperature=120)
+    shield = narrow.dark_current(-0.3)
+    narrower, wider = (narrow.dark_current(-0.3, background=300, fov=angle) for angle in (60, 180))
+    assert shield.illumination == "dark (cold shield)"
+    assert wider.illumination == "background of 300 K through 180 deg"
+    name = "background of 300 K through 60 deg"
+    assert narrower.by_mechanism[name] / wider.by_mechanism[wider.illumination] == pytest.approx(0.25)
+    assert wider.total > shield.total
+    assert sum(wider.by_mechanism.values()) == pytest.approx(wider.current_density, rel=1e-8)
+
+
+def test_background_says_what_it_needs(diode: sm.Photodiode) -> None:
+    with pytest.raises(InputError, match="background needs fov="):
+        diode.dark_current(-0.5, background=300)
+    with pytest.raises(InputError, match="fov without background"):
+        diode.dark_current(-0.5, fov=60)
+
+
+# -- ranges, temperatures ----------------------------------------------------------------------------------------------
+
+
+def test_range_of_the_levels_spans_decades(diode: sm.Photodiode) -> None:
+    answer = diode.dark_current(-0.5, ranges=True)
+    assert answer.range is not None
+    low, high = answer.range
+    assert low < answer.total < high
+    assert high / low > 10
+    # The gap of the film alone: +-0.1 eV is exp(+-0.1 / 2 kT).
+    assert high / answer.total > 0.8 * math.exp(0.1 / (2 * 8.617333e-5 * 300))
+    assert diode.dark_current(-0.5).range is None
+
+
+def test_arrhenius(diode: sm.Photodiode) -> None:
+    answer = diode.arrhenius(-0.5, [300, "270 K", 240])
+    assert answer.temperature.tolist() == [300, 270, 240]
+    slope = np.polyfit(1 / (8.617333e-5 * answer.temperature), np.log(answer.total), 1)[0]
+    assert answer.activation_energy == pytest.approx([-slope] * 3, rel=0.02)
+    assert answer.limited_by[0] == "SRH in PbS(3.4nm, TBAI)"
+    assert answer.total[0] == pytest.approx(diode.dark_current(-0.5).total, rel=1e-9)
+    assert answer.picture().log_y
+    with pytest.raises(InputError, match="no temperatures"):
+        diode.arrhenius(-0.5, [])
+
+
+# -- generation --------------------------------------------------------------------------------------------------------
+
+
+def test_profiles_of_generation(diode: sm.Photodiode) -> None:
+    number = diode.jv([-0.5], generation=1e21).current_density[0]
+    flat = diode.jv([-0.5], generation={"active": ([0, 250], [1e21, 1e21])}).current_density[0]
+    called = diode.jv([-0.5], generation={"active": lambda depth: 1e21 + 0 * depth}).current_density[0]
+    assert (flat, called) == pytest.approx((number, number), rel=1e-3)
+    front, back = (
+        diode.jv([-0.5], generation={"active": (np.linspace(0, 250, 26), rates)})
+        for rates in (np.linspace(2e21, 0, 26), np.linspace(0, 2e21, 26))
+    )
+    for curve in (front, back):
+        assert curve.points[0].by_mechanism["generation by light"] == pytest.approx(-Q * 1e21 * 250e-7, rel=1e-3)
+    inside = np.array(front.points[0].layer) == "PbS(3.4nm, TBAI)"
+    assert front.points[0].generation_rate[inside][0] == pytest.approx(2e21)
+    assert front.points[0].generation_rate[inside][-1] == pytest.approx(0.0, abs=1e15)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (([0, 250], [1e21]), "as many rates"),
+        (([250, 0], [1e21, 1e21]), "rising"),
+        (([0, 250], [1e21, -1e21]), "expected 1 to 1e\\+30"),
+        (-1.0, "expected 1 to 1e\\+30"),
+    ],
+)
+def test_profiles_that_mean_nothing(diode: sm.Photodiode, given: object, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        diode.jv([0.0], generation={"active": given})
+
+
+# -- keywords that would do nothing ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"active.trap_width": 0.05}, "trap_width does nothing without trap_density"),
+        ({"active.donor_trap_level": 0.1}, "donor_trap_level does nothing without donor_trap_density"),
+        ({"active.electron_saturation_exponent": 2}, "does nothing without electron_saturation_velocity"),
+        ({"active.electron_saturation_velocity": 1e6}, "needs electron_saturation_exponent"),
+        ({"ETL|active.trap_level": 0.1}, "trap_level says where traps are, but nothing how fast"),
+        ({"ETL|active.electron_recombination_velocity": 1e3}, "hole_recombination_velocity is missing"),
+        ({"ETL|active.transfer": "thermionic"}, "is a film of dots and has no Richardson mass"),
+    ],
+)
+def test_what_does_nothing_is_refused(diode: sm.Photodiode, values: dict[str, object], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        diode.with_values(values).jv([-0.5])
