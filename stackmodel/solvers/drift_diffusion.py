@@ -25,8 +25,9 @@ from stackmodel.structure.stack import Stack
 GATE = 1e-9
 #: Estimated error of the current at which the mesh stops adapting.
 MESH_ERROR = 2e-3
+LARGEST_ERROR = 0.02  #: Estimate beyond which no answer is given.
 #: So many times that may the errors of the elements be together which cancel in the current.
-CANCELLING = 10.0
+CANCELLING = 6.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
 _MOST_ROUNDS = 16
@@ -34,7 +35,7 @@ _RELAXING = 100  #: Steps of Poisson's equation alone, at most.
 _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 #: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
 LOOSENED = 30.0
-_PROBES = 3  #: points of a curve on which the mesh adapts
+_PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 6  #: points on which the adapted mesh is judged
 #: Near open circuit the error counts relative to this share of the light's current.
 _OF_LIGHT = 0.02
@@ -81,10 +82,17 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     coarse = equilibrium.solve(task.profile, task.ends, loosened=LOOSENED).grid.mesh
     mesh = coarse.with_interfaces(task.profile.emitting)
     wanted = sorted({float(voltage) for voltage in voltages})
-    mesh, points, _ = _adapted(task, mesh, _spread(wanted, _PROBES), {}, _PROBES)
-    points = _curve(task, mesh, wanted, points)
-    # The probes stand for the curve; where they did not, the mesh follows all of it.
-    _, points, error = _adapted(task, mesh, wanted, points, _CHECKS)
+    mesh, points, error = _adapted(task, mesh, _spread(wanted, _PROBES), {}, _PROBES)
+    if len(wanted) > _PROBES:
+        # The probes stand for the curve; where they did not, the mesh follows all of it.
+        points = _curve(task, mesh, wanted, points)
+        _, points, error = _adapted(task, mesh, wanted, points, _CHECKS)
+    if error > LARGEST_ERROR:
+        raise ConvergenceError(
+            f"the mesh of {points[wanted[0]].y.size} nodes leaves an error of {error:.1%} in the current (allowed: "
+            f"{LARGEST_ERROR:.0%}); the points are in error.partial",
+            partial=tuple(points.values()),
+        )
     return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
 
 
@@ -103,8 +111,11 @@ def _adapted(
             points = _curve(task, mesh, voltages, points)
         parts, error, together = _parts(task, mesh, [points[V] for V in _spread(sorted(points), probes)])
         # Errors that cancel and do not fall with finer elements are the rounding of the estimate; a curve whose mesh
-        # was adapted at its probes needs the sum only.
-        settled = error <= MESH_ERROR and (points_given or together > 0.7 * before)
+        # was adapted at its probes needs the sum only, and between them twice the error.
+        if points_given:
+            settled = error <= 2.0 * MESH_ERROR
+        else:
+            settled = error <= MESH_ERROR and together > 0.7 * before
         if parts.max() == 1 or settled or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
             break
         before = together
