@@ -180,10 +180,13 @@ def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
     )  # fmt: skip
 
 
-def mesh_error(task: Problem, point: Point) -> tuple[float, FloatArray]:
-    """Return ln(J on the halved mesh / J), and the share of each element in it, shape (n_elements,)."""
+def mesh_error(task: Problem, point: Point, fine: ProfileOnMesh | None = None) -> tuple[float, FloatArray]:
+    """Return ln(J on the halved mesh / J), and the share of each element in it, shape (n_elements,).
+
+    `fine` is the stack on the halved mesh, where it is known already.
+    """
     found = adjoint(task, point)
-    fine = task.profile.on(point.grid.mesh.refined())
+    fine = task.profile.on(point.grid.mesh.refined()) if fine is None else fine
     state = prolonged(task, point, fine)
     system, flows = assembled(task, state)
     parts = np.full(point.grid.mesh.width.size, 2)

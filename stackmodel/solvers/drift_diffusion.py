@@ -27,7 +27,7 @@ GATE = 1e-9
 MESH_ERROR = 2e-3
 LARGEST_ERROR = 0.02  #: Estimate beyond which no answer is given.
 #: So many times that may the errors of the elements be together which cancel in the current.
-CANCELLING = 6.0
+CANCELLING = 10.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
 _MOST_ROUNDS = 16
@@ -280,11 +280,12 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
     With it come the largest estimate of the error, and the largest sum of the elements' own errors, which may cancel.
     """
     parts, largest, together = np.ones(mesh.width.size, dtype=np.int64), 0.0, 0.0
+    fine = task.profile.on(mesh.refined())
     for point in points:
         current = abs(point.current)
         if current == 0.0:
             continue
-        error, shares = mesh_error(task, point)
+        error, shares = mesh_error(task, point, fine)
         # Near open circuit the current is the difference of two: what counts there is a share of the light's.
         light = float((0.5 * mesh.width * point.generation.sum(axis=0)).sum())
         counts = current / max(current, _OF_LIGHT * light)
@@ -300,7 +301,7 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
             # Where the mesh is so coarse that the estimate means little, only the worst elements are halved.
             if error > _RELIABLE or total > 3.0:
                 cuts = np.where(sizes > 0.02 * sizes.max(), 2.0, 1.0)
-            parts = np.maximum(parts, np.clip(np.ceil(cuts - 0.2), 1, 4).astype(np.int64))
+            parts = np.maximum(parts, np.clip(np.ceil(cuts - 0.2), 1, 3).astype(np.int64))
     return parts, largest, together
 
 

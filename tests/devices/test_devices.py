@@ -11,6 +11,7 @@ import pytest
 
 import stackmodel as sm
 from stackmodel.materials.library import known_names
+from stackmodel.solvers import drift_diffusion as solver
 
 FOLDER = Path(__file__).parents[2] / "devices"
 FILES = sorted(FOLDER.rglob("*.py"))
@@ -89,3 +90,15 @@ def test_runs_as_a_script(
     names = runpy.run_path(str(path), run_name="__main__")
     assert names["CITATION"] in capsys.readouterr().out
     assert list(tmp_path.rglob("*.svg"))
+
+
+def test_solved_current_is_within_half_a_per_cent(path: Path) -> None:
+    """On the default mesh against one four times finer, in reverse and forward."""
+    device = sm.load(path)
+    task = device._problem()
+    points = solver.solve(task, [-0.5, 0.3])
+    finer = points[0].grid.mesh.refined().refined()
+    fine = solver._curve(task, finer, [-0.5, 0.3], {point.voltage: point for point in points})
+    for point in points:
+        there = solver.current_density(task, fine[point.voltage])
+        assert solver.current_density(task, point) == pytest.approx(there, rel=5e-3)
