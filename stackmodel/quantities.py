@@ -6,6 +6,7 @@ Everything that reads, checks, labels or documents a quantity asks this table.
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import attrs
@@ -151,10 +152,22 @@ MATERIAL_QUANTITIES: tuple[str, ...] = tuple(name for name, row in QUANTITIES.it
 _SLIPS = (1e-3, 1e3, 1e-6, 1e6, 1e-7, 1e7)
 
 
+_NUMBERED = re.compile(r"((?:donor_|acceptor_)?trap)_([2-9]|[1-9]\d+)_(\w+)")
+
+
+def plain(name: str) -> str:
+    """Return a quantity's name without the number that tells one family of traps from the next.
+
+    A layer has as many families as it needs: ``trap_density``, ``trap_2_density``, ``trap_3_density``.
+    """
+    found = _NUMBERED.fullmatch(str(name))
+    return f"{found[1]}_{found[3]}" if found else name
+
+
 def quantity(name: str) -> Quantity:
     """Return the table's row of `name`; InputError with the nearest name otherwise."""
     try:
-        return QUANTITIES[name]
+        return QUANTITIES[plain(name)]
     except KeyError:
         hint = did_you_mean(name, QUANTITIES)
         raise InputError(f'unknown quantity "{shorten(name)}".{hint}') from None

@@ -9,7 +9,7 @@ from typing import Any
 from stackmodel.errors import InputError, StackModelError
 from stackmodel.experiments.metrics import MetricLike, metric
 from stackmodel.output.progress import tracked
-from stackmodel.quantities import QUANTITIES
+from stackmodel.quantities import quantity as named
 from stackmodel.results.sensitivity import Sensitivity, Slope
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.adjoint import adjoint, log_current
@@ -116,7 +116,7 @@ def _slope(
     coarse: float,
 ) -> Slope | str:  # fmt: skip
     """Return the derivative by central differences of ln|metric|, or why there is none."""
-    unit = QUANTITIES[quantity].unit
+    unit = named(quantity).unit
     if size is None or (size == 0.0 and unit != "eV"):
         return "it is zero, or not given"
     if math.isinf(size):

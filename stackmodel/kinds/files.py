@@ -24,7 +24,7 @@ from stackmodel.materials.parameter import Parameter
 from stackmodel.materials.quantum_dot import core_entry
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.strict_json import to_json
-from stackmodel.quantities import MATERIAL_QUANTITIES, checked
+from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import LATERAL, Layer
@@ -269,7 +269,7 @@ def _parameters(entry: Mapping[str, Any], name: str) -> dict[str, Parameter]:
     known = {field.name: field for field in attrs.fields(Parameter)}
     with _at("parameters"):
         given = _table(f"{name}: parameters", entry.get("parameters", {}))
-        reject_unknown(name, given, MATERIAL_QUANTITIES)
+        reject_unknown(name, map(plain, given), MATERIAL_QUANTITIES)
         for key, row in given.items():
             whose = f"{name}: {key}"
             with _at(key):
@@ -292,7 +292,7 @@ def _laws(entry: Mapping[str, Any], name: str) -> dict[str, TemperatureLaw]:
     found = {}
     with _at("laws"):
         given = _table(f"{name}: laws", entry.get("laws", {}))
-        reject_unknown(name, given, MATERIAL_QUANTITIES)
+        reject_unknown(name, map(plain, given), MATERIAL_QUANTITIES)
         for key, row in given.items():
             whose = f"{name}: {key}"
             with _at(key):

@@ -14,7 +14,7 @@ from stackmodel.materials.material import Material, check_levels
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot, core_entry, sizing_curve
 from stackmodel.physics.constants import HC_EV_NM
-from stackmodel.quantities import MATERIAL_QUANTITIES, checked, quantity
+from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
 from stackmodel.units import Value, shortest
 
 #: How a notation gives the size: diameter [nm], optical gap of the film [eV], or its 1S peak [nm].
@@ -96,7 +96,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
 
     def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> QuantumDotFilm:
         """Return the film with `values` replaced; a recipe input derives anew all that was not given by hand."""
-        reject_unknown(self.name, values, (*MATERIAL_QUANTITIES, "peak"))
+        reject_unknown(self.name, map(plain, values), (*MATERIAL_QUANTITIES, "peak"))
         recipe = self.recipe
         for kind in SIZE_UNITS:
             if kind in values:

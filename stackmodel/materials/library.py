@@ -26,7 +26,7 @@ from stackmodel.materials.quantum_dot import dot_cores
 from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.table import Table
-from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES
+from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, plain
 
 FILES = ("transport_layers.toml", "electrodes.toml", "bulk.toml")
 #: Roles that a material may have; an absorber becomes the active layer, or a transport layer, by its place.
@@ -145,7 +145,7 @@ def _own(name: str, entry: Any, sources: dict[str, dict[str, str]], where: list[
     for part in ("values", "temperature"):
         for key, value in _table(f"{name}: {part}", entry.get(part, {})).items():
             where[:] = [name, part, key]
-            reject_unknown(name, [key], MATERIAL_QUANTITIES)
+            reject_unknown(name, [plain(key)], MATERIAL_QUANTITIES)
             _table(f"{name}: {key}", value)
             for field in ("value", "low", "high"):
                 number = value.get(field, 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
@@ -14,7 +15,7 @@ from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import BOLTZMANN_EV
-from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, quantity
+from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
 from stackmodel.units import Value
 
 #: Energies closer than this are one level, as sources round them. [eV]
@@ -117,7 +118,7 @@ class Material:
         filled = assumed(name, self.role, self.kind, self.parameters) if self.has_bands else None
         if filled is not None:
             return filled
-        row = QUANTITIES[name]
+        row = quantity(name)
         raise DataError(
             f"{self.name}: no {name} ({row.meaning.lower()}) is known and no rule covers it; "
             f"give {name}=... [{row.unit or 'number'}] with a source"
@@ -137,7 +138,7 @@ class Material:
         return self.parameter(name).value
 
     def __getattr__(self, name: str) -> float:
-        if name in MATERIAL_QUANTITIES:
+        if plain(name) in MATERIAL_QUANTITIES:
             return self.value(name)
         hint = "" if name.startswith("_") else did_you_mean(name, MATERIAL_QUANTITIES)
         raise AttributeError(f'{type(self).__name__} has no attribute "{name}".{hint}')
@@ -154,6 +155,16 @@ class Material:
     def has_bands(self) -> bool:
         """Whether carriers move in it: false for electrodes, contact oxides, dielectrics and substrates."""
         return self.kind in ("semiconductor", "dot film")
+
+    @property
+    def trap_families(self) -> dict[str, float]:
+        """Families of traps that anything is said of, with their sign: "trap", "donor_trap", "acceptor_trap_2", ..."""
+        found = {}
+        for name in self.parameters:
+            match = re.fullmatch(r"((?:donor_|acceptor_)?trap)(_\d+)?_[a-z_]+", name)
+            if match:
+                found[match[1] + (match[2] or "")] = TRAP_FAMILIES[match[1]]
+        return found
 
     @property
     def net_doping(self) -> float:
@@ -220,10 +231,10 @@ class Material:
 
     def explained(self) -> tuple[Parameter, ...]:
         """Return every parameter, those that follow from rules included."""
-        names = [n for n in MATERIAL_QUANTITIES if n in self.parameters]
+        names = [n for n in self.parameters if plain(n) in MATERIAL_QUANTITIES]
         needed = (*ELECTRICAL, "electronic_disorder") if self.statistics == "gaussian" else ELECTRICAL
         names += [n for n in (*needed, "ionization_potential") if n not in names and self.has_bands and self.has(n)]
-        return tuple(self.parameter(n) for n in sorted(names, key=MATERIAL_QUANTITIES.index))
+        return tuple(self.parameter(n) for n in sorted(names, key=lambda n: (MATERIAL_QUANTITIES.index(plain(n)), n)))
 
     def explain(self) -> Table:
         """Return every value with unit, source, provenance and confidence."""
@@ -264,7 +275,7 @@ def check_levels(name: str, parameters: Mapping[str, Parameter]) -> None:
 
 
 def _user_parameters(name: str, values: Mapping[str, Value], source: str) -> dict[str, Parameter]:
-    reject_unknown(name, values, MATERIAL_QUANTITIES)
+    reject_unknown(name, map(plain, values), MATERIAL_QUANTITIES)
     for key in values:
         if key in RECIPE_ONLY:
             raise InputError(f"{name}: {key} is the input of a recipe; {name} has none. Expected e.g. PbS(3.4nm, TBAI)")

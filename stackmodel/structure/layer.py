@@ -12,7 +12,7 @@ import attrs
 from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.dot_film import RECIPE_INPUTS
 from stackmodel.materials.material import Material
-from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked
+from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, plain
 from stackmodel.structure.notation import (
     ROLES,
     LayerText,
@@ -90,7 +90,7 @@ class Layer:
         for key in ("length", "width"):
             if key in sideways:
                 sideways[key] = checked(key, sideways[key], whose)
-        reject_unknown(whose, values, (*MATERIAL_QUANTITIES, *RECIPE_INPUTS, *LATERAL))
+        reject_unknown(whose, map(plain, values), (*MATERIAL_QUANTITIES, *RECIPE_INPUTS, *LATERAL))
         if values:
             with nullcontext() if whose == made.name else attributed(whose):
                 made = made.with_values(values)
@@ -108,7 +108,7 @@ class Layer:
         options: dict[str, Any] = dict(layer.options)
         with pointed_at(text, layer.start, layer.end - layer.start):
             known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to")
-            reject_unknown(layer.role or material.name, options, known)
+            reject_unknown(layer.role or material.name, map(plain, options), known)
             options.setdefault("graded_to", end)
             return cls(material, layer.thickness, role=layer.role, **options)
 
@@ -136,8 +136,8 @@ class Layer:
         whose = self.name or self.role or self.material.name
         if not isinstance(values, Mapping):
             raise InputError(f"{whose}: values are {shorten(values)}; expected a mapping from quantity to value")
-        reject_unknown(whose, values, known)
-        of_material = {k: v for k, v in values.items() if k in MATERIAL_QUANTITIES or k == "peak"}
+        reject_unknown(whose, map(plain, values), known)
+        of_material = {k: v for k, v in values.items() if plain(k) in MATERIAL_QUANTITIES or k == "peak"}
         start, end = (each.with_values(of_material) if of_material else each for each in self.ends)
         return attrs.evolve(
             self,

@@ -8,7 +8,7 @@ import attrs
 
 from stackmodel.errors import DataError, InputError
 from stackmodel.materials.assumptions import rule
-from stackmodel.materials.material import TRAP_FAMILIES, Material
+from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import CHARGE, LN_N_1
 from stackmodel.physics.neutrality import neutral_fermi_level, neutral_site_level
@@ -100,7 +100,7 @@ def neutral_levels(material: Material) -> Levels:
     gap, affinity = material.value("band_gap"), material.value("electron_affinity")
     if material.kind == "dielectric":
         return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity - 0.5 * gap)
-    if any(f"{family}_density" in material.parameters for family, sign in TRAP_FAMILIES.items() if sign):
+    if any(f"{family}_density" in material.parameters for family, sign in material.trap_families.items() if sign):
         fermi = _level_with_traps(material)
         return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity + fermi)
     bands = {

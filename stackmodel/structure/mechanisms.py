@@ -94,7 +94,7 @@ def trap_levels(material: Material, *, charged_only: bool) -> FloatArray:
     if not charged_only:
         _refuse_idle(material)
     families = [] if charged_only else _lifetime_levels(material)
-    for name, sign in TRAP_FAMILIES.items():
+    for name, sign in material.trap_families.items():
         if f"{name}_density" in material.parameters and not (charged_only and sign == 0.0):
             families += _family(material, name, sign)
     columns = [_columns(material, family) for family in families]
@@ -103,8 +103,9 @@ def trap_levels(material: Material, *, charged_only: bool) -> FloatArray:
 
 def _refuse_idle(material: Material) -> None:
     """Refuse what acts only beside another value that is missing."""
-    for name, sign in TRAP_FAMILIES.items():
-        needs = ["width", "tail_energy", "electron_capture", "hole_capture", *(["level"] if sign else [])]
+    for name, sign in material.trap_families.items():
+        first = name in TRAP_FAMILIES
+        needs = ["width", "tail_energy", "electron_capture", "hole_capture", *(["level"] if sign or not first else [])]
         for key in (f"{name}_{each}" for each in needs):
             if key in material.parameters and f"{name}_density" not in material.parameters:
                 raise InputError(

@@ -675,3 +675,21 @@ def test_no_traps_leave_the_lifetimes():
         for more in ({"trap_density": 0.0}, {})
     )
     assert with_zero == pytest.approx(plain)
+
+
+def test_as_many_families_of_levels_as_a_layer_needs():
+    """Two acceptors of half the density at one level are one; a second donor family compensates a first acceptor."""
+    one = {"acceptor_trap_density": 2e16, "acceptor_trap_level": "0.3 eV below E_C",
+           "acceptor_trap_electron_capture": 1e-9, "acceptor_trap_hole_capture": 1e-9}  # fmt: skip
+    halves = {k: v / 2 if k.endswith("density") else v for k, v in one.items()}
+    two = halves | {k.replace("trap_", "trap_2_"): v for k, v in halves.items()}
+    currents = [
+        metals(slab(4.0, 1.2, 12, 1e19, 10, 1e-9, **more), 300, 4.9, 4.2).jv([-1.0, 0.2]).current_density
+        for more in (one, two)
+    ]
+    # The same problem, each on the mesh that it adapted.
+    assert currents[0] == pytest.approx(currents[1], rel=2e-3)
+    with pytest.raises(sm.InputError, match="acceptor_trap_3_level does nothing without acceptor_trap_3_density"):
+        metals(slab(4.0, 1.2, 12, 1e19, 10, acceptor_trap_3_level=0.1), 300, 4.9, 4.2).jv([0.1])
+    with pytest.raises(sm.InputError, match='unknown keyword "acceptor_trap_densty"'):
+        slab(4.0, 1.2, 12, 1e19, 10, acceptor_trap_2_densty=1e15)
