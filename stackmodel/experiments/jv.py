@@ -49,30 +49,47 @@ def generation_by_layer(stack: Stack, generation: Given | Mapping[str, Given] | 
     given = generation if isinstance(generation, Mapping) else {"active": generation}
     positions = electrical_positions(stack)
     rates: list[Generation] = [0.0] * len(positions)
+    named: set[int] = set()
     for whose, value in given.items():
         i = stack.position(whose)
         if i not in positions:
             raise InputError(f"generation: {stack.names[i]} is no semiconductor layer")
+        if i in named:
+            raise InputError(f"generation: {stack.names[i]} is given twice, by name and by role; expected it once")
+        named.add(i)
         rates[positions.index(i)] = _generation_in(stack, i, value)
     return rates
 
 
 def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
-    name, thickness = stack.names[i], stack.layers[i].thickness
-    if callable(value):
-        depth = np.linspace(0.0, float(thickness or 0.0), _DEPTHS)
-        rate = np.asarray(value(depth), dtype=float)
-    elif isinstance(value, tuple | list) and len(value) == 2:
-        depth, rate = (np.asarray(each, dtype=float) for each in value)
-    else:
+    name, thickness = stack.names[i], float(stack.layers[i].thickness or 0.0)
+    if not callable(value) and not isinstance(value, tuple | list):
         return checked("generation", value, name)
-    if depth.ndim != 1 or depth.shape != rate.shape or not np.all(np.diff(depth) > 0.0):
+    expected = "depths in the layer [nm], rising, and as many rates [cm^-3 s^-1], or a function of an array of depths"
+    try:
+        if callable(value):
+            depth = np.linspace(0.0, thickness, _DEPTHS)
+            rate = np.asarray(value(depth), dtype=float)
+        else:
+            depth, rate = (np.asarray(each, dtype=float) for each in value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{name}: a profile of generation cannot be read ({error}); expected {expected}") from None
+    if depth.ndim != 1 or depth.size < 2 or depth.shape != rate.shape or not np.all(np.diff(depth) > 0.0):
         raise InputError(
-            f"{name}: a profile of generation is depths in the layer [nm], rising, and as many rates [cm^-3 s^-1]; got "
-            f"{depth.shape} and {rate.shape}"
+            f"{name}: a profile of generation has {depth.size} depths and {rate.size} rates; expected {expected}"
+        )
+    slack = 1e-6 * thickness
+    if depth[0] < -slack or depth[-1] > thickness + slack:
+        raise InputError(
+            f"{name}: depths of generation go from {depth[0]:g} to {depth[-1]:g} nm; expected 0 to {thickness:g} nm, "
+            "counted within the layer"
         )
     for each in rate:
         checked("generation", float(each), name)
+    # Nothing is generated where nothing is given.
+    before, behind = depth[0] > slack, depth[-1] < thickness - slack
+    depth = np.concatenate([[depth[0] - slack] * before, depth, [depth[-1] + slack] * behind])
+    rate = np.concatenate([[0.0] * before, rate, [0.0] * behind])
     return depth * NM, rate
 
 
@@ -180,24 +197,25 @@ def dark_current(
     """Return the dark current at `voltage` [V] by mechanism, with its activation energy.
 
     `both_ends` has the ends at the device's temperature and a little below and above it; the energy is
-    -d ln|J| / d(1/kT) between the two.
+    -d ln|J| / d(1/kT) between the two, at the voltage that is left for the stack.
     """
-    provenance = None
-    logs = {}
-    answer = None
     rates = None if background is None else generation_by_layer(stack, background.generation)
+    task = solver.problem(stack, both_ends[temperature], anode=anode, temperature=temperature, generation=rates)
+    solved = solve_in(circuit, task, [voltage])[0]
+    provenance = _record("Dark current", stack, temperature, assumed, [solved])
+    answer = point_of(stack, task, solved, provenance)
+    logs = {}
     for T, ends in both_ends.items():
-        task = solver.problem(stack, ends, anode=anode, temperature=T, generation=rates)
-        solved = solve_in(circuit, task, [voltage])[0]
-        point = point_of(stack, task, solved, _record("Dark current", stack, T, assumed, [solved]))
-        current = _with_leaks(point, circuit)
-        logs[T] = math.log(abs(current)) if current else -math.inf
-        if temperature == T:
-            answer, provenance = point, point.provenance
-    if answer is None or provenance is None:
-        raise InputError(f"dark_current: no ends at {temperature:g} K")
+        # All temperatures on one mesh: its error is common to them.
+        there = task if temperature == T else solver.problem(
+            stack, ends, anode=anode, temperature=T, generation=rates
+        )  # fmt: skip
+        current = solver.current_density(there, solver.on_mesh(there, solved)) + circuit.conductance * solved.voltage
+        logs[T] = math.log(abs(current)) if current else None
     low, high = min(logs), max(logs)
-    slope = -(logs[high] - logs[low]) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
+    slope = None
+    if logs[low] is not None and logs[high] is not None:
+        slope = -(logs[high] - logs[low]) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
     total = _with_leaks(answer, circuit)
     shares = dict(answer.by_mechanism)
     if background is not None:
@@ -205,7 +223,7 @@ def dark_current(
     shares |= {name: conductance * answer.voltage for name, conductance in circuit.beside}
     difference = abs(sum(shares.values()) - total) / abs(total) if total else 0.0
     return DarkCurrent(
-        voltage=voltage, current_density=total, by_mechanism=shares, activation_energy=slope,
+        voltage=voltage, current_density=total, by_mechanism=shares, activation=slope,
         temperature=temperature, mechanism_difference=difference, point=answer, provenance=provenance,
         illumination="dark (cold shield)" if background is None else background.name,
     )  # fmt: skip

@@ -26,16 +26,32 @@ def zero_crossing(x: FloatArray, y: FloatArray) -> float | None:
 
 
 def largest_power(voltage: FloatArray, current: FloatArray) -> tuple[float, float] | None:
-    """Return the largest -V J and the voltage there, by a parabola through the best three points; None without any."""
+    """Return the largest -V J and the voltage there; None without any.
+
+    By a parabola through the best three points where these lie close together; on a coarse curve along chords of J,
+    which never promise more than a convex curve holds.
+    """
     power = -voltage * current
     i = int(np.argmax(power))
     if power[i] <= 0.0:
         return None
     if i in (0, power.size - 1):
         return float(power[i]), float(voltage[i])
+    if min(power[i - 1], power[i + 1]) < 0.5 * power[i]:
+        return max((_along_chord(voltage[k : k + 2], current[k : k + 2]) for k in (i - 1, i)), key=lambda best: best[0])
     a, b, c = np.polyfit(voltage[i - 1 : i + 2], power[i - 1 : i + 2], 2)
     at = -b / (2.0 * a) if a < 0.0 else voltage[i]
     return float(max(a * at * at + b * at + c, power[i])), float(at)
+
+
+def _along_chord(voltage: FloatArray, current: FloatArray) -> tuple[float, float]:
+    """Return the largest -V J and the voltage there along one chord of J."""
+    slope = float((current[1] - current[0]) / (voltage[1] - voltage[0]))
+    inside = 0.5 * (voltage[0] - current[0] / slope) if slope else voltage[0]
+    at = np.clip([inside, *voltage], voltage[0], voltage[1])
+    power = -at * (current[0] + slope * (at - voltage[0]))
+    k = int(np.argmax(power))
+    return float(power[k]), float(at[k])
 
 
 def ideality(voltage: FloatArray, current: FloatArray, kT: float) -> FloatArray:

@@ -100,6 +100,10 @@ class Device:
         made = Stack([made]) if isinstance(made, Layer) else made
         if not isinstance(made, Stack):
             raise InputError(f"{self.kind}: expected a Stack or its notation, got {type(stack).__name__}")
+        if "perimeter" in given and "perimeter_resistance" not in given:
+            raise InputError(
+                f"{self.kind}: perimeter does nothing without perimeter_resistance; give both [cm, ohm cm]"
+            )
         self.__attrs_init__(stack=made, **given)
 
     # -- other devices -------------------------------------------------------------------------------------------------

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 import numpy as np
 
-from stackmodel.errors import InputError
+from stackmodel.errors import ConvergenceError, InputError, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.quantities import checked
 from stackmodel.results.jv import Arrhenius, DarkCurrent
@@ -73,15 +73,26 @@ class Photodiode(Device):
         from stackmodel.output.progress import tracked
         from stackmodel.structure.record import record
 
+        if isinstance(temperatures, str) or not isinstance(temperatures, Iterable):
+            raise InputError(f"arrhenius: temperatures are {shorten(temperatures)}; expected a list such as [300, 250]")
         asked = [checked("temperature", T, self.kind) for T in temperatures]
         if not asked:
             raise InputError("arrhenius: no temperatures; expected a list such as [300, 250, 200]")
-        currents = tuple(
-            self.with_values({"temperature": T}).dark_current(voltage, background=background, fov=fov)
-            for T in tracked(asked, len(asked), "temperatures")
-        )
+        if checked("voltage", voltage, self.kind) == 0.0 and background is None:
+            raise InputError("arrhenius: at 0 V no dark current flows; expected another voltage, such as -0.5")
+        currents: list[DarkCurrent] = []
+        for T in tracked(asked, len(asked), "temperatures"):
+            try:
+                currents.append(
+                    self.with_values({"temperature": T}).dark_current(voltage, background=background, fov=fov)
+                )
+            except ConvergenceError as error:
+                raise ConvergenceError(
+                    f"arrhenius: {T:g} K: {error} {len(currents)} temperatures are in this error's partial",
+                    partial=tuple(currents),
+                ) from error
         return Arrhenius(
-            voltage=currents[0].voltage, temperature=np.array(asked), currents=currents,
+            voltage=currents[0].voltage, temperature=np.array(asked), currents=tuple(currents),
             provenance=record("Dark current against temperature", self.stack, self.temperature, self._assumed),
         )  # fmt: skip
 

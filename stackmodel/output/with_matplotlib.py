@@ -78,6 +78,7 @@ def draw(picture: Picture, axes: Any) -> Any:
     axes.set_xlabel(picture.x_label, fontsize=_TEXT)
     axes.set_ylabel(picture.y_label, fontsize=_TEXT)
     axes.tick_params(labelsize=_TEXT, direction="in", width=0.6, length=2.5)
+    axes.tick_params(which="minor", labelsize=_TEXT - 2)
     for spine in axes.spines.values():
         spine.set_linewidth(0.6)
     if picture.legend:

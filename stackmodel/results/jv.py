@@ -193,7 +193,7 @@ class DarkCurrent(Result):
     voltage: float  # [V]
     current_density: float  # [A cm^-2], positive in forward
     by_mechanism: Mapping[str, float]  # [A cm^-2], sums to current_density
-    activation_energy: float  # [eV], from solutions 2 % in temperature apart
+    activation: float | None  # [eV], from solutions 2 % in temperature apart; None where no current flows
     temperature: float
     mechanism_difference: float
     point: OperatingPoint
@@ -211,8 +211,17 @@ class DarkCurrent(Result):
         return abs(self.current_density)
 
     @property
+    def activation_energy(self) -> float:
+        """-d ln J / d(1/kT) [eV]."""
+        if self.activation is None:
+            raise DataError(f"dark_current: no current flows at {self.voltage:g} V, so it has no activation energy")
+        return self.activation
+
+    @property
     def limited_by(self) -> str:
         """Largest mechanism."""
+        if self.current_density == 0.0:
+            raise DataError(f"dark_current: no current flows at {self.voltage:g} V, so nothing limits it")
         return max(self.by_mechanism, key=lambda name: abs(self.by_mechanism[name]))
 
     def columns(self) -> dict[str, Any]:
@@ -227,8 +236,8 @@ class DarkCurrent(Result):
         return {
             "voltage [V]": self.voltage,
             "total [A/cm^2]": self.total,
-            "limited_by": self.limited_by,
-            "activation_energy [eV]": self.activation_energy,
+            **({"limited_by": self.limited_by} if self.current_density else {}),
+            **({} if self.activation is None else {"activation_energy [eV]": self.activation}),
             "temperature [K]": self.temperature,
             "illumination": self.illumination,
             **({} if self.range is None else {"range [A/cm^2]": f"{self.range[0]:.3g} to {self.range[1]:.3g}"}),

@@ -34,8 +34,8 @@ class Slope:
 
     @property
     def is_energy(self) -> bool:
-        """Whether the value is an energy, which counts by differences and not by ratios."""
-        return self.unit == "eV"
+        """Whether the value is a level, which counts by differences and not by ratios as the width of one does."""
+        return self.unit == "eV" and not self.quantity.endswith(("width", "tail_energy", "activation", "disorder"))
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -57,7 +57,8 @@ class Sensitivity(Result):
     def __getitem__(self, address: str) -> Slope:
         """Return the slope of one address, ``"<layer name or role>.<quantity>"``."""
         whose, _, quantity = address.rpartition(".")
-        address = f"{self.roles[whose]}.{quantity}" if whose in self.roles else address
+        sides = [self.roles.get(side.strip(), side.strip()) for side in whose.split("|")]
+        address = f"{'|'.join(sides)}.{quantity}" if whose else address
         for slope in self.slopes:
             if slope.address == address:
                 return slope
@@ -83,7 +84,7 @@ class Sensitivity(Result):
         target = to_unit(wanted, self.unit)
         if target * self.value <= 0.0:
             raise InputError(f"sensitivity: {self.metric} is {self.value:.4g} {self.unit}; expected the same sign")
-        if slope.elasticity == 0.0:
+        if slope.derivative == 0.0:
             raise DataError(f"sensitivity: {address} does not move {self.metric}")
         change = math.log(target / self.value)
         if slope.is_energy:

@@ -96,6 +96,12 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
 
 
+def on_mesh(task: Problem, point: Point) -> Point:
+    """Return the point of another problem of the same layers at the voltage and on the mesh of `point`."""
+    mesh = point.grid.mesh
+    return _curve(task, mesh, [point.voltage], {point.voltage: point})[point.voltage]
+
+
 def _spread(values: Sequence[float], count: int) -> list[float]:
     """Return at most `count` of the values, the first and the last among them."""
     return [values[i] for i in sorted({round(k) for k in np.linspace(0, len(values) - 1, count)})]

@@ -270,6 +270,8 @@ def interface_values(
     E_V = [edge - side.value("band_gap") for side, edge in zip(sides, E_C, strict=True)]
     if interface.has_traps:
         inner = [i for i in range(2) if carriers[i]]
+        if not inner:
+            raise InputError(f"{where}: no carrier reaches levels between two insulators; give fixed_charge instead")
         middle = 0.5 * (min(E_C[i] for i in inner) + max(E_V[i] for i in inner))
         level = middle + interface.trap_level
         for i in inner:

@@ -35,6 +35,34 @@ def nip():
     return ohmic(sm.ETL(etl, 50, donor_density=1e17), sm.Active(film, 300), sm.HTL(htl, 50, acceptor_density=1e17))
 
 
+def narrow_gap(temperature):
+    """HgTe dots between ZnO and NiO; N_C, N_V and gaps do not change with temperature (site densities)."""
+    etl = sm.Material(name="ZnO-like", kind="dot film", **bands(4.3, 3.35, 8.5, 3e18, 1))
+    narrow = bands(4.4, 0.3, 15, 1e19, 0.1, 1e-7, radiative_coefficient=1e-10)
+    film = sm.Material(name="HgTe film", kind="dot film", **narrow)
+    htl = sm.Material(name="NiO-like", kind="dot film", **bands(1.8, 3.3, 10, 1e19, 0.01))
+    return ohmic(
+        sm.ETL(etl, 50, donor_density=1e18), sm.Active(film, 400, donor_density=1e15),
+        sm.HTL(htl, 30, acceptor_density=1e18), temperature=temperature,
+    )  # fmt: skip
+
+
+def floating_middle(temperature=80):
+    """Two back-to-back diodes whose common p layer has no contact, the wider gap in front."""
+    layers = []
+    for thickness, gap, B, doping in (
+        (40, 0.6, 0.0, 1e18), (250, 0.6, 1e-10, 0.0), (40, 0.6, 0.0, -1e18), (250, 0.45, 1e-10, 0.0),
+        (40, 0.45, 0.0, 1e18),
+    ):  # fmt: skip
+        film = sm.Material(
+            name=f"film {len(layers)}", kind="dot film",
+            **bands(4.4, gap, 15, 1e19, 0.1, 1e-6, radiative_coefficient=B),
+        )  # fmt: skip
+        donors, acceptors = max(doping, 0.0), max(-doping, 0.0)
+        layers.append(sm.Layer(film, thickness, role="active", donor_density=donors, acceptor_density=acceptors))
+    return ohmic(*layers, temperature=temperature, anode="back")
+
+
 # The default mesh is to be within 0.5 % of the converged answers.
 def test_pn_dark_curve():
     reference = {0.1: 7.878e-11, 0.3: 4.654e-9, 0.5: 2.566e-7, 0.7: 1.768e-5, 0.9: 7.661e-3}
@@ -66,12 +94,25 @@ def test_no_current_at_all_at_zero_bias_in_the_dark():
         assert np.all(point.recombination_rate == 0.0)
 
 
-def test_slope_at_zero_is_positive_and_the_same_on_both_sides():
-    curve = nip().jv([-1e-6, 1e-6])
-    reverse, forward = curve.current_density
-    assert forward > 0 > reverse
-    # Odd to second order: J(V) = G V (1 + O(V / kT)).
-    assert -reverse == pytest.approx(forward, rel=1e-4)
+@pytest.mark.parametrize(
+    "make", [lambda: pn(), lambda: nip(), lambda: narrow_gap(80), lambda: floating_middle()],
+    ids=["pn", "n-i-p", "narrow gap, 80 K", "floating middle, 80 K"],
+)  # fmt: skip
+def test_slope_at_zero_is_positive_and_the_same_on_both_sides(make):
+    # J = G V + a V^2 + b V^3 + ...: even terms leave with the difference of both signs, the cubic one between V and
+    # 2 V. One curve, one mesh.
+    small, large = 1e-6, 1e-4
+    voltages = np.array([small, 2 * small, large, 2 * large])
+    currents = make().jv([*-voltages, *voltages]).current_density
+    reverse, forward = currents[:4], currents[4:]
+    assert np.all(forward > 0)
+    assert np.all(reverse < 0)
+    symmetric = (forward - reverse) / (2 * voltages)
+    slope = (4 * symmetric[2] - symmetric[3]) / 3
+    assert symmetric[0] == pytest.approx(slope, rel=1e-6)
+    # Each side alone: what is linear in V leaves between V and 2 V.
+    for side in (forward / voltages, -reverse / voltages):
+        assert 2 * side[0] - side[1] == pytest.approx(slope, rel=1e-6)
 
 
 @pytest.mark.parametrize("voltage", [-1.0, -0.5, -0.05, 0.3, 0.6])
@@ -92,16 +133,14 @@ def test_mirrored_stack_gives_the_mirrored_answer():
     ("temperature", "expected"), [(300, -2.185e-3), (200, -1.524e-6), (120, -5.13e-13), (80, -3.16e-21)]
 )
 def test_narrow_gap_between_wide_gaps_when_cooled(temperature, expected):
-    # 160-bit arithmetic on 1200 nodes; N_C, N_V and gaps do not change with temperature (site densities).
-    etl = sm.Material(name="ZnO-like", kind="dot film", **bands(4.3, 3.35, 8.5, 3e18, 1))
-    narrow = bands(4.4, 0.3, 15, 1e19, 0.1, 1e-7, radiative_coefficient=1e-10)
-    film = sm.Material(name="HgTe film", kind="dot film", **narrow)
-    htl = sm.Material(name="NiO-like", kind="dot film", **bands(1.8, 3.3, 10, 1e19, 0.01))
-    device = ohmic(
-        sm.ETL(etl, 50, donor_density=1e18), sm.Active(film, 400, donor_density=1e15),
-        sm.HTL(htl, 30, acceptor_density=1e18), temperature=temperature,
-    )  # fmt: skip
-    assert device.band_diagram(-0.3).current_density == pytest.approx(expected, rel=5e-3)
+    # 160-bit arithmetic on 1200 nodes.
+    assert narrow_gap(temperature).band_diagram(-0.3).current_density == pytest.approx(expected, rel=5e-3)
+
+
+@pytest.mark.parametrize(("voltage", "expected"), [(0.02, 3.6663e-19), (-0.02, -1.27468e-19)])
+def test_floating_middle_at_80_K(voltage, expected):
+    # 430-bit arithmetic on meshes of 248 to 3968 elements, extrapolated by Richardson.
+    assert floating_middle().band_diagram(voltage).current_density == pytest.approx(expected, rel=5e-3)
 
 
 def silicon(**more):

@@ -196,8 +196,14 @@ class Exact:
     ("make", "temperature", "voltage", "light"),
     [
         (nip, 300, -0.3, 0.0), (nip, 300, 0.3, 0.0), (nip, 300, 0.3, 5e21),
-        (nip, 80, -0.3, 0.0), (nip, 80, 0.3, 0.0), (nip, 80, 0.9, 0.0), (nip, 80, 0.3, 5e21),
-        (narrow, 300, -0.3, 0.0), (narrow, 120, -0.3, 0.0), (narrow, 80, -0.3, 0.0), (floating, 80, 0.02, 0.0),
+        (nip, 80, -0.3, 0.0), (nip, 80, 0.3, 0.0), (nip, 80, 0.9, 0.0),
+        (nip, 80, -0.5, 5e21), (nip, 80, 0.3, 5e21), (nip, 80, 1.0, 5e21),
+        (nip, 50, 0.9, 0.0), (nip, 50, 1.0, 0.0), (nip, 50, -0.3, 5e21), (nip, 50, 0.3, 5e21), (nip, 50, 0.9, 5e21),
+        (nip, 40, 0.9, 0.0), (nip, 40, 1.0, 0.0), (nip, 40, -0.3, 5e21), (nip, 40, 0.9, 5e21),
+        (narrow, 300, -0.3, 0.0), (narrow, 120, -0.3, 0.0), (narrow, 80, -0.3, 0.0), (narrow, 80, 0.1, 0.0),
+        (narrow, 80, -0.3, 5e21), (narrow, 50, 0.1, 0.0),
+        (floating, 80, 0.02, 0.0), (floating, 80, -0.02, 0.0), (floating, 80, -0.3, 0.0), (floating, 80, 0.1, 0.0),
+        (floating, 80, 0.02, 5e21), (floating, 80, 0.3, 5e21), (floating, 50, 0.1, 0.0), (floating, 40, 0.3, 0.0),
     ],
 )  # fmt: skip
 def test_currents_are_those_of_120_digits(make, temperature, voltage, light):
@@ -208,14 +214,17 @@ def test_currents_are_those_of_120_digits(make, temperature, voltage, light):
         made.stack, made._ends, anode=made._anode[0], temperature=temperature, generation=generation
     )  # fmt: skip
     thicknesses = task.profile.thickness.tolist()
-    # Cold and under light equal elements of 5 nm hold too steep a rise of the densities for the solver to follow.
+    # Equal elements for the dark; under light those of the solver's first mesh, which resolve the interfaces.
     mesh = first_mesh(thicknesses) if light else uniform_mesh(thicknesses, 57 // count)
     point = solver._curve(task, mesh, [voltage], {})[voltage]
+    q = 1.602176634e-19
     with mpmath.workdps(DIGITS):
         exact = Exact(task, point)
         assert exact.newton() < mpmath.mpf(10) ** (-DIGITS // 3)
         currents = exact.currents()
         assert max(currents) - min(currents) < abs(currents[0]) * mpmath.mpf(10) ** -20
         J = -currents[0] if task.anode == "back" else currents[0]
-        expected = float(J) * 1.602176634e-19
-    assert solver.current_density(task, point) == pytest.approx(expected, rel=1e-6)
+        expected = float(J) * q
+    # Where a barrier keeps the light's carriers in, what leaves is the rounding of generation less recombination.
+    photocurrent = q * light * float(task.profile.thickness[1])
+    assert solver.current_density(task, point) == pytest.approx(expected, rel=1e-6, abs=1e-15 * photocurrent)
