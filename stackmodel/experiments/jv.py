@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import ConvergenceError, InputError, StackModelError
+from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
 from stackmodel.physics.constants import BOLTZMANN_EV
@@ -87,7 +88,7 @@ def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
     for each in rate:
         checked("generation", float(each), name)
     # Nothing is generated where nothing is given.
-    before, behind = depth[0] > slack, depth[-1] < thickness - slack
+    before, behind = int(depth[0] > slack), int(depth[-1] < thickness - slack)
     depth = np.concatenate([[depth[0] - slack] * before, depth, [depth[-1] + slack] * behind])
     rate = np.concatenate([[0.0] * before, rate, [0.0] * behind])
     return depth * NM, rate
@@ -204,7 +205,7 @@ def dark_current(
     solved = solve_in(circuit, task, [voltage])[0]
     provenance = _record("Dark current", stack, temperature, assumed, [solved])
     answer = point_of(stack, task, solved, provenance)
-    logs = {}
+    logs: dict[float, float | None] = {}
     for T, ends in both_ends.items():
         # All temperatures on one mesh: its error is common to them.
         there = task if temperature == T else solver.problem(
@@ -213,9 +214,9 @@ def dark_current(
         current = solver.current_density(there, solver.on_mesh(there, solved)) + circuit.conductance * solved.voltage
         logs[T] = math.log(abs(current)) if current else None
     low, high = min(logs), max(logs)
-    slope = None
-    if logs[low] is not None and logs[high] is not None:
-        slope = -(logs[high] - logs[low]) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
+    slope, (cold, hot) = None, (logs[low], logs[high])
+    if cold is not None and hot is not None:
+        slope = -(hot - cold) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
     total = _with_leaks(answer, circuit)
     shares = dict(answer.by_mechanism)
     if background is not None:
@@ -243,21 +244,20 @@ def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], 
     Each affinity and gap of a semiconductor is moved by what its source reports, or by `uncertainty` [eV], one at a
     time and solved anew; the changes of ln J up and down add as squares.
     """
-    stack = device.stack
     moves, refused = [], []
-    for i in electrical_positions(stack):
-        material = electrical_ends(stack, i, device.temperature)[0]
+    for i in electrical_positions(device.stack):
+        material = electrical_ends(device.stack, i, device.temperature)[0]
         for name in ("electron_affinity", "band_gap"):
             parameter = material.parameter(name)
-            low = parameter.value - uncertainty if parameter.low is None else parameter.low
-            high = parameter.value + uncertainty if parameter.high is None else parameter.high
-            moves += [(f"{stack.names[i]}.{name}", value) for value in (low, high) if value != parameter.value]
+            low = -uncertainty if parameter.low is None else parameter.low - parameter.value
+            high = uncertainty if parameter.high is None else parameter.high - parameter.value
+            moves += [(i, name, change) for change in (low, high) if change != 0.0]
     up, down = 0.0, 0.0
-    for address, value in tracked(moves, len(moves), "moving levels"):
+    for i, name, by in tracked(moves, len(moves), "moving levels"):
         try:
-            change = math.log(ask(device.with_values({address: value})).total / answer.total)
+            change = math.log(ask(moved(device, i, name, by.__add__)).total / answer.total)
         except StackModelError as error:
-            refused.append(f"{address} = {value:g} eV: {str(error).partition(chr(10))[0]}")
+            refused.append(f"{device.stack.names[i]}.{name} {by:+g} eV: {str(error).partition(chr(10))[0]}")
             continue
         up, down = up + max(change, 0.0) ** 2, down + min(change, 0.0) ** 2
     found = (answer.total * math.exp(-math.sqrt(down)), answer.total * math.exp(math.sqrt(up)))

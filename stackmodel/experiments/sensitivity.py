@@ -6,72 +6,104 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import attrs
+
 from stackmodel.errors import InputError, StackModelError
 from stackmodel.experiments.metrics import MetricLike, metric
+from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.quantities import quantity as named
-from stackmodel.results.sensitivity import Sensitivity, Slope
+from stackmodel.results.sensitivity import Sensitivity, Slope, is_level
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.adjoint import adjoint, log_current
+from stackmodel.solvers.circuit import solve_in
 from stackmodel.structure.interface import QUANTITY_OF
 from stackmodel.structure.levels import electrical_ends, electrical_positions
 from stackmodel.structure.record import record
 
-#: Steps of central differences: of energies [eV], of everything else relative.
-_ENERGY, _RELATIVE, _TEMPERATURE = 2e-5, 2e-4, 2e-5
-#: Metrics that are not exact: their differences need larger steps.
-_COARSE = 20.0
-#: Quantities that a law of temperature still scales when they were given.
-_SCALED = ("conduction_band_dos", "valence_band_dos", "electron_mobility", "hole_mobility")
+#: Steps of central differences: of levels [eV], of all else relative, and of temperature, which moves all levels.
+_EXACT = {"level": 2e-5, "ratio": 2e-4, "temperature": 2e-5}
+#: The same for metrics that are solved anew each time, on a mesh of their own.
+_WHOLE = {"level": 5e-3, "ratio": 5e-2, "temperature": 5e-3}
 #: Material quantities that no electrical question sees.
 _SILENT = ("optical_gap", "absorption_coefficient", "optical_permittivity", "ionization_potential", "work_function",
            "charge_neutrality_level", "sheet_resistance", "typical_thickness")  # fmt: skip
+#: Inputs of recipes: what follows from them is derived again.
+_RECIPE = ("diameter", "redshift", "interdot_spacing")
+_CIRCUIT = ("series_resistance", "shunt_resistance", "perimeter_resistance", "perimeter")
 
 
-def addresses(device: Any) -> Iterator[tuple[str, str, float]]:
-    """Yield address, quantity and value of all that the electrical answers of a device hang on."""
+@attrs.frozen
+class Address:
+    """One value that a device hangs on: its address, quantity and size, and the device with another size."""
+
+    name: str
+    quantity: str
+    size: float | None
+    device: Callable[[float], Any]
+
+
+def addresses(device: Any) -> Iterator[Address]:
+    """Yield all that the electrical answers of a device hang on."""
     stack = device.stack
+
+    def at(name: str, quantity: str, size: float | None) -> Address:
+        return Address(name, quantity, size, lambda new: device.with_values({name: new}))
+
     for i in electrical_positions(stack):
         name = stack.names[i]
-        yield f"{name}.thickness", "thickness", stack.layers[i].thickness
+        yield at(f"{name}.thickness", "thickness", stack.layers[i].thickness)
         for parameter in electrical_ends(stack, i, device.temperature)[0].explained():
-            if parameter.quantity not in _SILENT:
-                yield f"{name}.{parameter.quantity}", parameter.quantity, parameter.value
+            quantity, size = parameter.quantity, parameter.value
+            if quantity not in _SILENT:
+                yield Address(f"{name}.{quantity}", quantity, size, _mover(device, i, quantity, size))
     for i, interface in enumerate(stack.interfaces):
         for field, value in interface.given.items():
             if field in QUANTITY_OF:
-                yield f"{stack.names[i]}|{stack.names[i + 1]}.{field}", QUANTITY_OF[field], value
+                yield at(f"{stack.names[i]}|{stack.names[i + 1]}.{field}", QUANTITY_OF[field], value)
     for end in device._ends:
         for field in ("work_function", "electron_recombination_velocity", "hole_recombination_velocity"):
             value = getattr(end.contact, field)
             if value is not None:
-                yield f"{end.terminal}.{field}", field, value
-    yield "temperature", "temperature", device.temperature
+                yield at(f"{end.terminal}.{field}", field, value)
+    for field in _CIRCUIT:
+        if getattr(device, field):
+            yield at(field, field, getattr(device, field))
+    yield at("temperature", "temperature", device.temperature)
+
+
+def _mover(device: Any, i: int, quantity: str, size: float) -> Callable[[float], Any]:
+    """Return what moves a quantity of layer `i` from `size` at its left end, and at its right end alike."""
+    if quantity in _RECIPE:
+        return lambda new: device.with_values({f"{device.stack.names[i]}.{quantity}": new})
+    if is_level(quantity) or size == 0.0:
+        return lambda new: moved(device, i, quantity, lambda value: value + (new - size))
+    return lambda new: moved(device, i, quantity, lambda value: value * (new / size))
 
 
 def sensitivity(device: Any, wanted: MetricLike) -> Sensitivity:
     """Return the derivatives of a metric, see `kinds.device.Device.sensitivity`."""
     asked = metric(wanted)
-    if asked.metric.name == "dark_current" and not device.has_circuit:
+    if asked.metric.name == "dark_current":
         value, log_metric, count = _by_adjoint(device, asked.conditions["voltage"])
-        method, coarse = "adjoint", 1.0
+        method, steps = "adjoint", _EXACT
     else:
-        value = _figure(asked, device)
-        count = [0]
-        method, coarse = "central differences", _COARSE
+        value, count = _figure(asked, device), [0]
+        method, steps = "central differences", _WHOLE
 
-        def log_metric(moved: Any) -> float:
+        def log_metric(there: Any) -> float:
             count[0] += 1
-            return math.log(abs(_figure(asked, moved)))
+            return math.log(abs(_figure(asked, there)))
 
-    slopes, skipped = [], {}
     if value == 0.0:
         raise InputError(f"sensitivity: {asked.label} is zero, so nothing relative can be said of it")
+    slopes: list[Slope] = []
+    skipped: dict[str, str] = {}
     listed = list(addresses(device))
-    for address, quantity, size in tracked(listed, len(listed), "differentiating"):
-        found = _slope(device, address, quantity, size, value, log_metric, coarse)
+    for address in tracked(listed, len(listed), "differentiating"):
+        found = _slope(address, value, log_metric, steps)
         if isinstance(found, str):
-            skipped[address] = found
+            skipped[address.name] = found
         else:
             slopes.append(found)
     answer = Sensitivity(
@@ -79,10 +111,7 @@ def sensitivity(device: Any, wanted: MetricLike) -> Sensitivity:
         assemblies=count[0], skipped=skipped, roles=_roles(device.stack),
         provenance=record(f"Sensitivity of {asked.label}", device.stack, device.temperature, device._assumed),
     )  # fmt: skip
-    ranked = sorted(slopes, key=lambda slope: -abs(answer.effect(slope)))
-    import attrs
-
-    return attrs.evolve(answer, slopes=tuple(ranked))
+    return attrs.evolve(answer, slopes=tuple(sorted(slopes, key=lambda slope: -abs(answer.effect(slope)))))
 
 
 def _roles(stack: Any) -> dict[str, str]:
@@ -97,50 +126,55 @@ def _figure(asked: Any, device: Any) -> float:
 
 
 def _by_adjoint(device: Any, voltage: float) -> tuple[float, Callable[[Any], float], list[int]]:
-    """Return the dark current, ln of it for devices close by, and the count of assemblies."""
-    task = device._problem()
-    point = solver.solve(task, [voltage])[0]
+    """Return the dark current, ln of it for devices close by, and the count of assemblies.
+
+    With resistances around the stack its own voltage moves too: to first order by what Kirchhoff's law leaves over its
+    own slope.
+    """
+    task, circuit = device._problem(), device._circuit
+    point = solve_in(circuit, task, [voltage])[0]
+    inside = solver.current_density(task, point)
+    if inside == 0.0:
+        raise InputError(f"sensitivity: no current flows at {voltage:g} V, so nothing relative can be said of it")
     found, count = adjoint(task, point), [1]
-    current = abs(solver.current_density(task, point))
-    shift = math.log(current) - log_current(task, point, found, task)
+    shift = math.log(abs(inside)) - log_current(task, point, found, task)
+    slope = 0.0
+    if circuit.series:
+        step = 1e-4 * task.kT
+        logs = [
+            log_current(task, attrs.evolve(point, voltage=point.voltage + sign * step), found, task) for sign in (1, -1)
+        ]
+        slope = inside * (logs[0] - logs[1]) / (2.0 * step)
 
-    def log_metric(moved: Any) -> float:
+    def log_metric(there: Any) -> float:
         count[0] += 1
-        return log_current(task, point, found, moved._problem()) + shift
+        current = math.copysign(math.exp(log_current(task, point, found, there._problem()) + shift), inside)
+        near = there._circuit
+        outside = current + near.conductance * point.voltage
+        rise = slope + near.conductance
+        left = (voltage - point.voltage - near.series * outside) / (1.0 + near.series * rise)
+        return math.log(abs(outside + rise * left))
 
-    return current, log_metric, count
+    return abs(inside + circuit.conductance * point.voltage), log_metric, count
 
 
-def _slope(
-    device: Any, address: str, quantity: str, size: float | None, value: float, log_metric: Callable[[Any], float],
-    coarse: float,
-) -> Slope | str:  # fmt: skip
+def _slope(address: Address, value: float, log_metric: Callable[[Any], float], steps: dict[str, float]) -> Slope | str:
     """Return the derivative by central differences of ln|metric|, or why there is none."""
-    unit = named(quantity).unit
-    if size is None or (size == 0.0 and unit != "eV"):
+    size, level = address.size, is_level(address.quantity)
+    if size is None or (size == 0.0 and not level):
         return "it is zero, or not given"
     if math.isinf(size):
         return "it is infinite"
-    # All levels count in kT: a step of temperature moves them all.
-    relative = _TEMPERATURE if quantity == "temperature" and coarse == 1.0 else _RELATIVE
-    step = coarse * (_ENERGY if unit == "eV" else relative * abs(size))
+    kind = "level" if level else "temperature" if address.quantity == "temperature" else "ratio"
+    step = steps[kind] * (1.0 if level else abs(size))
     logs = []
     for sign in (1.0, -1.0):
         try:
-            logs.append(log_metric(device.with_values({address: at_300(device, address, size + sign * step)})))
+            logs.append(log_metric(address.device(size + sign * step)))
         except StackModelError as error:
             return str(error).partition("\n")[0]
     slope = (logs[0] - logs[1]) / (2.0 * step)
     return Slope(
-        address=address, quantity=quantity, unit=unit, value=size, derivative=slope * value, elasticity=slope * size
-    )
-
-
-def at_300(device: Any, address: str, size: float) -> float:
-    """Return what has to be given at an address, which means 300 K, to have `size` at the device's temperature."""
-    whose, _, quantity = address.rpartition(".")
-    if device.temperature == 300.0 or "|" in whose or quantity not in _SCALED:
-        return size
-    moved = device.with_values({address: size}).stack
-    there = electrical_ends(moved, moved.position(whose), device.temperature)[0].value(quantity)
-    return size * (size / there)
+        address=address.name, quantity=address.quantity, unit=named(address.quantity).unit, value=size,
+        derivative=slope * value, elasticity=slope * size,
+    )  # fmt: skip

@@ -146,6 +146,10 @@ class Device:
         with attributed(side):
             return Contact.schottky(**known)
 
+    def with_stack(self, stack: Stack) -> Self:
+        """Return the device of another stack under the same conditions."""
+        return self._replaced(stack=stack)
+
     def with_layer(self, whose: str, layer: Layer | Material | str) -> Self:
         """Return the device with one layer replaced; a bare material keeps thickness and role."""
         return self._replaced(stack=self.stack.with_layer(whose, layer))

@@ -106,6 +106,10 @@ class Material:
             If neither the material nor any rule has a value.
         """
         quantity(name)
+        if name in ("electron_lifetime", "hole_lifetime"):
+            by_traps = self._lifetime_of_traps(name.partition("_")[0])
+            if by_traps is not None:
+                return by_traps
         if name in self.parameters:
             found = self.parameters[name]
             return self._from_midgap(found) if found.reference else found
@@ -123,6 +127,18 @@ class Material:
             f"{self.name}: no {name} ({row.meaning.lower()}) is known and no rule covers it; "
             f"give {name}=... [{row.unit or 'number'}] with a source"
         )
+
+    def _lifetime_of_traps(self, carrier: str) -> Parameter | None:
+        """Return 1 / (c N_t) of the neutral traps, where these are given and no lifetime is."""
+        density, capture = (self.parameters.get(key) for key in ("trap_density", f"trap_{carrier}_capture"))
+        own = self.parameters.get(f"{carrier}_lifetime")
+        by_user = own is not None and own.provenance == "user" and math.isfinite(own.value)
+        if density is None or capture is None or by_user or density.value == 0.0:
+            return None
+        return Parameter(
+            quantity=f"{carrier}_lifetime", value=1.0 / (capture.value * density.value), provenance="derived",
+            source=f"1 / (trap_density x trap_{carrier}_capture)", confidence=capture.confidence,
+        )  # fmt: skip
 
     def _from_midgap(self, trap: Parameter) -> Parameter:
         """Return a trap level that counts from a band edge, or from the intrinsic level, above midgap."""
@@ -176,6 +192,9 @@ class Material:
         new = _user_parameters(self.name, values, source)
         laws = {key: law for key, law in self.laws.items() if key not in new}
         parameters = {**self.parameters, **new}
+        if "trap_density" in new:
+            # The newer description of recombination takes the place of the older one.
+            parameters = {k: v for k, v in parameters.items() if k in new or not k.endswith("_lifetime")}
         check_levels(self.name, parameters)
         return self._replaced(parameters=parameters, laws=laws)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.output.picture import COLORS, PLAIN, Box, Label, Line, Picture, Style
-from stackmodel.quantities import checked
+from stackmodel.quantities import checked, quantity
 from stackmodel.results.base import Provenance, Result
 from stackmodel.units import Value
 
@@ -19,6 +19,11 @@ from stackmodel.units import Value
 #: everything else by a factor of two.
 _ENERGY, _FACTOR, _FACTORS = 0.1, 2.0, {"nm": 1.1, "K": 1.1}
 _BARS = 12
+
+
+def is_level(name: str) -> bool:
+    """Whether a quantity is a level or a gap, and no width or decay of one."""
+    return quantity(name).unit == "eV" and not name.endswith(("width", "tail_energy", "activation", "disorder"))
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +40,7 @@ class Slope:
     @property
     def is_energy(self) -> bool:
         """Whether the value is a level, which counts by differences and not by ratios as the width of one does."""
-        return self.unit == "eV" and not self.quantity.endswith(("width", "tail_energy", "activation", "disorder"))
+        return is_level(self.quantity)
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

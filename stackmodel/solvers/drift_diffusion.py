@@ -11,7 +11,7 @@ import numpy as np
 from stackmodel.errors import ConvergenceError, InputError
 from stackmodel.physics import transport
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
-from stackmodel.physics.line import INTERFACE
+from stackmodel.physics.line import INSULATOR, INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_error
@@ -38,7 +38,7 @@ LOOSENED = 30.0
 _PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 6  #: points on which the adapted mesh is judged
 #: Near open circuit the error counts relative to this share of the light's current.
-_OF_LIGHT = 0.02
+_OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
 _RELIABLE = 0.3
 #: Share of the allowed error at which a cut aims.
 _MARGIN = 0.7
@@ -164,6 +164,10 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
     while share < 1.0:
         wanted = min(1.0, share * ratio)
         lit = _newton(task, grid, 0.0, point.y, point.u, point.v, wanted * light)
+        if lit is None and point.generation.max() == 0.0 and share > 1e-60:
+            # The first glimmer moves the levels of a cut-off pocket most: begin with less of it.
+            share *= 1e-2
+            continue
         if lit is None:
             ratio = math.sqrt(ratio)
             if ratio < 1.02:
@@ -202,8 +206,9 @@ def march(
 
 def _no_steady_state(voltage: float, found: dict[float, Point]) -> ConvergenceError:
     return ConvergenceError(
-        f"no steady state at {voltage:.4g} V: current is not conserved to {GATE:g}, as happens where it is far below "
-        "1e-30 A/cm^2 or bands of neighbours hardly meet; equilibrium() and estimate() answer still. "
+        f"no steady state found at {voltage:.4g} V: current is not conserved to {GATE:g}, as happens where it is below "
+        "1e-30 A/cm^2, where carriers are caught between barriers, or where light or fields are beyond what the layers "
+        "bear; equilibrium() and estimate() answer still. "
         f"{len(found)} points are in error.partial",
         partial=tuple(found.values()),
     )
@@ -227,13 +232,23 @@ def _shifted(task: Problem, point: Point, voltage: float) -> tuple[FloatArray, F
     x = point.grid.mesh.nodes
     share = x / x[-1] if task.anode == "back" else 1.0 - x / x[-1]
     u, v = point.u.copy(), point.v.copy()
-    blocked = blocked_ends(task)
-    if not task.light and any(blocked):
-        # No current can flow: in the dark all levels are exactly those of the contact that is open.
-        bias = voltage / task.kT
-        open_anode = blocked[0 if task.ends[0].terminal != task.anode else 1]
-        u[:], v[:] = (-bias, 0.0) if open_anode else (0.0, bias)
+    if not task.light:
+        _hold_where_nothing_flows(task, point, voltage / task.kT, u, v)
     return point.y + change * share, u, v
+
+
+def _hold_where_nothing_flows(task: Problem, point: Point, bias: float, u: FloatArray, v: FloatArray) -> None:
+    """Set the levels to those of the contact that carriers come from, exactly, where no dark current can flow."""
+
+    def hold(nodes: slice, end: int) -> None:
+        u[nodes], v[nodes] = (-bias, 0.0) if task.ends[end].terminal == task.anode else (0.0, bias)
+
+    blocked, insulating = blocked_ends(task), np.flatnonzero(point.grid.code == INSULATOR)
+    if insulating.size:
+        hold(slice(0, int(insulating[0]) + 1), 0)
+        hold(slice(int(insulating[0]) + 1, None), 1)
+    elif any(blocked):
+        hold(slice(None), 1 if blocked[0] else 0)
 
 
 def _newton(
@@ -291,6 +306,8 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
         current = abs(point.current)
         if current == 0.0:
             continue
+        if current < _NOTHING_OF_LIGHT * float((0.5 * mesh.width * point.generation.sum(axis=0)).sum()):
+            continue
         error, shares = mesh_error(task, point, fine)
         # Near open circuit the current is the difference of two: what counts there is a share of the light's.
         light = float((0.5 * mesh.width * point.generation.sum(axis=0)).sum())
@@ -327,11 +344,12 @@ def by_mechanism(task: Problem, point: Point) -> dict[str, float]:
     found: dict[str, float] = {}
     names = task.profile.names
     for k, mechanism in enumerate(MECHANISMS):
+        if not point.rates[k].any():
+            continue
         charge = q * 0.5 * width * point.rates[k].sum(axis=0)
-        for i, layer in enumerate(names):
-            total = float(charge[grid.mesh.layer == i].sum())
+        for layer, total in zip(names, np.bincount(grid.mesh.layer, charge, len(names)), strict=True):
             if total != 0.0:
-                found[f"{mechanism} in {layer}"] = total
+                found[f"{mechanism} in {layer}"] = float(total)
     for i in range(len(names) - 1):
         at = grid.boundary[i + 1]
         total = q * float(point.lost[0, at - 1 if grid.code[at - 1] == INTERFACE else at : at + 1].sum())

@@ -64,7 +64,9 @@ class Point:
     iterations: int
     conservation: float
     extended: bool  # solved in double-double
-    mesh_error: float = math.nan  # estimated relative error of the currents of the curve that the mesh leaves
+    #: Estimated error of the currents of the curve that the mesh leaves: relative, but under light to no less than 2 %
+    #: of what the light makes.
+    mesh_error: float = math.nan
 
     @property
     def current(self) -> float:

@@ -119,8 +119,8 @@ def _refuse_idle(material: Material) -> None:
 
 def _lifetime_levels(material: Material) -> list[_Family]:
     """Return the one level that lifetimes stand for, or nothing where one of them is infinite."""
-    given = [material.parameter(f"{carrier}_lifetime") for carrier in _CARRIERS]
-    by_user = any(lifetime.provenance == "user" for lifetime in given)
+    own = [material.parameters.get(f"{carrier}_lifetime") for carrier in _CARRIERS]
+    by_user = any(each is not None and each.provenance == "user" and math.isfinite(each.value) for each in own)
     if "trap_density" in material.parameters and not (by_user and material.value("trap_density") == 0.0):
         if by_user:
             raise InputError(
@@ -128,7 +128,7 @@ def _lifetime_levels(material: Material) -> list[_Family]:
                 "1 / (trap_density x capture coefficient)"
             )
         return []
-    tau = (given[0].value, given[1].value)
+    tau = (material.value("electron_lifetime"), material.value("hole_lifetime"))
     if math.inf in tau:
         return []
     level = _level(material, "trap")

@@ -188,6 +188,10 @@ class Stack:
         roles = (*self.roles[:i], role, *self.roles[i + 1 :])
         return self._with(layers, list(self.interfaces), roles)
 
+    def with_layer_at(self, i: int, layer: Layer) -> Stack:
+        """Return the stack with the layer at position `i` replaced as it is; roles stay."""
+        return self._with([*self.layers[:i], layer, *self.layers[i + 1 :]], list(self.interfaces))
+
     def _with(self, layers: list[Layer], interfaces: list[Interface], roles: tuple[str, ...] | None = None) -> Stack:
         new = object.__new__(Stack)
         new.__attrs_init__(tuple(layers), tuple(interfaces), unique_names(layers), roles or self.roles)
