@@ -124,6 +124,7 @@ def curve(
         points=answers,
         illumination="dark" if dark else "generation given",
         beside=dict(circuit.beside),
+        series=circuit.series,
         irradiance=None,
         anode=_name(ends, anode),
         temperature=temperature,

@@ -122,7 +122,8 @@ class Device:
         inner: dict[str, Value] = {}
         if not isinstance(values, Mapping):
             raise InputError(f"with_values: {shorten(values)} is no mapping; expected one from address to value")
-        for address, value in values.items():
+        # A work function makes a contact a Schottky contact, which its velocities then belong to.
+        for address, value in sorted(values.items(), key=lambda each: not str(each[0]).endswith(".work_function")):
             whose, _, field = str(address).rpartition(".")
             if address in CONDITIONS:
                 changes[address] = value

@@ -10,7 +10,7 @@ import attrs
 from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
-from stackmodel.materials.material import Material, check_levels
+from stackmodel.materials.material import Material, check_levels, newest_recombination
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot, core_entry, sizing_curve
 from stackmodel.physics.constants import HC_EV_NM
@@ -106,7 +106,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         recipe = attrs.evolve(recipe, inputs={**recipe.inputs, **inputs})
         film = self if recipe == self.recipe else film_of(recipe)
         new = {k: user_parameter(k, v, self.name, source) for k, v in values.items() if k not in RECIPE_INPUTS}
-        parameters = {**film.parameters, **self.user_parameters, **new}
+        parameters = newest_recombination({**film.parameters, **self.user_parameters, **new}, new)
         check_levels(self.name, parameters)
         return film._replaced(parameters=parameters)
 

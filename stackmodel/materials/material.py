@@ -191,10 +191,7 @@ class Material:
         """Return the material with `values` replaced; a law of a replaced quantity no longer applies."""
         new = _user_parameters(self.name, values, source)
         laws = {key: law for key, law in self.laws.items() if key not in new}
-        parameters = {**self.parameters, **new}
-        if "trap_density" in new:
-            # The newer description of recombination takes the place of the older one.
-            parameters = {k: v for k, v in parameters.items() if k in new or not k.endswith("_lifetime")}
+        parameters = newest_recombination({**self.parameters, **new}, new)
         check_levels(self.name, parameters)
         return self._replaced(parameters=parameters, laws=laws)
 
@@ -279,6 +276,13 @@ class Material:
     def __reduce__(self) -> tuple[Any, ...]:
         fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return (rebuild, (type(self), fields))
+
+
+def newest_recombination(parameters: dict[str, Parameter], new: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """Return the parameters without lifetimes that a newly given trap density takes the place of."""
+    if "trap_density" not in new:
+        return parameters
+    return {k: v for k, v in parameters.items() if k in new or k not in ("electron_lifetime", "hole_lifetime")}
 
 
 def check_levels(name: str, parameters: Mapping[str, Parameter]) -> None:

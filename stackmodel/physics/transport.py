@@ -792,8 +792,8 @@ def newton(
 def conservation(flows: Flows, generation: FloatArray, width: FloatArray) -> float:
     """Return how far current is from conserved, over |J| + int (|R| + G) dx; 0 where all of it is 0.
 
-    Two figures, the larger counts: (max J - min J) over the edges, and at each node the electron current that neither
-    recombination nor generation accounts for. The second tells a state with huge rates from an answer.
+    Two figures, the larger counts: (max J - min J) over the edges, and at each node the current of either carrier that
+    neither recombination nor generation accounts for. The second tells a state with huge rates from an answer.
     """
     currents, rates = flows.currents, flows.rates
     low, high, total, middle, loose = math.inf, -math.inf, 0.0, 0.0, 0.0
@@ -815,10 +815,13 @@ def conservation(flows: Flows, generation: FloatArray, width: FloatArray) -> flo
         total += 0.5 * width[e] * rate
         if e > 0:
             total += abs(flows.lost[0, e])
-            made = net_before + 0.5 * width[e] * net_0 + flows.lost[0, e]
-            # Where both currents are large and opposite their difference is rounding, and no fault.
-            size = 1e-12 * (abs(currents[0, e]) + abs(currents[0, e - 1]))
-            loose = max(loose, abs(currents[0, e] - currents[0, e - 1] - made) - size)
+            made = net_before + 0.5 * width[e] * net_0
+            for carrier in range(2):
+                rise = currents[carrier, e] - currents[carrier, e - 1]
+                lost = made + flows.lost[carrier, e]
+                # Where both currents are large and opposite their difference is rounding, and no fault.
+                size = 1e-12 * (abs(currents[carrier, e]) + abs(currents[carrier, e - 1]))
+                loose = max(loose, abs(rise - (lost if carrier == 0 else -lost)) - size)
         net_before = 0.5 * width[e] * net_1
     scale = middle + total
     return max(high - low, loose) / scale if scale > 0.0 else 0.0

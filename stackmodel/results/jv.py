@@ -124,6 +124,7 @@ class CurrentVoltage(Result):
     temperature: float
     provenance: Provenance
     beside: Mapping[str, float] = attrs.field(factory=dict)  # conductances that are no part of the stack [S cm^-2]
+    series: float = 0.0  # resistance in series with the stack [ohm cm^2]
 
     index_name = "voltage"
 
@@ -152,6 +153,8 @@ class CurrentVoltage(Result):
             "anode": self.anode,
             "temperature [K]": self.temperature,
             **self.figures.as_dict(),
+            **({"series [ohm cm^2]": self.series} if self.series else {}),
+            **{f"{name} [S/cm^2]": conductance for name, conductance in self.beside.items()},
             "conservation": max(point.conservation for point in self.points),
         }
 

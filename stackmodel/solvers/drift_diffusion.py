@@ -23,8 +23,9 @@ from stackmodel.structure.stack import Stack
 
 #: Conservation of current that every answer meets (DESIGN: the gate).
 GATE = 1e-9
+_GOAL = 3e-10  #: What Newton's method goes on for, where rounding lets it: holes by themselves are conserved then too.
 #: Estimated error of the current at which the mesh stops adapting.
-MESH_ERROR = 2e-3
+MESH_ERROR = 1e-3
 LARGEST_ERROR = 0.02  #: Estimate beyond which no answer is given.
 #: So many times that may the errors of the elements be together which cancel in the current.
 CANCELLING = 10.0

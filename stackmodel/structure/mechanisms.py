@@ -162,7 +162,13 @@ def _family(material: Material, name: str, sign: float) -> list[_Family]:
 def _level(material: Material, name: str) -> float:
     """Return the level of a family above midgap [eV]; the intrinsic level where none is given."""
     if f"{name}_level" in material.parameters:
-        return material.value(f"{name}_level")
+        level, gap = material.value(f"{name}_level"), material.value("band_gap")
+        if abs(level) > 0.5 * gap + 1e-9:
+            raise InputError(
+                f"{material.name}: {name}_level is {level:+.4g} eV from midgap, outside the gap; expected "
+                f"{-0.5 * gap:.4g} to {0.5 * gap:.4g} eV"
+            )
+        return level
     ratio = material.value("valence_band_dos") / material.value("conduction_band_dos")
     return 0.5 * BOLTZMANN_EV * material.temperature * math.log(ratio)
 

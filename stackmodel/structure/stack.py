@@ -146,9 +146,12 @@ class Stack:
             if not dot:
                 raise InputError(f'"{shorten(address)}" is no address; expected "<layer name or role>.<quantity>"')
             if "|" in whose:
-                by_interface.setdefault(self.interface_position(whose), {})[field] = value
+                fields = by_interface.setdefault(self.interface_position(whose), {})
             else:
-                by_layer.setdefault(self.position(whose), {})[field] = value
+                fields = by_layer.setdefault(self.position(whose), {})
+            if field in fields:
+                raise InputError(f'"{shorten(address)}" is given twice, by name and by role; expected it once')
+            fields[field] = value
         layers, interfaces = list(self.layers), list(self.interfaces)
         for i, new in by_layer.items():
             layers[i] = layers[i].with_values(new)

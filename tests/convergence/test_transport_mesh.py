@@ -114,5 +114,6 @@ def test_default_mesh_is_within_half_a_per_cent_and_its_estimate_is_honest(make,
     light = LIGHT["pn" if make is pn else "n-i-p"] if lit else None
     estimate, error, _ = honesty(task_of(make(temperature), light), voltage)
     assert error <= 5e-3
-    if error > 1e-6:
+    # Far below the promise the parts of the estimate all but cancel, and what is left of it is not the error's.
+    if max(estimate, error) > 0.5 * solver.MESH_ERROR:
         assert 0.3 <= estimate / error <= 3.0

@@ -166,3 +166,84 @@ def test_profiles_that_mean_nothing(diode: sm.Photodiode, given: object, says: s
 def test_what_does_nothing_is_refused(diode: sm.Photodiode, values: dict[str, object], says: str) -> None:
     with pytest.raises(InputError, match=says):
         diode.with_values(values).jv([-0.5])
+
+
+# -- what a user met ---------------------------------------------------------------------------------------------------
+
+
+def test_nothing_flows_through_an_insulator() -> None:
+    oxide = sm.Material(name="oxide", kind="dielectric", electron_affinity=1.0, band_gap=7.0, relative_permittivity=9)
+    stack = sm.Stack([sm.Dielectric(oxide, 10), sm.Active("PbS(3.4nm, TBAI)", 250), sm.HTL("PbS(3.0nm, EDT)", 45)])
+    metal = sm.Contact.schottky(work_function=4.2)
+    device = sm.Photodiode(stack, front=metal, back=sm.Contact.ohmic(), anode="back")
+    assert device.jv([-0.5, 0.0, 0.5]).current_density.tolist() == [0.0, 0.0, 0.0]
+    assert np.abs(device.jv([0.0, 0.2], generation=1e21).current_density).max() < 1e-12
+
+
+def test_no_current_no_activation_energy(diode: sm.Photodiode) -> None:
+    answer = diode.dark_current(0)
+    for name in ("activation_energy", "limited_by"):
+        with pytest.raises(sm.DataError, match="no current flows at 0 V"):
+            getattr(answer, name)
+    with pytest.raises(InputError, match="at 0 V no dark current flows"):
+        diode.arrhenius(0, [250, 300])
+    with pytest.raises(InputError, match="expected a list such as"):
+        diode.arrhenius(-0.5, 300)  # type: ignore[arg-type]
+
+
+def test_activation_energy_does_not_follow_the_mesh(diode: sm.Photodiode) -> None:
+    energies = [diode.dark_current(-0.5, background=300, fov=angle).activation_energy for angle in (1, 60, 180)]
+    assert energies == pytest.approx([diode.dark_current(-0.5).activation_energy] * 3, abs=2e-4)
+
+
+def test_lifetime_follows_from_traps(diode: sm.Photodiode) -> None:
+    capture = {"active.trap_electron_capture": 1e-9, "active.trap_hole_capture": 1e-9}
+    trapped = diode.with_values({"active.trap_density": 1e17, **capture})
+    plain = diode.with_values({"active.electron_lifetime": 1e-8, "active.hole_lifetime": 1e-8})
+    assert trapped.stack["active"].material.electron_lifetime == pytest.approx(1e-8)
+    assert trapped.dark_current(-0.5).total == pytest.approx(plain.dark_current(-0.5).total, rel=2e-3)
+    assert trapped.estimate(-0.5).dark_current == pytest.approx(plain.estimate(-0.5).dark_current)
+    # The newer description replaces the older one.
+    assert plain.with_values({"active.trap_density": 1e17, **capture}).dark_current(-0.5).total == pytest.approx(
+        trapped.dark_current(-0.5).total, rel=2e-3
+    )
+
+
+def test_circuit_is_in_the_sensitivity_and_in_the_record(diode: sm.Photodiode) -> None:
+    leaky = diode.with_values({"shunt_resistance": 1e7, "series_resistance": 1e5})
+    found = leaky.sensitivity("dark_current@-0.5V")
+    for address, size in (("shunt_resistance", 1e7), ("series_resistance", 1e5)):
+        logs = [
+            math.log(leaky.with_values({address: size * factor}).dark_current(-0.5).total) for factor in (1.02, 0.98)
+        ]
+        assert found[address].elasticity == pytest.approx((logs[0] - logs[1]) / math.log(1.02 / 0.98), rel=2e-2)
+    attributes = leaky.jv([-0.5]).attributes()
+    assert attributes["series [ohm cm^2]"] == pytest.approx(4000)
+    assert attributes["shunt [S/cm^2]"] == pytest.approx(1 / 1e7 / 0.04)
+
+
+def test_graded_layers_move_at_both_ends() -> None:
+    graded = sm.Photodiode(HERO.replace("3.4nm, TBAI", "3.0nm->3.4nm, TBAI"))
+    found = graded.sensitivity("dark_current@-0.5V")
+    # The narrow end generates: d ln J / dE_g = -1 / 2 kT.
+    assert found["active.band_gap"].derivative / found.value * 2 * 8.617333e-5 * 300 == pytest.approx(-1.0, abs=0.15)
+    answer = graded.dark_current(-0.5, ranges=True)
+    assert answer.range is not None
+    assert answer.range[1] / answer.total > 5
+
+
+def test_values_given_twice(diode: sm.Photodiode) -> None:
+    with pytest.raises(InputError, match="is given twice, by name and by role"):
+        diode.with_values({"active.thickness": 200, "PbS(3.4nm, TBAI).thickness": 300})
+    with pytest.raises(InputError, match="is given twice, by name and by role"):
+        diode.jv([0.0], generation={"active": 1e21, "PbS(3.4nm, TBAI)": 1e21})
+    with pytest.raises(InputError, match="counted within the layer"):
+        diode.jv([0.0], generation=([300, 500], [1e21, 1e21]))
+    with pytest.raises(InputError, match="outside the gap"):
+        diode.with_values({"active.trap_level": 2.0}).jv([0.1])
+
+
+def test_coarse_curves_promise_no_fill_factor_above_one() -> None:
+    cell = sm.SolarCell(HERO)
+    fills = [cell.jv(np.linspace(0, 0.9, n), generation=5e21).figures.fill_factor for n in (3, 4, 7, 91)]
+    assert max(fills) < 1.0
