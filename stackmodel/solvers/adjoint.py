@@ -16,6 +16,9 @@ from stackmodel.solvers.state import Point, Problem, contact_rows
 from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.profile import ProfileOnMesh
 
+#: Weights beyond which plain elimination leaves too few digits.
+_LARGEST_PLAIN = 1e11
+
 
 @attrs.frozen(eq=False, kw_only=True)
 class Adjoint:
@@ -51,8 +54,8 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     current = float(total[edge])
     if current == 0.0:
         raise ConvergenceError(f"sensitivity: the current at {point.voltage:g} V is zero and has no logarithm")
-    # In double-double always: what a level hangs on may be lost in the weights where it was not in the solution.
-    for extended in (True, False):
+    # What a level hangs on may be lost in the weights where it was not in the solution: large ones are solved again.
+    for extended in (True,) if point.extended else (False, True):
         system, _ = assembled(task, attrs.evolve(point, extended=extended))
         lines = transport.empty_system(point.y.size)
         load = lines.residual
@@ -67,7 +70,7 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
             solved = double_double.eliminate(load, lines.jacobian, lines.low, step, step_low)
         else:
             solved = transport.eliminate(load, lines.jacobian, step)
-        if solved and np.all(np.isfinite(step)):
+        if solved and np.all(np.isfinite(step)) and (extended or np.abs(step).max() < _LARGEST_PLAIN):
             break
     else:
         raise ConvergenceError(f"sensitivity: the system at {point.voltage:g} V is singular")

@@ -112,13 +112,17 @@ def _adapted(
     task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point], probes: int
 ) -> tuple[Mesh, dict[float, Point], float]:
     """Return a mesh on which the current is known well enough at `voltages`, the points there, and the estimate."""
-    error, before, points_given = math.inf, math.inf, bool(points)
+    before, points_given = math.inf, bool(points)
+    errors: dict[float, float] = {}
+    asked = _spread(sorted(float(voltage) for voltage in voltages), probes)
     for _ in range(_MOST_ROUNDS):
         if not points:
             points = _curve(task, mesh, voltages, points)
-        parts, error, together = _parts(task, mesh, [points[V] for V in _spread(sorted(points), probes)])
+        parts, found = _parts(task, mesh, [points[V] for V in asked])
+        errors |= {V: error for V, (error, _) in found.items()}
         # Errors that cancel and do not fall with finer elements are the rounding of the estimate; a curve whose mesh
         # was adapted at its probes needs the sum only, and between them twice the error.
+        error, together = (max((each[k] for each in found.values()), default=0.0) for k in range(2))
         if points_given:
             settled = error <= 2.0 * MESH_ERROR
         else:
@@ -128,7 +132,9 @@ def _adapted(
         before = together
         mesh = mesh.split(parts)
         points = _curve(task, mesh, voltages, points)
-    return mesh, points, error
+        # Finer elements make no error larger: where it was small it is not asked again.
+        asked = [V for V, (e, t) in found.items() if e > 0.5 * MESH_ERROR or t > 0.5 * CANCELLING * MESH_ERROR]
+    return mesh, points, max(errors.values(), default=0.0)
 
 
 def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
@@ -296,12 +302,13 @@ def _interpolated(point: Point, mesh: Mesh) -> tuple[FloatArray, FloatArray, Flo
     return y, u, v
 
 
-def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray, float, float]:
+def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray, dict[float, tuple[float, float]]]:
     """Return into how many parts each element has to be cut so that no current is off by `MESH_ERROR`.
 
-    With it come the largest estimate of the error, and the largest sum of the elements' own errors, which may cancel.
+    With it come by voltage the estimate of the error, and the sum of the elements' own errors, which may cancel.
     """
-    parts, largest, together = np.ones(mesh.width.size, dtype=np.int64), 0.0, 0.0
+    parts = np.ones(mesh.width.size, dtype=np.int64)
+    errors: dict[float, tuple[float, float]] = {}
     fine = task.profile.on(mesh.refined())
     for point in points:
         current = abs(point.current)
@@ -314,9 +321,8 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
         light = float((0.5 * mesh.width * point.generation.sum(axis=0)).sum())
         counts = current / max(current, _OF_LIGHT * light)
         sizes, error = counts * np.abs(shares), counts * abs(error) * 4.0 / 3.0
-        largest = max(largest, error)
         total = float(sizes.sum())
-        together = max(together, total)
+        errors[point.voltage] = error, total
         if error > MESH_ERROR or total > CANCELLING * MESH_ERROR:
             # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
             allowed = min(_MARGIN * MESH_ERROR * total / max(error, 1e-300), _MARGIN * CANCELLING * MESH_ERROR)
@@ -326,7 +332,7 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
             if error > _RELIABLE or total > 3.0:
                 cuts = np.where(sizes > 0.02 * sizes.max(), 2.0, 1.0)
             parts = np.maximum(parts, np.clip(np.ceil(cuts - 0.2), 1, 3).astype(np.int64))
-    return parts, largest, together
+    return parts, errors
 
 
 def current_density(task: Problem, point: Point) -> float:
