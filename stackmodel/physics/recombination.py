@@ -8,9 +8,7 @@ from stackmodel.physics.kernel import kernel
 from stackmodel.physics.line import (
     CHARGE,
     CUBE_N,
-    CUBE_P,
     DEPTH_N,
-    DEPTH_P,
     KANE_FIELD,
     LN_AUGER_N,
     LN_AUGER_P,
@@ -118,15 +116,31 @@ def layer_charge(
 
 
 @kernel
+def tunnelling_from_levels(
+    field: float, traps: FloatArray, first: int, end: int, fraction: float, faster: FloatArray
+) -> None:
+    """Write ln(1 + Gamma) of the levels `first` to `end` for electrons and holes, and their derivatives to ln F.
+
+    `faster` has shape (n_traps, 4). One field holds for a whole element, and so does what it does to a level.
+    """
+    for t in range(first, end):
+        for k in range(2):
+            faster[t, k], faster[t, 2 + k] = field_enhancement(
+                at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction), field
+            )
+
+
+@kernel
 def local_rate(
     ln_n: float, ln_p: float, thin_n: float, thin_p: float, slope_n: float, slope_p: float, field: float,
-    values: FloatArray, traps: FloatArray, first: int, end: int, layer: int, fraction: float, shares: FloatArray,
+    values: FloatArray, traps: FloatArray, faster: FloatArray, first: int, end: int, layer: int, fraction: float,
+    shares: FloatArray,
 ) -> tuple[float, float, float, float]:  # fmt: skip
     """Return ln K of R = K n p (1 - e^-d) over all mechanisms, and d ln K / d eta_n, / d eta_p and / d ln F.
 
     `values` and `traps` are those of `Line`, of which the levels `first` to `end` and the column `layer` count. `field`
-    is the electric field [V/cm]. `shares`, shape (N_MECHANISMS,), is written with each mechanism's share of K.
-    ln K is `NONE` where nothing recombines.
+    is the electric field [V/cm], `faster` what it does to the levels, see `tunnelling_from_levels`. `shares`, shape
+    (N_MECHANISMS,), is written with each mechanism's share of K. ln K is `NONE` where nothing recombines.
 
     `thin_n` is ln F(eta_n) - eta_n, 0 for Boltzmann statistics, and `slope_n` is d ln n / d eta_n. Emission balances
     capture at equilibrium, where the level is filled as Fermi says, only with n_1 = n exp((E_t - F_n)/kT): in a
@@ -143,11 +157,7 @@ def local_rate(
         if ln_tau_n > 1e299 or ln_tau_p > 1e299:
             continue
         ln_n_1, ln_p_1 = at_layer(traps, LN_N_1, t, fraction) + thin_n, at_layer(traps, LN_P_1, t, fraction) + thin_p
-        faster_n, faster_p, rise_n, rise_p = 0.0, 0.0, 0.0, 0.0
-        cube_n, cube_p = at_layer(traps, CUBE_N, t, fraction), at_layer(traps, CUBE_P, t, fraction)
-        if cube_n > 0.0 or cube_p > 0.0:
-            faster_n, rise_n = field_enhancement(at_layer(traps, DEPTH_N, t, fraction), cube_n, field)
-            faster_p, rise_p = field_enhancement(at_layer(traps, DEPTH_P, t, fraction), cube_p, field)
+        faster_n, faster_p, rise_n, rise_p = faster[t, 0], faster[t, 1], faster[t, 2], faster[t, 3]
         ln_k, share_n, share_p = ln_srh(ln_n, ln_p, ln_n_1, ln_p_1, ln_tau_n - faster_n, ln_tau_p - faster_p)
         weight = 1.0
         if ln_k > ln_traps:
@@ -160,10 +170,11 @@ def local_rate(
             ln_traps = ln_k
         else:
             weight = math.exp(ln_k - ln_traps)
-        emits_n = math.exp(ln_tau_p - faster_p + ln_n_1 + ln_k)
-        emits_p = math.exp(ln_tau_n - faster_n + ln_p_1 + ln_k)
-        by_n -= weight * (share_n * slope_n + emits_n * (slope_n - 1.0))
-        by_p -= weight * (share_p * slope_p + emits_p * (slope_p - 1.0))
+        by_n -= weight * share_n * slope_n
+        by_p -= weight * share_p * slope_p
+        if slope_n != 1.0 or slope_p != 1.0:
+            by_n -= weight * math.exp(ln_tau_p - faster_p + ln_n_1 + ln_k) * (slope_n - 1.0)
+            by_p -= weight * math.exp(ln_tau_n - faster_n + ln_p_1 + ln_k) * (slope_p - 1.0)
         added = 0.0
         if faster_n > 0.0 or faster_p > 0.0:
             # tau_p (n + n_1) and tau_n (p + p_1) as shares of their sum, with and without the field.

@@ -36,7 +36,7 @@ from stackmodel.physics.line import (
     Line,
 )
 from stackmodel.physics.mobility import mobility_factor
-from stackmodel.physics.recombination import N_MECHANISMS, at_layer, layer_charge, local_rate
+from stackmodel.physics.recombination import N_MECHANISMS, at_layer, layer_charge, local_rate, tunnelling_from_levels
 from stackmodel.physics.statistics import ln_density
 from stackmodel.physics.tunnelling import field_enhancement
 
@@ -431,7 +431,7 @@ def assemble(
         low[:] = 0.0
     rates[:] = 0.0
     flows.lost[:] = 0.0
-    shares = np.zeros(N_MECHANISMS)
+    shares, faster = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4))
     n, p, ln_K, by_n, by_p, missing, net, ln_rate, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     trapped, trapped_n, trapped_p, by_field, weight_n, weight_p = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for e in range(nodes - 1):
@@ -472,7 +472,11 @@ def assemble(
         if code[e] == INTERFACE:
             continue
         layer = row[e]
-        field = abs(y[j] - y[i]) * kT / width[e] if tunnels[layer] else 0.0
+        field = 0.0
+        if tunnels[layer]:
+            field = abs(y[j] - y[i]) * kT / width[e]
+            middle = 0.5 * (fraction[0, e] + fraction[1, e])
+            tunnelling_from_levels(field, traps, first_trap[layer], first_trap[layer + 1], middle, faster)
         goes_on = (
             e > 0 and not tunnels[layer] and continues(e, row, code, edge_C, edge_V)
             and ln_N_C[0, e] == ln_N_C[1, e - 1] and ln_N_V[0, e] == ln_N_V[1, e - 1]
@@ -485,7 +489,7 @@ def assemble(
                 s_n, s_p = slope[0, side, e], slope[1, side, e]
                 thin_n, thin_p = ln_f[0, side, e] - eta[0, side, e], ln_f[1, side, e] - eta[1, side, e]
                 ln_K, by_n, by_p, by_field = local_rate(
-                    ln_n, ln_p, thin_n, thin_p, s_n, s_p, field, values, traps, first_trap[layer],
+                    ln_n, ln_p, thin_n, thin_p, s_n, s_p, field, values, traps, faster, first_trap[layer],
                     first_trap[layer + 1], layer,
                     fraction[side, e], shares,
                 )  # fmt: skip

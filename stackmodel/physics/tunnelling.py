@@ -9,7 +9,7 @@ import numpy as np
 from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
 from stackmodel.physics.kernel import kernel
 
-_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(28)
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
 @kernel

@@ -121,10 +121,10 @@ def _adapted(
         parts, found = _parts(task, mesh, [points[V] for V in asked])
         errors |= {V: error for V, (error, _) in found.items()}
         # Errors that cancel and do not fall with finer elements are the rounding of the estimate; a curve whose mesh
-        # was adapted at its probes needs the sum only, and between them twice the error.
+        # was adapted at its probes needs the sum only, and between them three times the error.
         error, together = (max((each[k] for each in found.values()), default=0.0) for k in range(2))
         if points_given:
-            settled = error <= 2.0 * MESH_ERROR
+            settled = error <= 3.0 * MESH_ERROR
         else:
             settled = error <= MESH_ERROR and together > 0.7 * before
         if parts.max() == 1 or settled or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
