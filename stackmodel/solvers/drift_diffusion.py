@@ -229,7 +229,7 @@ def _extrapolated(task: Problem, history: Sequence[Point], voltage: float) -> tu
     weights = [
         math.prod((voltage - other) / (own - other) for k, other in enumerate(at) if k != i) for i, own in enumerate(at)
     ]
-    y, u, v = (np.tensordot(weights, [getattr(point, name) for point in history], 1) for name in "yuv")
+    y, u, v = (np.dot(weights, np.array([getattr(point, name) for point in history])) for name in "yuv")
     return y, u, v
 
 

@@ -25,6 +25,7 @@ class Problem:
     ends: tuple[End, End]
     anode: str
     light: tuple[Generation, ...] = ()  # by layer; none in the dark
+    memory: dict[str, tuple[Mesh, FloatArray]] = attrs.field(factory=dict, repr=False)  # the last mesh's generation
 
     @property
     def kT(self) -> float:
@@ -33,6 +34,9 @@ class Problem:
 
     def generation(self, mesh: Mesh) -> FloatArray:
         """Return the generation at both ends of the elements, shape (2, n_elements) [cm^-3 s^-1]."""
+        known = self.memory.get("generation")
+        if known is not None and known[0] is mesh:
+            return known[1]
         found = np.zeros((2, mesh.width.size))
         starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
         nodes = mesh.nodes
@@ -43,6 +47,7 @@ class Problem:
                     found[side, inside] = np.interp(at[inside] - starts[i], *light)
             else:
                 found[:, inside] = light
+        self.memory["generation"] = mesh, found
         return found
 
 
