@@ -167,7 +167,7 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
         raise _no_steady_state(0.0, {})
     if not light.any():
         return point
-    share, ratio = 1e-10, 1e2
+    share, ratio = 1e-3, 1e2
     while share < 1.0:
         wanted = min(1.0, share * ratio)
         lit = _newton(task, grid, 0.0, point.y, point.u, point.v, wanted * light)
