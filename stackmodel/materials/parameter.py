@@ -94,6 +94,11 @@ def _trap_level(value: object) -> tuple[object, str]:
     return value, ""
 
 
+def counts_from_an_edge(value: object) -> bool:
+    """Whether a trap level is written from a band edge, or as intrinsic, and not from midgap."""
+    return bool(_trap_level(value)[1])
+
+
 _ENTRY_KEYS = ("value", "unit", "source", "provenance", "confidence", "note", "low", "high", "assumption")
 
 

@@ -16,9 +16,10 @@ from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import CONDITIONS, Device
 from stackmodel.materials.material import Material
+from stackmodel.materials.parameter import counts_from_an_edge
 from stackmodel.output.progress import tracked
 from stackmodel.output.table import Table
-from stackmodel.quantities import QUANTITIES, Quantity, checked
+from stackmodel.quantities import QUANTITIES, Quantity, checked, plain
 from stackmodel.results.base import Provenance
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.record import version
@@ -223,6 +224,8 @@ def axis_of(device: Device, address: object, options: Any, whose: str) -> Axis:
         _layer_known(device, address, whose)
         return Axis(address, values, None)
     row = quantity_at(address)
+    if row is not None and row.name.endswith("trap_level") and any(counts_from_an_edge(value) for value in values):
+        return Axis(address, values, None)
     if row is not None:
         values = tuple(_number(row, value, f"{whose}: {address}") for value in values)
     return Axis(address, values, row)
@@ -231,7 +234,7 @@ def axis_of(device: Device, address: object, options: Any, whose: str) -> Axis:
 def quantity_at(address: str) -> Quantity | None:
     """Return the quantity that an address names; None where the table has no such row."""
     field = address.rpartition(".")[2]
-    return QUANTITIES.get("wavelength" if field == "peak" else field)
+    return QUANTITIES.get("wavelength" if field == "peak" else plain(field))
 
 
 def _number(row: Quantity, value: Value, whose: str) -> float:

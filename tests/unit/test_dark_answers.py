@@ -247,3 +247,10 @@ def test_coarse_curves_promise_no_fill_factor_above_one() -> None:
     cell = sm.SolarCell(HERO)
     fills = [cell.jv(np.linspace(0, 0.9, n), generation=5e21).figures.fill_factor for n in (3, 4, 7, 91)]
     assert max(fills) < 1.0
+
+
+def test_levels_from_an_edge_are_swept(diode: sm.Photodiode) -> None:
+    levels = ["0.5 eV below E_C", "intrinsic"]
+    found = sm.sweep(diode, {"active.trap_level": levels}, ["dark_current@-0.5V"])["dark_current@-0.5V"].values
+    alone = [diode.with_values({"active.trap_level": level}).dark_current(-0.5).total for level in levels]
+    assert found == pytest.approx(alone)
