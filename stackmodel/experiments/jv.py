@@ -208,11 +208,12 @@ def dark_current(
     answer = point_of(stack, task, solved, provenance)
     logs: dict[float, float | None] = {}
     for T, ends in both_ends.items():
-        # All temperatures on one mesh: its error is common to them.
-        there = task if temperature == T else solver.problem(
-            stack, ends, anode=anode, temperature=T, generation=rates
-        )  # fmt: skip
-        current = solver.current_density(there, solver.on_mesh(there, solved)) + circuit.conductance * solved.voltage
+        there, point = task, solved
+        if temperature != T:
+            # All temperatures on one mesh: its error is common to them.
+            there = solver.problem(stack, ends, anode=anode, temperature=T, generation=rates)
+            point = solver.on_mesh(there, solved)
+        current = solver.current_density(there, point) + circuit.conductance * solved.voltage
         logs[T] = math.log(abs(current)) if current else None
     low, high = min(logs), max(logs)
     slope, (cold, hot) = None, (logs[low], logs[high])

@@ -268,11 +268,6 @@ class Device:
         layers = prepare(self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0])
         return layers, self._alignment, record("Estimate in closed form", self.stack, self.temperature, self._assumed)
 
-    @property
-    def has_circuit(self) -> bool:
-        """Whether anything outside the stack carries current or takes voltage."""
-        return self._circuit.series != 0.0 or self._circuit.conductance != 0.0
-
     @cached_property
     def _circuit(self) -> Circuit:
         """Return what stands around the stack, per area."""

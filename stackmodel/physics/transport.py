@@ -401,6 +401,7 @@ def assemble(
         ln_h = math.log(kT / width[e])
         middle = 0.5 * (fraction[0, e] + fraction[1, e])
         for carrier in range(2):
+            # `element_flux` knows every case; the plain one stands here too, to spare the call with all arrays.
             if special:
                 found = element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
             else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import ConvergenceError
 from stackmodel.physics import double_double, transport
-from stackmodel.physics.line import INSULATOR, FloatArray
+from stackmodel.physics.line import INSULATOR, FloatArray, IntArray
 from stackmodel.physics.transport import BEFORE, BEHIND, OWN
 from stackmodel.solvers.state import Point, Problem, contact_rows
 from stackmodel.structure.mesh import Mesh
@@ -34,7 +34,12 @@ class Adjoint:
 
     def change(self, residual: FloatArray, ln_scale: FloatArray) -> FloatArray:
         """Return what each row of a residual, divided by exp(ln_scale), takes from ln|J|, shape (n_nodes, 3)."""
-        return self.weights * residual * np.exp(np.clip(ln_scale - self.ln_scale, -700.0, 700.0))
+        return _taken(self.weights, self.ln_scale, residual, ln_scale)
+
+
+def _taken(weights: FloatArray, own: FloatArray, residual: FloatArray, ln_scale: FloatArray) -> FloatArray:
+    """Return weights x residual where the rows of either were divided by their own exp(ln scale)."""
+    return weights * residual * np.exp(np.clip(ln_scale - own, -700.0, 700.0))
 
 
 def adjoint(task: Problem, point: Point) -> Adjoint:
@@ -137,17 +142,21 @@ def log_current(task: Problem, point: Point, found: Adjoint, moved: Problem) -> 
     return explicit - float(found.change(system.residual, system.ln_scale).sum())
 
 
+def _halves(mesh: Mesh) -> tuple[IntArray, IntArray]:
+    """Return where the nodes stand on the refined mesh, and which elements were halved: interfaces are not."""
+    parts = np.full(mesh.width.size, 2)
+    parts[list(mesh.interfaces)] = 1
+    return np.concatenate([[0], np.cumsum(parts)]), np.flatnonzero(parts == 2)
+
+
 def prolonged(task: Problem, point: Point, fine: ProfileOnMesh) -> Point:
     """Return the state of `point` on a mesh of which every element is a half of one of its own.
 
     In the middle of an element the potential bends with the charge, and the levels are those of a constant flux.
     """
     grid, kT = point.grid, task.kT
-    old, parts = grid.mesh.width.size, np.full(grid.mesh.width.size, 2)
-    parts[list(grid.mesh.interfaces)] = 1
-    at = np.concatenate([[0], np.cumsum(parts)])  # where the old nodes stand
-    inside = np.flatnonzero(parts == 2)
-    eta, ln_f, slope = (np.zeros((2, 2, old)) for _ in range(3))
+    at, inside = _halves(grid.mesh)
+    eta, ln_f, slope = (np.zeros((2, 2, grid.mesh.width.size)) for _ in range(3))
     transport.densities(point.y, point.u, point.v, point.voltage / kT, grid.scaled, eta, ln_f, slope)
     carries = grid.code >= 0
     rho = np.where(carries, np.exp(grid.ln_N_V + ln_f[1]) - np.exp(grid.ln_N_C + ln_f[0]), 0.0)
@@ -193,21 +202,17 @@ def mesh_error(task: Problem, point: Point, fine: ProfileOnMesh | None = None) -
     fine = task.profile.on(point.grid.mesh.refined()) if fine is None else fine
     state = prolonged(task, point, fine)
     system, flows = assembled(task, state)
-    parts = np.full(point.grid.mesh.width.size, 2)
-    parts[list(point.grid.mesh.interfaces)] = 1
-    at = np.concatenate([[0], np.cumsum(parts)])
-    inside = np.flatnonzero(parts == 2)
+    at, inside = _halves(point.grid.mesh)
     taken = np.zeros(at[-1] + 1)
-    old = Adjoint(weights=found.weights, ln_scale=found.ln_scale, edge=0)
-    taken[at] = old.change(system.residual[at], system.ln_scale[at]).sum(axis=1)
+    taken[at] = found.change(system.residual[at], system.ln_scale[at]).sum(axis=1)
     middle = at[:-1][inside] + 1
     # A held value takes nothing, whatever its row says.
     weights = np.where(held_rows(task, point), 0.0, found.weights)
     for side in (0, 1):
-        near = Adjoint(weights=weights[inside + side], ln_scale=found.ln_scale[inside + side], edge=0)
+        near = weights[inside + side], found.ln_scale[inside + side]
         # A source before the element whose current is read adds nothing there, one behind it does: no mean of the two.
         weight = np.where(inside == found.edge, float(side), 0.5)
-        taken[middle] += weight * near.change(system.residual[middle], system.ln_scale[middle]).sum(axis=1)
+        taken[middle] += weight * _taken(*near, system.residual[middle], system.ln_scale[middle]).sum(axis=1)
     shares = np.zeros(point.grid.mesh.width.size)
     shares[inside] = taken[middle]
     # What a node takes comes from both cells beside it by their widths.

@@ -23,7 +23,6 @@ from stackmodel.structure.stack import Stack
 
 #: Conservation of current that every answer meets (DESIGN: the gate).
 GATE = 1e-9
-_GOAL = 3e-10  #: What Newton's method goes on for, where rounding lets it: holes by themselves are conserved then too.
 #: Estimated error of the current at which the mesh stops adapting.
 MESH_ERROR = 1e-3
 LARGEST_ERROR = 0.02  #: Estimate beyond which no answer is given.
@@ -40,7 +39,7 @@ _PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 6  #: points on which the adapted mesh is judged
 #: Near open circuit the error counts relative to this share of the light's current.
 _OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
-_RELIABLE = 0.3
+_RELIABLE = 0.3  #: Estimate beyond which it says only where the mesh is worst.
 #: Share of the allowed error at which a cut aims.
 _MARGIN = 0.7
 #: Largest step of the march in voltage, over kT; halved where Newton does not follow.
@@ -187,7 +186,7 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
 def march(
     task: Problem, grid: ProfileOnMesh, zero: Point, voltages: Sequence[float], found: dict[float, Point]
 ) -> None:
-    """Walk from 0 V through `voltages`, which lie in order away from it; add the points to `found`."""
+    """Walk from the point `zero` through `voltages`, which lie in order away from it; add the points to `found`."""
     history = [zero]
     stride = _STRIDE * task.kT
     for target in voltages:
@@ -208,7 +207,7 @@ def march(
                     raise _no_steady_state(target, found)
             history = [*history[-3:], point]
             stride = min(1.5 * stride, _STRIDE * task.kT)
-        found[target] = history[-1] if history[-1].voltage == target else zero
+        found[target] = history[-1]
 
 
 def _no_steady_state(voltage: float, found: dict[float, Point]) -> ConvergenceError:
@@ -336,7 +335,7 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
 
 
 def current_density(task: Problem, point: Point) -> float:
-    """Return the terminal current density, positive in forward [A/cm^2]: from the edge that carries it best."""
+    """Return the terminal current density, positive in forward: the mean over the elements [A/cm^2]."""
     sign = -1.0 if task.anode == "back" else 1.0
     return sign * ELEMENTARY_CHARGE * point.current + 0.0
 

@@ -123,7 +123,10 @@ def errors(statistics: str, want: Chosen, elements: int) -> list[float]:
     y = want.y(s) + E_C + want.eta_n(0.0)
     bias = float(want.eta_n(0.0) + want.eta_p(0.0)) + E_C - E_V
     levels = y, want.eta_n(s) + E_C - y, E_V - y - want.eta_p(s) + bias
-    at_ends = lambda f: np.stack([f(s[:-1]), f(s[1:])])  # noqa: E731
+
+    def at_ends(f):
+        return np.stack([f(s[:-1]), f(s[1:])])
+
     scaled, generation = grid.scaled._replace(doping=at_ends(want.doping)), at_ends(want.generation)
     contacts = np.array([[*(level[i] for level in levels), 1e300, 1e300, 0.0] for i in (0, -1)])
     # The guess knows the values at the ends only.

@@ -63,6 +63,11 @@ def test_circuit_needs_the_area() -> None:
 def test_sheet_in_series() -> None:
     assert sm.sheet_in_series("15 ohm", length="2 mm", width="1 mm") == pytest.approx(10.0)
     assert sm.sheet_in_series(15, length=2000, width=1000, contacted_sides=2) == pytest.approx(2.5)
+    # Independently: the heat of a current that gathers evenly on its way, over the square of the whole current.
+    way = (np.arange(2000) + 0.5) / 2000
+    assert 15 * 2 * np.mean(way**2) == pytest.approx(sm.sheet_in_series(15, length=2000, width=1000), rel=1e-6)
+    both = 15 * 2 * np.mean((way - 0.5) ** 2)  # half to either side
+    assert both == pytest.approx(sm.sheet_in_series(15, length=2000, width=1000, contacted_sides=2), rel=1e-6)
     with pytest.raises(InputError, match="expected 1 or 2"):
         sm.sheet_in_series(15, length=2000, width=1000, contacted_sides=4)
 
