@@ -8,19 +8,22 @@ from stackmodel.physics.kernel import kernel
 
 
 @kernel
-def ln_bernoulli(z: float) -> tuple[float, float]:
-    """Return ln B(z), B(z) = z / (exp(z) - 1), and its derivative d ln B / dz.
+def bernoulli(z: float) -> tuple[float, float, float]:
+    """Return B(z) = z / (exp(z) - 1) as ln of an exponential and a factor, and d ln B / dz.
 
-    Exact to rounding for every z: series next to zero, no exponential alone far from it.
+    B is exp(first) times second. Exact to rounding for every z: series next to zero, no exponential alone far from it,
+    and no logarithm that the caller would only take back.
     """
     if abs(z) < 1e-2:
         z2 = z * z
-        return -0.5 * z - z2 / 24.0 + z2 * z2 / 2880.0, -0.5 - z / 12.0 + z * z2 / 720.0
+        return 0.0, 1.0 - 0.5 * z + z2 * (1.0 / 12.0 - z2 / 720.0), -0.5 - z * (1.0 / 12.0 - z2 / 720.0)
     if z > 0.0:
         rest = -math.expm1(-z)
-        return math.log(z / rest) - z, 1.0 / z - 1.0 / rest
+        over = 1.0 / rest
+        return -z, z * over, 1.0 / z - over
     rest = -math.expm1(z)
-    return math.log(-z / rest), 1.0 / z + (1.0 - rest) / rest
+    over = 1.0 / rest
+    return 0.0, -z * over, 1.0 / z + (1.0 - rest) * over
 
 
 @kernel
@@ -84,26 +87,32 @@ def flux(
     difference of large numbers; where exp(drop/g) is large it goes into ln_c.
     """
     g, g_i, g_j = mean_diffusion(boltzmann, eta_i, eta_j, ln_i, ln_j, slope_i, slope_j)
+    over_g = 1.0 if boltzmann else 1.0 / g
     delta = (eta_j - eta_i) - drop
-    ln_b, beta = ln_bernoulli(-delta / g)
-    x = drop / g
+    ln_b, factor, beta = bernoulli(-delta * over_g)
+    x = drop * over_g
     ln_c = ln_strength + ln_i + ln_b
-    if not boltzmann:
-        ln_c += math.log(g)
     # exp(x) - 1 and 1, both over exp(max(x, 0)) which moves into ln_c
-    if x > 0.0:
+    if x > 1.0:
+        ln_c += x
+        unit = math.exp(-x)
+        phi = 1.0 - unit
+    elif x > 0.0:
         ln_c += x
         phi = -math.expm1(-x)
-        unit = math.exp(-x) if x > 1.0 else 1.0 - phi
+        unit = 1.0 - phi
     else:
         unit, phi = 1.0, math.expm1(x)
+    size = factor * g
+    unit, phi = size * unit, size * phi
     grown = phi + unit  # exp(x)
-    by_g = phi / g + phi * beta * delta / (g * g) - grown * x / g
-    at_level_j = phi / g + by_g * g_j
-    at_level_i = phi * (slope_i - 1.0 / g) + by_g * g_i
-    at_band_j = -phi * beta / g + by_g * g_j
-    at_band_i = phi * (beta / g + slope_i) + by_g * g_i
-    return ln_c, phi, unit / g, at_level_i, at_level_j, at_band_i, at_band_j
+    bent = phi * beta * over_g
+    by_g = 0.0 if boltzmann else (phi + bent * delta - grown * x) * over_g
+    at_level_j = phi * over_g + by_g * g_j
+    at_level_i = phi * (slope_i - over_g) + by_g * g_i
+    at_band_j = -bent + by_g * g_j
+    at_band_i = bent + phi * slope_i + by_g * g_i
+    return ln_c, phi, unit * over_g, at_level_i, at_level_j, at_band_i, at_band_j
 
 
 @kernel

@@ -45,11 +45,15 @@ class Line(NamedTuple):
         Element width [cm] and eps_0 eps_r / q [V^-1 cm^-1].
     code, row : ndarray of int64, shape (n_elements,)
         Statistics of the element (`INSULATOR`, `INTERFACE` for none) and its layer.
+    goes_on : ndarray of bool, shape (n_elements,)
+        Whether the element begins as the one before it ends: the same layer, and no grading.
     tables : ndarray, shape (n_layers, TABLE_LENGTH)
         Density of states of each layer, see `statistics`.
     edge_C, edge_V, ln_N_C, ln_N_V, doping : ndarray, shape (2, n_elements)
         At the left and right end: band edges at psi = 0 relative to the Fermi level (eV in `poisson`, over kT in
         `transport`), ln of the densities of states [ln cm^-3], and net doping [cm^-3].
+    ln_conductance : ndarray, shape (2, n_elements)
+        ln(mu kT N / h) of electrons and holes without field, N and mu in the middle [ln cm^-2 s^-1].
     fixed_charge : ndarray, shape (n_nodes,)
         Interface charge. [cm^-2]
     fraction : ndarray, shape (2, n_elements)
@@ -70,12 +74,14 @@ class Line(NamedTuple):
     permittivity: FloatArray
     code: IntArray
     row: IntArray
+    goes_on: NDArray[np.bool_]
     tables: FloatArray
     edge_C: FloatArray
     edge_V: FloatArray
     ln_N_C: FloatArray
     ln_N_V: FloatArray
     doping: FloatArray
+    ln_conductance: FloatArray
     fixed_charge: FloatArray
     fraction: FloatArray
     values: FloatArray

@@ -40,10 +40,18 @@ def at_layer(table: FloatArray, k: int, column: int, fraction: float) -> float:
 
 
 @kernel
-def ln_srh(
+def beside(ln_x: float, top: float) -> float:
+    """Return exp(ln_x - top) for the terms of a sum whose largest is exp(top): 1 for that, 0 where nothing is left."""
+    if ln_x == top:
+        return 1.0
+    return math.exp(ln_x - top) if ln_x > top - 745.0 else 0.0
+
+
+@kernel
+def srh(
     ln_n: float, ln_p: float, ln_n_1: float, ln_p_1: float, ln_tau_n: float, ln_tau_p: float
-) -> tuple[float, float, float]:
-    """Return ln K of Shockley-Read-Hall, R = K n p (1 - e^-d), and -d ln K / d ln n, -d ln K / d ln p.
+) -> tuple[float, float, float, float, float, float]:
+    """Return K of Shockley-Read-Hall, R = K n p (1 - e^-d), as ln and factor, and the shares of four terms in 1/K.
 
     Parameters
     ----------
@@ -54,6 +62,11 @@ def ln_srh(
     ln_tau_n, ln_tau_p : float
         Lifetimes [ln s].
 
+    Returns
+    -------
+    ln_k, factor, by_n, by_n_1, by_p, by_p_1 : float
+        K is exp(ln_k) times factor; d ln K / d ln n is minus the share of n, and so on.
+
     Notes
     -----
     Eq. (R1) of docs/method.md: K = 1 / (tau_p (n + n_1) + tau_n (p + p_1)); Shockley and Read, Phys. Rev. 87, 835
@@ -62,9 +75,9 @@ def ln_srh(
     a, b = ln_tau_p + ln_n, ln_tau_p + ln_n_1
     c, d = ln_tau_n + ln_p, ln_tau_n + ln_p_1
     top = max(max(a, b), max(c, d))
-    ea, ec = math.exp(a - top), math.exp(c - top)
-    total = ea + math.exp(b - top) + ec + math.exp(d - top)
-    return -(top + math.log(total)), ea / total, ec / total
+    ea, eb, ec, ed = beside(a, top), beside(b, top), beside(c, top), beside(d, top)
+    over = 1.0 / (ea + eb + ec + ed)
+    return -top, over, ea * over, eb * over, ec * over, ed * over
 
 
 @kernel
@@ -124,6 +137,8 @@ def tunnelling_from_levels(
     `faster` has shape (n_traps, 4). One field holds for a whole element, and so does what it does to a level.
     """
     for t in range(first, end):
+        if at_layer(traps, LN_TAU_N, t, fraction) > 1e299 or at_layer(traps, LN_TAU_P, t, fraction) > 1e299:
+            continue
         for k in range(2):
             faster[t, k], faster[t, 2 + k] = field_enhancement(
                 at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction), field
@@ -135,12 +150,14 @@ def local_rate(
     ln_n: float, ln_p: float, thin_n: float, thin_p: float, slope_n: float, slope_p: float, field: float,
     values: FloatArray, traps: FloatArray, faster: FloatArray, first: int, end: int, layer: int, fraction: float,
     shares: FloatArray,
-) -> tuple[float, float, float, float]:  # fmt: skip
-    """Return ln K of R = K n p (1 - e^-d) over all mechanisms, and d ln K / d eta_n, / d eta_p and / d ln F.
+) -> tuple[float, float, float, float, float]:  # fmt: skip
+    """Return K of R = K n p (1 - e^-d) over all mechanisms, and d ln K / d eta_n, / d eta_p and / d ln F.
+
+    K is exp(first) times second, so that no logarithm is taken which the caller would only take back.
 
     `values` and `traps` are those of `Line`, of which the levels `first` to `end` and the column `layer` count. `field`
     is the electric field [V/cm], `faster` what it does to the levels, see `tunnelling_from_levels`. `shares`, shape
-    (N_MECHANISMS,), is written with each mechanism's share of K. ln K is `NONE` where nothing recombines.
+    (N_MECHANISMS,), is written with each mechanism's share of K. The first is `NONE` where nothing recombines.
 
     `thin_n` is ln F(eta_n) - eta_n, 0 for Boltzmann statistics, and `slope_n` is d ln n / d eta_n. Emission balances
     capture at equilibrium, where the level is filled as Fermi says, only with n_1 = n exp((E_t - F_n)/kT): in a
@@ -158,10 +175,11 @@ def local_rate(
             continue
         ln_n_1, ln_p_1 = at_layer(traps, LN_N_1, t, fraction) + thin_n, at_layer(traps, LN_P_1, t, fraction) + thin_p
         faster_n, faster_p, rise_n, rise_p = faster[t, 0], faster[t, 1], faster[t, 2], faster[t, 3]
-        ln_k, share_n, share_p = ln_srh(ln_n, ln_p, ln_n_1, ln_p_1, ln_tau_n - faster_n, ln_tau_p - faster_p)
-        weight = 1.0
+        ln_k, weight, of_n, of_n_1, of_p, of_p_1 = srh(
+            ln_n, ln_p, ln_n_1, ln_p_1, ln_tau_n - faster_n, ln_tau_p - faster_p
+        )
         if ln_k > ln_traps:
-            factor = math.exp(ln_traps - ln_k) if ln_traps > -1e299 else 0.0
+            factor = beside(ln_traps, ln_k)
             plain *= factor
             tunnelled *= factor
             by_n *= factor
@@ -169,21 +187,17 @@ def local_rate(
             by_field *= factor
             ln_traps = ln_k
         else:
-            weight = math.exp(ln_k - ln_traps)
-        by_n -= weight * share_n * slope_n
-        by_p -= weight * share_p * slope_p
-        if slope_n != 1.0 or slope_p != 1.0:
-            by_n -= weight * math.exp(ln_tau_p - faster_p + ln_n_1 + ln_k) * (slope_n - 1.0)
-            by_p -= weight * math.exp(ln_tau_n - faster_n + ln_p_1 + ln_k) * (slope_p - 1.0)
+            weight *= beside(ln_k, ln_traps)
+        by_n -= weight * (of_n * slope_n + of_n_1 * (slope_n - 1.0))
+        by_p -= weight * (of_p * slope_p + of_p_1 * (slope_p - 1.0))
         added = 0.0
         if faster_n > 0.0 or faster_p > 0.0:
-            # tau_p (n + n_1) and tau_n (p + p_1) as shares of their sum, with and without the field.
-            a = max(ln_n, ln_n_1) + math.log1p(math.exp(-abs(ln_n - ln_n_1))) + ln_tau_p
-            c = max(ln_p, ln_p_1) + math.log1p(math.exp(-abs(ln_p - ln_p_1))) + ln_tau_n
-            of_n = 1.0 / (1.0 + math.exp(min(c - a, 700.0)))
-            added = -math.expm1(-faster_p) * of_n - math.expm1(-faster_n) * (1.0 - of_n)
-            of_n = 1.0 / (1.0 + math.exp(min((c - faster_n) - (a - faster_p), 700.0)))
-            by_field += weight * (of_n * rise_p + (1.0 - of_n) * rise_n)
+            # What tau_p (n + n_1) is of the sum with the field, and of the sum without.
+            with_field = of_n + of_n_1
+            slower = math.exp(min(faster_n - faster_p, 700.0))
+            share = 1.0 / (1.0 + slower * (of_p + of_p_1) / with_field) if with_field > 0.0 else 0.0
+            added = -math.expm1(-faster_p) * share - math.expm1(-faster_n) * (1.0 - share)
+            by_field += weight * (with_field * rise_p + (of_p + of_p_1) * rise_n)
         plain += weight * (1.0 - added)
         tunnelled += weight * added
     ln_2, ln_3 = at_layer(values, LN_RADIATIVE, layer, fraction), at_layer(values, LN_LANGEVIN, layer, fraction)
@@ -200,13 +214,13 @@ def local_rate(
     top = max(max(ln_traps, ln_2), max(max(ln_3, ln_4), max(ln_5, ln_6)))
     shares[:] = 0.0
     if top < -1e299:
-        return NONE, 0.0, 0.0, 0.0
-    w_1 = math.exp(ln_traps - top) if ln_traps > -1e299 else 0.0
-    w_2 = math.exp(ln_2 - top) if ln_2 > -1e299 else 0.0
-    w_3 = math.exp(ln_3 - top) if ln_3 > -1e299 else 0.0
-    w_4 = math.exp(ln_4 - top) if ln_4 > -1e299 else 0.0
-    w_5 = math.exp(ln_5 - top) if ln_5 > -1e299 else 0.0
-    w_6 = math.exp(ln_6 - top) if ln_6 > -1e299 else 0.0
+        return NONE, 0.0, 0.0, 0.0, 0.0
+    w_1 = beside(ln_traps, top)
+    w_2 = beside(ln_2, top)
+    w_3 = beside(ln_3, top)
+    w_4 = beside(ln_4, top)
+    w_5 = beside(ln_5, top)
+    w_6 = beside(ln_6, top)
     total = w_1 * (plain + tunnelled) + w_2 + w_3 + w_4 + w_5 + w_6
     over = 1.0 / total
     shares[SRH], shares[TRAP_TUNNELLING] = w_1 * plain * over, w_1 * tunnelled * over
@@ -218,4 +232,4 @@ def local_rate(
         by_n -= w_6 * slope_n * filled
         by_p -= w_6 * slope_p * filled
         by_field += w_6 * (2.0 + critical / field)
-    return top + math.log(total), by_n * over, by_p * over, by_field * over
+    return top, total, by_n * over, by_p * over, by_field * over

@@ -32,7 +32,6 @@ from stackmodel.physics.line import (
     SIDE_N,
     SPIKE_N,
     FloatArray,
-    IntArray,
     Line,
 )
 from stackmodel.physics.mobility import mobility_factor
@@ -60,6 +59,9 @@ class System(NamedTuple):
 
 
 BEFORE, OWN, BEHIND = range(3)
+LN_2 = math.log(2.0)
+#: Logarithms up to which exponentials and their products are formed as such.
+FAR = 300.0
 
 
 class Flows(NamedTuple):
@@ -118,17 +120,6 @@ def added(high: float, low: float, rest: float, step: float) -> tuple[float, flo
 
 
 @kernel
-def continues(e: int, row: IntArray, code: IntArray, edge_C: FloatArray, edge_V: FloatArray) -> bool:
-    """Whether element `e` goes on where the one before it ends: the same ungraded layer."""
-    return bool(
-        row[e] == row[e - 1]
-        and code[e] == code[e - 1]
-        and edge_C[0, e] == edge_C[1, e - 1]
-        and edge_V[0, e] == edge_V[1, e - 1]
-    )
-
-
-@kernel
 def densities(
     y: FloatArray, u: FloatArray, v: FloatArray, bias: float, line: Line, eta: FloatArray, ln_f: FloatArray,
     slope: FloatArray,
@@ -137,13 +128,14 @@ def densities(
 
     Shapes of the last three: (2, 2, n_elements), carrier and end. Energies are over kT; `bias` is q V / kT.
     """
-    codes, edge_C, edge_V = line.code, line.edge_C, line.edge_V
+    codes, rows, edge_C, edge_V, tables = line.code, line.row, line.edge_C, line.edge_V, line.tables
+    goes_on = line.goes_on
     for e in range(y.size - 1):
         code = codes[e]
         if code < 0:
             continue
         # Inside an ungraded layer the right end of one element is the left end of the next.
-        first = 1 if e > 0 and continues(e, line.row, codes, edge_C, edge_V) else 0
+        first = 1 if goes_on[e] else 0
         if first:
             for carrier in range(2):
                 eta[carrier, 0, e] = eta[carrier, 1, e - 1]
@@ -158,7 +150,7 @@ def densities(
                 ln_f[0, side, e], ln_f[1, side, e] = eta_n, eta_p
                 slope[0, side, e], slope[1, side, e] = 1.0, 1.0
             else:
-                table = line.tables[line.row[e]]
+                table = tables[rows[e]]
                 ln_f[0, side, e], slope[0, side, e] = ln_density(code, eta_n, table)
                 ln_f[1, side, e], slope[1, side, e] = ln_density(code, eta_p, table)
 
@@ -208,9 +200,7 @@ def element_flux(
             strength += spike(y, carrier, e, line)
         return emission(strength, steep, right, drop)
     values, layer, t = line.values, line.row[e], 0.5 * (line.fraction[0, e] + line.fraction[1, e])
-    ends = line.ln_N_C if carrier == 0 else line.ln_N_V
-    strength = at_layer(values, LN_MU_N + carrier, layer, t) + math.log(line.kT / line.width[e])
-    strength += 0.5 * (ends[0, e] + ends[1, e])
+    strength = line.ln_conductance[carrier, e]
     by_y = 0.0
     poole, ln_saturation = (
         at_layer(values, POOLE_N + carrier, layer, t),
@@ -267,6 +257,50 @@ def spike(y: FloatArray, carrier: int, e: int, line: Line) -> float:
 
 
 @kernel
+def missing_and_net(d: float) -> tuple[float, float, float]:
+    """Return exp(-d) and 1 - exp(-d), both over exp(lift), and lift = max(-d, 0)."""
+    if d > 1.0:
+        missing = math.exp(-d)
+        return missing, 1.0 - missing, 0.0
+    if d >= 0.0:
+        net = -math.expm1(-d)
+        return 1.0 - net, net, 0.0
+    return 1.0, math.expm1(d), -d
+
+
+@kernel
+def exponent_of(x: float) -> int:
+    """Return the exponent of 2 in a positive normal number, as IEEE 754 stores it: numba's frexp is a slow call."""
+    return (int(np.float64(x).view(np.int64)) >> 52) - 1023
+
+
+@kernel
+def power_of_two(exponent: int) -> float:
+    """Return 2 to an exponent between -1022 and 1023."""
+    return float(np.int64((exponent + 1023) << 52).view(np.float64))
+
+
+@kernel
+def _round_scales(scale: FloatArray, shrink: FloatArray) -> None:
+    """Make each scale ln of a power of two, and write what to multiply with instead; 0 where that may overflow."""
+    for carrier in range(2):
+        for i in range(scale.shape[1]):
+            if scale[carrier, i] > NONE:
+                exponent = round(scale[carrier, i] / LN_2)
+                scale[carrier, i] = exponent * LN_2
+                if abs(scale[carrier, i]) < FAR:
+                    shrink[carrier, i] = power_of_two(-exponent)
+
+
+@kernel
+def shrunk(ln_x: float, x: float, scale: float, shrink: float) -> float:
+    """Return exp(ln_x - scale), by one product where x = exp(ln_x) and exp(-scale) are far from over- and underflow."""
+    if shrink > 0.0 and abs(ln_x) < FAR:
+        return x * shrink
+    return math.exp(min(ln_x - scale, 700.0))
+
+
+@kernel
 def _interface_rows(
     node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
     ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
@@ -310,9 +344,7 @@ def _interface_rows(
             d = (u[i] - u[j]) + ((lows[0, 0, i] - lows[0, 0, j]) + (lows[0, 1, i] - lows[0, 1, j]))
         else:
             d = (v[j] - v[i]) + ((lows[1, 0, j] - lows[1, 0, i]) + (lows[1, 1, j] - lows[1, 1, i]))
-        lift = max(-d, 0.0)
-        missing = math.exp(-d - lift)
-        net = -math.expm1(-d) if lift == 0.0 else math.expm1(d)
+        missing, net, lift = missing_and_net(d)
         ln_w = ln_rate[pair] + lift
         exchanged = net * math.exp(min(ln_w, 700.0))
         # Electron and hole vanish together; a transferred carrier goes from a to b.
@@ -372,9 +404,11 @@ def assemble(
     """
     nodes, kT, width, code, row = y.size, line.kT, line.width, line.code, line.row
     values, traps, first_trap, doping, fraction = line.values, line.traps, line.first_trap, line.doping, line.fraction
-    ln_N_C, ln_N_V, edge_C, edge_V = line.ln_N_C, line.ln_N_V, line.edge_C, line.edge_V
+    ln_N_C, ln_N_V, goes_on = line.ln_N_C, line.ln_N_V, line.goes_on
+    # Taken out of their tuples once: each time in a loop would count references, which costs more than the arithmetic.
+    permittivity, ln_conductance, at_interface = line.permittivity, line.ln_conductance, line.interface
     residual, jacobian, low = system.residual, system.jacobian, system.low
-    currents, rates = flows.currents, flows.rates
+    currents, rates, charge = flows.currents, flows.rates, flows.trapped
     eta, ln_f, slope = np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1))
     densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
     # What a layer has of the mechanisms that most have not.
@@ -388,44 +422,56 @@ def assemble(
         for t in range(first_trap[layer], first_trap[layer + 1]):
             tunnels[layer] = tunnels[layer] or traps[CUBE_N, 0, t] > 0.0 or traps[CUBE_P, 0, t] > 0.0
             charged[layer] = charged[layer] or traps[CHARGE, 0, t] != 0.0 or traps[CHARGE, 1, t] != 0.0
-    # ln c, phi, conductance and four derivatives of each carrier's flux
-    edge = np.empty((nodes - 1, 2, 7))
-    scale = np.full((2, nodes), NONE)
+    # ln c, phi, conductance and four derivatives of each carrier's flux, and c
+    edge = np.empty((nodes - 1, 2, 8))
+    scale, shrink = np.full((2, nodes), NONE), np.zeros((2, nodes))
     for e in range(nodes - 1):
         if code[e] < 0 and code[e] != INTERFACE:
             for carrier in range(2):
                 edge[e, carrier, 0] = NONE
                 currents[carrier, e] = 0.0
             continue
-        special = code[e] == INTERFACE or drifts[row[e]]
-        ln_h = math.log(kT / width[e])
-        middle = 0.5 * (fraction[0, e] + fraction[1, e])
+        layer, rises, middle = row[e], y[e + 1] - y[e], 0.5 * (fraction[0, e] + fraction[1, e])
         for carrier in range(2):
-            # `element_flux` knows every case; the plain one stands here too, to spare the call with all arrays.
-            if special:
+            by_field = 0.0
+            # `element_flux` knows every case; all but interfaces stand here too, to spare the call with all arrays.
+            if code[e] == INTERFACE:
                 found = element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
             else:
                 if carrier == 0:
                     drop = (u[e + 1] - u[e]) + (
                         (lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e])
                     )
-                    strength = 0.5 * (ln_N_C[0, e] + ln_N_C[1, e])
                 else:
                     drop = (v[e] - v[e + 1]) + (
                         (lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1])
                     )
-                    strength = 0.5 * (ln_N_V[0, e] + ln_N_V[1, e])
+                strength = ln_conductance[carrier, e]
+                if drifts[layer]:
+                    faster_by, by_field = mobility_factor(
+                        abs(rises) * kT / width[e], at_layer(values, LN_MU_N + carrier, layer, middle),
+                        at_layer(values, POOLE_N + carrier, layer, middle),
+                        at_layer(values, LN_SATURATION_N + carrier, layer, middle),
+                        at_layer(values, BETA_N + carrier, layer, middle),
+                    )  # fmt: skip
+                    strength += faster_by
                 found = flux(
-                    code[e] == 0, strength + ln_h + at_layer(values, LN_MU_N + carrier, row[e], middle),
-                    eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e], ln_f[carrier, 1, e],
-                    slope[carrier, 0, e], slope[carrier, 1, e], drop,
+                    code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e],
+                    ln_f[carrier, 0, e], ln_f[carrier, 1, e], slope[carrier, 0, e], slope[carrier, 1, e], drop,
                 )  # fmt: skip
             for k in range(7):
                 edge[e, carrier, k] = found[k]
+            if by_field != 0.0 and rises != 0.0:
+                # The band of holes moves against y.
+                by_y = by_field / rises * (found[1] if carrier == 0 else -found[1])
+                edge[e, carrier, 5] -= by_y
+                edge[e, carrier, 6] += by_y
+            edge[e, carrier, 7] = math.exp(min(found[0], 700.0))
             scale[carrier, e] = max(scale[carrier, e], found[0])
             scale[carrier, e + 1] = max(scale[carrier, e + 1], found[0])
             sign = 1.0 if carrier == 0 else -1.0
-            currents[carrier, e] = sign * found[1] * math.exp(min(found[0], 700.0))
+            currents[carrier, e] = sign * found[1] * edge[e, carrier, 7]
+    _round_scales(scale, shrink)
     residual[:] = 0.0
     jacobian[:] = 0.0
     if extended:
@@ -433,10 +479,10 @@ def assemble(
     rates[:] = 0.0
     flows.lost[:] = 0.0
     shares, faster = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4))
-    n, p, ln_K, by_n, by_p, missing, net, ln_rate, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    n, p, ln_K, by_n, by_p, missing, net, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     trapped, trapped_n, trapped_p, by_field, weight_n, weight_p = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for e in range(nodes - 1):
-        stiffness = line.permittivity[e] * kT / width[e]
+        stiffness = permittivity[e] * kT / width[e]
         i, j = e, e + 1
         rise = stiffness * (y[j] - y[i])
         residual[i, 0] -= rise
@@ -457,8 +503,7 @@ def assemble(
             ln_c, phi = edge[e, carrier, 0], edge[e, carrier, 1]
             for end in range(2):
                 node, sign = e + end, 1.0 - 2.0 * end
-                behind = ln_c - scale[carrier, node]
-                factor = sign * math.exp(behind) if behind < 0.0 else sign
+                factor = sign * shrunk(ln_c, edge[e, carrier, 7], scale[carrier, node], shrink[carrier, node])
                 residual[node, k] += factor * phi
                 factor *= turn
                 # The same rounded conductance enters the diagonal and its neighbour, so that it cancels exactly.
@@ -478,18 +523,15 @@ def assemble(
             field = abs(y[j] - y[i]) * kT / width[e]
             middle = 0.5 * (fraction[0, e] + fraction[1, e])
             tunnelling_from_levels(field, traps, first_trap[layer], first_trap[layer + 1], middle, faster)
-        goes_on = (
-            e > 0 and not tunnels[layer] and continues(e, row, code, edge_C, edge_V)
-            and ln_N_C[0, e] == ln_N_C[1, e - 1] and ln_N_V[0, e] == ln_N_V[1, e - 1]
-        )  # fmt: skip
+        known = goes_on[e] and not tunnels[layer]
         for side in range(2):
             node = e + side
-            if side == 1 or not goes_on:
+            if side == 1 or not known:
                 ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
                 n, p = math.exp(min(ln_n, 700.0)), math.exp(min(ln_p, 700.0))
                 s_n, s_p = slope[0, side, e], slope[1, side, e]
                 thin_n, thin_p = ln_f[0, side, e] - eta[0, side, e], ln_f[1, side, e] - eta[1, side, e]
-                ln_K, by_n, by_p, by_field = local_rate(
+                ln_K, factor_K, by_n, by_p, by_field = local_rate(
                     ln_n, ln_p, thin_n, thin_p, s_n, s_p, field, values, traps, faster, first_trap[layer],
                     first_trap[layer + 1], layer,
                     fraction[side, e], shares,
@@ -510,17 +552,15 @@ def assemble(
                     )
                 below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
                 d = splitting(u[node], v[node], bias) + below
-                # exp(-d) over exp(max(-d, 0)), which goes into the logarithm
-                lift = max(-d, 0.0)
-                missing = math.exp(-d - lift)
-                net = -math.expm1(-d) if lift == 0.0 else math.expm1(d)
-                ln_rate = ln_n + ln_p + ln_K + lift
                 rate, weight_n, weight_p = 0.0, 0.0, 0.0
                 if ln_K > -1e299:
-                    rate = net * math.exp(min(ln_rate, 700.0))
-                    weight_n = math.exp(min(ln_rate - scale[0, node], 700.0))
-                    weight_p = math.exp(min(ln_rate - scale[1, node], 700.0))
-            flows.trapped[side, e] = trapped
+                    missing, net, lift = missing_and_net(d)
+                    ln_rate = ln_n + ln_p + ln_K + lift
+                    size = math.exp(min(ln_rate, 700.0))
+                    rate = net * size * factor_K
+                    weight_n = factor_K * shrunk(ln_rate, size, scale[0, node], shrink[0, node])
+                    weight_p = factor_K * shrunk(ln_rate, size, scale[1, node], shrink[1, node])
+            charge[side, e] = trapped
             residual[node, 0] -= half * (p - n + trapped + doping[side, e])
             in_n, in_p = n * s_n - trapped_n, p * s_p + trapped_p
             jacobian[OWN, node, 0, 0] += half * (in_n + in_p)
@@ -549,11 +589,11 @@ def assemble(
             if generation[side, e] != 0.0:
                 for carrier in range(2):
                     residual[node, 1 + carrier] += (
-                        half * generation[side, e] * math.exp(min(-scale[carrier, node], 700.0))
+                        half * generation[side, e] * shrunk(0.0, 1.0, scale[carrier, node], shrink[carrier, node])
                     )
+    residual[:, 0] -= line.fixed_charge
     for i in range(nodes):
-        residual[i, 0] -= line.fixed_charge[i]
-        if line.interface[i] >= 0:
+        if at_interface[i] >= 0:
             _interface_rows(i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, flows.lost, extended)
     for end in range(2):
         _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system, extended)
@@ -614,22 +654,17 @@ def _contact_rows(
 @kernel
 def _scale_rows(system: System, scale: FloatArray, extended: bool) -> None:
     """Divide each row by about its largest entry; `scale` says by what continuity was divided already."""
-    residual, jacobian, low = system.residual, system.jacobian, system.low
+    residual, jacobian, low, ln_scale = system.residual, system.jacobian, system.low, system.ln_scale
     for i in range(residual.shape[0]):
-        size = 1.0 / jacobian[OWN, i, 0, 0]
-        system.ln_scale[i, 0] = -math.log(size)
-        residual[i, 0] *= size
-        for block in range(3):
-            for m in range(3):
-                jacobian[block, i, 0, m] *= size
-        for k in range(1, 3):
+        for k in range(3):
             largest = 0.0
             for block in range(3):
                 for m in range(3):
                     largest = max(largest, abs(jacobian[block, i, k, m]))
-            if largest > 0.0:
-                size = math.ldexp(1.0, -math.frexp(largest)[1])  # a power of two, so that nothing is rounded
-                system.ln_scale[i, k] = scale[k - 1, i] - math.log(size)
+            if 1e-300 < largest < 1e300:
+                exponent = exponent_of(largest)
+                size = power_of_two(-exponent)  # so that nothing is rounded
+                ln_scale[i, k] = exponent * LN_2 + (scale[k - 1, i] if k > 0 else 0.0)
                 residual[i, k] *= size
                 for block in range(3):
                     for m in range(3):
@@ -761,7 +796,7 @@ def newton(
         assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
         figure = conservation(flows, generation, line.width)
         # After a step of 1e-5 kT Newton's next one would be 1e-10: what is left is below the gate.
-        if largest < 1e-5 and figure <= gate:
+        if largest < 1e-4 and figure <= gate:
             return count, largest, figure
         # At the limit of rounding the update shrinks no more; in double-double the figure may still.
         if largest < 1e-6 and (figure >= 0.5 * last_figure if extended else largest >= 0.5 * last):

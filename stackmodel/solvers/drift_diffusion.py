@@ -205,7 +205,7 @@ def march(
                 point = _newton(task, grid, target, *_shifted(task, history[-1], target))
                 if point is None:
                     raise _no_steady_state(target, found)
-            history = [*history[-3:], point]
+            history = [*history[-5:], point]
             stride = min(1.5 * stride, _STRIDE * task.kT)
         found[target] = history[-1]
 
@@ -286,7 +286,7 @@ def _newton(
             extended,
             relaxing,
         )
-        if figure <= GATE and update < 1e-5:
+        if figure <= GATE and update < 1e-4:
             return Point(
                 voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], lows=lows, currents=flows.currents,
                 rates=flows.rates, trapped=flows.trapped, lost=flows.lost, generation=generation,

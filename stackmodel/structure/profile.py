@@ -10,7 +10,7 @@ import numpy as np
 from stackmodel.errors import InputError
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
-from stackmodel.physics.line import INTERFACE, N_INTERFACE_VALUES, N_VALUES, Line
+from stackmodel.physics.line import INTERFACE, LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_VALUES, Line
 from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
 from stackmodel.structure.mesh import NM, FloatArray, IntArray, Mesh
 from stackmodel.structure.stack import Stack
@@ -132,10 +132,18 @@ class Profile:
         for e in mesh.interfaces:
             at_interface[mesh.layer[e]] = e  # the left one of its two nodes
         acting[at_interface] = self.acting[:-1]
+        ln_N_C, ln_N_V, middle = ends(layers.ln_N_C), ends(layers.ln_N_V), fraction.mean(axis=0)
+        mobilities = self.values[[LN_MU_N, LN_MU_P]][:, :, layer]
+        ln_conductance = mobilities[:, 0] + middle * (mobilities[:, 1] - mobilities[:, 0])
+        ln_conductance += np.stack([ln_N_C.mean(axis=0), ln_N_V.mean(axis=0)]) + np.log(self.kT / mesh.width)
+        edge_V = np.ascontiguousarray(edge_C - ends(layers.band_gap))
+        goes_on = np.concatenate([[False], (layer[1:] == layer[:-1]) & (code[1:] == code[:-1])])
+        for values in (edge_C, edge_V, ln_N_C, ln_N_V):
+            goes_on[1:] &= values[0, 1:] == values[1, :-1]
         line = Line(
-            kT=self.kT, width=mesh.width, permittivity=permittivity, code=code, row=layer.copy(), tables=self.tables,
-            edge_C=edge_C, edge_V=np.ascontiguousarray(edge_C - ends(layers.band_gap)), ln_N_C=ends(layers.ln_N_C),
-            ln_N_V=ends(layers.ln_N_V), doping=doping, fixed_charge=charge, fraction=fraction, values=self.values,
+            kT=self.kT, width=mesh.width, permittivity=permittivity, code=code, row=layer.copy(), goes_on=goes_on,
+            tables=self.tables, edge_C=edge_C, edge_V=edge_V, ln_N_C=ln_N_C, ln_N_V=ln_N_V, doping=doping,
+            ln_conductance=ln_conductance, fixed_charge=charge, fraction=fraction, values=self.values,
             traps=self.traps, first_trap=self.first_trap, interface=acting, interfaces=self.interface_values,
         )  # fmt: skip
         return ProfileOnMesh(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stackmodel.physics.flux import flux, ln_bernoulli
-from stackmodel.physics.recombination import ln_srh
+from stackmodel.physics.flux import bernoulli, flux
+from stackmodel.physics.recombination import srh
 from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, ln_density
 from stackmodel.physics.transport import added, splitting
 
@@ -62,8 +62,8 @@ def test_bernoulli_against_fifty_digits(z):
     x = mp.mpf(z)
     exact = mp.log(x / mp.expm1(x)) if z else mp.mpf(0)
     slope = mp.diff(lambda t: mp.log(t / mp.expm1(t)), x) if z else mp.mpf(-0.5)
-    value, derivative = ln_bernoulli(z)
-    assert value == pytest.approx(float(exact), rel=1e-13, abs=1e-13)
+    ln_part, factor, derivative = bernoulli(z)
+    assert ln_part + math.log(factor) == pytest.approx(float(exact), rel=1e-13, abs=1e-13)
     assert derivative == pytest.approx(float(slope), rel=1e-11)
 
 
@@ -80,12 +80,13 @@ def test_boltzmann_flux_is_scharfetter_gummel():
 
 
 def test_srh_coefficient_and_its_derivatives():
-    ln_K, by_n, by_p = ln_srh(20.0, 25.0, 18.0, 22.0, -14.0, -15.0)
+    ln_K, factor, by_n, by_n_1, by_p, by_p_1 = srh(20.0, 25.0, 18.0, 22.0, -14.0, -15.0)
     n, p, n_1, p_1, tau_n, tau_p = (math.exp(x) for x in (20.0, 25.0, 18.0, 22.0, -14.0, -15.0))
     total = tau_p * (n + n_1) + tau_n * (p + p_1)
-    assert math.exp(ln_K) == pytest.approx(1 / total, rel=1e-13)
+    assert math.exp(ln_K) * factor == pytest.approx(1 / total, rel=1e-13)
     assert by_n == pytest.approx(tau_p * n / total, rel=1e-12)
     assert by_p == pytest.approx(tau_n * p / total, rel=1e-12)
+    assert (by_n_1, by_p_1) == pytest.approx((tau_p * n_1 / total, tau_n * p_1 / total), rel=1e-12)
 
 
 @settings(deadline=None)  # the first call compiles
