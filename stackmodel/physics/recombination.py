@@ -212,8 +212,9 @@ def local_rate(
     else:
         ln_6 = NONE
     top = max(max(ln_traps, ln_2), max(max(ln_3, ln_4), max(ln_5, ln_6)))
-    shares[:] = 0.0
     if top < -1e299:
+        for k in range(N_MECHANISMS):
+            shares[k] = 0.0
         return NONE, 0.0, 0.0, 0.0, 0.0
     w_1 = beside(ln_traps, top)
     w_2 = beside(ln_2, top)

@@ -9,8 +9,11 @@ import numpy as np
 from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
 from stackmodel.physics.kernel import kernel
 
-#: With 20 points ln(1 + Gamma) is right to 1e-7 for barriers up to 300 kT.
-_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(20)
+#: Points and weights of Gauss and Legendre with which ln(1 + Gamma) is right to 1e-7 for barriers up to 300 kT.
+_FEW, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(16)
+_MANY, _MANY_WEIGHTS = np.polynomial.legendre.leggauss(20)
+#: Exponent of the integrand from one end to its maximum up to which the few are enough.
+_GENTLE = 4.0
 
 
 @kernel
@@ -45,10 +48,11 @@ def field_enhancement(depth: float, cube: float, field: float) -> tuple[float, f
         if depth < 3.0 * K:
             low = max(low, 1.0 - math.sqrt(27.0 / (3.0 * K - depth)))
     half, total, first = 0.5 * (high - low), 0.0, 0.0
-    for k in range(_POINTS.size):
-        w = low + half * (1.0 + _POINTS[k])
+    few = peak == 1.0 or depth * peak < _GENTLE
+    for k in range(_FEW.size if few else _MANY.size):
+        w = low + half * (1.0 + (_FEW[k] if few else _MANY[k]))
         cubed = K * w * w * w
-        value = _WEIGHTS[k] * 2.0 * w * math.exp(depth * w * w - cubed - top)
+        value = (_FEW_WEIGHTS[k] if few else _MANY_WEIGHTS[k]) * 2.0 * w * math.exp(depth * w * w - cubed - top)
         total += value
         first += value * cubed
     ln_gamma = math.log(depth * half * total) + top
