@@ -18,7 +18,7 @@ from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
-from stackmodel.results.operating_point import OperatingPoint
+from stackmodel.results.operating_point import OperatingPoint, PointsOnDemand
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import solve_in
 from stackmodel.solvers.state import Generation, Point, Problem
@@ -115,13 +115,10 @@ def curve(
                               for point in error.partial or ())  # fmt: skip
         raise
     provenance = _record(question, stack, temperature, assumed, points)
-    answers = tuple(
-        point_of(stack, task, point, provenance) for point in tracked(points, len(points), "reading points")
-    )
     return CurrentVoltage(
         voltage=np.array(wanted),
-        current_density=np.array([_with_leaks(answer, circuit) for answer in answers]),
-        points=answers,
+        current_density=np.array([_with_leaks(task, point, circuit) for point in points]),
+        points=PointsOnDemand(len(points), lambda k: point_of(stack, task, points[k], provenance)),
         illumination="dark" if dark else "generation given",
         beside=dict(circuit.beside),
         series=circuit.series,
@@ -187,9 +184,9 @@ def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) 
     )
 
 
-def _with_leaks(point: OperatingPoint, circuit: Circuit) -> float:
+def _with_leaks(task: Problem, point: Point, circuit: Circuit) -> float:
     """Return the current density at the terminals: that of the stack, and what flows beside it [A cm^-2]."""
-    return point.current_density + circuit.conductance * point.voltage
+    return solver.current_density(task, point) + circuit.conductance * point.voltage
 
 
 def dark_current(
@@ -213,13 +210,13 @@ def dark_current(
             # All temperatures on one mesh: its error is common to them.
             there = solver.problem(stack, ends, anode=anode, temperature=T, generation=rates)
             point = solver.on_mesh(there, solved)
-        current = solver.current_density(there, point) + circuit.conductance * solved.voltage
+        current = _with_leaks(there, point, circuit)
         logs[T] = math.log(abs(current)) if current else None
     low, high = min(logs), max(logs)
     slope, (cold, hot) = None, (logs[low], logs[high])
     if cold is not None and hot is not None:
         slope = -(hot - cold) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
-    total = _with_leaks(answer, circuit)
+    total = _with_leaks(task, solved, circuit)
     shares = dict(answer.by_mechanism)
     if background is not None:
         shares[background.name] = shares.pop("generation by light", 0.0)

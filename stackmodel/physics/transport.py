@@ -60,6 +60,10 @@ class System(NamedTuple):
 
 BEFORE, OWN, BEHIND = range(3)
 LN_2 = math.log(2.0)
+#: Size of Newton's last step at which the next one would change nothing. [kT]
+SETTLED = 3e-5
+#: Points through which the next one is guessed.
+MEMORY = 6
 #: Logarithms up to which exponentials and their products are formed as such.
 FAR = 300.0
 
@@ -795,8 +799,8 @@ def newton(
     for count in range(most + 1):
         assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
         figure = conservation(flows, generation, line.width)
-        # After a step of 1e-5 kT Newton's next one would be 1e-10: what is left is below the gate.
-        if largest < 1e-4 and figure <= gate:
+        # Newton's next step would be about the square of this one. Sums over many nodes are to meet the gate too.
+        if largest < SETTLED and figure <= 0.1 * gate:
             return count, largest, figure
         # At the limit of rounding the update shrinks no more; in double-double the figure may still.
         if largest < 1e-6 and (figure >= 0.5 * last_figure if extended else largest >= 0.5 * last):
@@ -826,6 +830,74 @@ def newton(
                 u[i], lows[0, 0, i], lows[0, 1, i] = added(u[i], lows[0, 0, i], lows[0, 1, i], step_low[i, 1])
                 v[i], lows[1, 0, i], lows[1, 1, i] = added(v[i], lows[1, 0, i], lows[1, 1, i], step_low[i, 2])
     return most, largest, figure
+
+
+class Walk(NamedTuple):
+    """Operating points along a curve: arrays of `newton` with the point as first index."""
+
+    levels: FloatArray  # y, u, v; shape (n_points, 3, n_nodes)
+    lows: FloatArray
+    currents: FloatArray
+    rates: FloatArray
+    trapped: FloatArray
+    lost: FloatArray
+    figures: FloatArray  # steps and conservation, shape (n_points, 2)
+
+
+def empty_walk(points: int, nodes: int) -> Walk:
+    """Return the arrays for `points` operating points on `nodes` nodes."""
+    edges = nodes - 1
+    return Walk(
+        np.empty((points, 3, nodes)), np.zeros((points, 2, 2, nodes)), np.zeros((points, 2, edges)),
+        np.zeros((points, N_MECHANISMS, 2, edges)), np.zeros((points, 2, edges)), np.zeros((points, 2, nodes)),
+        np.zeros((points, 2)),
+    )  # fmt: skip
+
+
+@kernel
+def walk(
+    biases: FloatArray, known: int, line: Line, generation: FloatArray, contacts: FloatArray, by_bias: FloatArray,
+    most: int, gate: float, along: Walk,
+) -> int:  # fmt: skip
+    """Solve for the points behind the first `known` ones, by plain elimination; return how many there are then.
+
+    It stops before a point that Newton's method does not reach. The guess is Lagrange's polynomial through the last
+    points, at most `MEMORY`.
+
+    Parameters
+    ----------
+    biases : ndarray, shape (n_points,)
+        q V / kT.
+    contacts, by_bias : ndarray, shape (2, N_CONTACT_VALUES)
+        Of front and back without bias, and what one kT of bias adds.
+    along : Walk
+        Written from `known` on.
+    """
+    levels, all_lows, figures = along.levels, along.lows, along.figures
+    currents, rates, trapped, lost = along.currents, along.rates, along.trapped, along.lost
+    nodes = levels.shape[2]
+    for point in range(known, biases.size):
+        first, state = max(point - MEMORY, 0), levels[point]
+        state[:] = 0.0
+        for i in range(first, point):
+            weight = 1.0
+            for j in range(first, point):
+                if j != i:
+                    weight *= (biases[point] - biases[j]) / (biases[i] - biases[j])
+            for k in range(3):
+                for node in range(nodes):
+                    state[k, node] += weight * levels[i, k, node]
+        held = contacts + biases[point] * by_bias
+        state[0, 0], state[0, nodes - 1] = held[0, 0], held[1, 0]
+        flows = Flows(currents[point], rates[point], trapped[point], lost[point])
+        steps, update, figure = newton(
+            state[0], state[1], state[2], all_lows[point], biases[point], line, generation, held, flows, most, gate,
+            False, 0,
+        )  # fmt: skip
+        figures[point, 0], figures[point, 1] = steps, figure
+        if not (figure <= gate and update < SETTLED):
+            return point
+    return biases.size
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -117,7 +117,7 @@ class CurrentVoltage(Result):
 
     voltage: FloatArray  # [V]
     current_density: FloatArray  # [A cm^-2]
-    points: tuple[OperatingPoint, ...]
+    points: Sequence[OperatingPoint]
     illumination: str
     irradiance: float | None
     anode: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, overload
 
 import attrs
 import numpy as np
@@ -89,3 +89,32 @@ class OperatingPoint(Result):
             contacts=self.contacts, depletion=None, style=style,
             title=f"Band diagram at {self.voltage:g} V",
         )  # fmt: skip
+
+
+class PointsOnDemand(Sequence[OperatingPoint]):
+    """The points of a curve, each made when it is first looked at: a sweep that reads currents makes none."""
+
+    def __init__(self, count: int, make: Callable[[int], OperatingPoint]) -> None:
+        self._made: list[OperatingPoint | None] = [None] * count
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, which: int) -> OperatingPoint: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> Sequence[OperatingPoint]: ...
+
+    def __getitem__(self, which: int | slice) -> OperatingPoint | Sequence[OperatingPoint]:
+        if isinstance(which, slice):
+            return tuple(self[k] for k in range(*which.indices(len(self))))
+        k = range(len(self))[which]
+        point = self._made[k]
+        if point is None:
+            point = self._made[k] = self._make(k)
+        return point
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (tuple(self),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -24,10 +24,10 @@ from stackmodel.structure.stack import Stack
 #: Conservation of current that every answer meets (DESIGN: the gate).
 GATE = 1e-9
 #: Estimated error of the current at which the mesh stops adapting.
-MESH_ERROR = 1e-3
+MESH_ERROR = 2.5e-3
 LARGEST_ERROR = 0.02  #: Estimate beyond which no answer is given.
 #: So many times that may the errors of the elements be together which cancel in the current.
-CANCELLING = 10.0
+CANCELLING = 4.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
 _MOST_ROUNDS = 16
@@ -39,6 +39,7 @@ _PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 6  #: points on which the adapted mesh is judged
 #: Near open circuit the error counts relative to this share of the light's current.
 _OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
+_BETWEEN = 1.6  #: So many times `MESH_ERROR` may be left between the probes.
 _RELIABLE = 0.3  #: Estimate beyond which it says only where the mesh is worst.
 #: Share of the allowed error at which a cut aims.
 _MARGIN = 0.7
@@ -120,10 +121,10 @@ def _adapted(
         parts, found = _parts(task, mesh, [points[V] for V in asked])
         errors |= {V: error for V, (error, _) in found.items()}
         # Errors that cancel and do not fall with finer elements are the rounding of the estimate; a curve whose mesh
-        # was adapted at its probes needs the sum only, and between them three times the error.
+        # was adapted at its probes needs the sum only, and between them somewhat more may be left.
         error, together = (max((each[k] for each in found.values()), default=0.0) for k in range(2))
         if points_given:
-            settled = error <= 3.0 * MESH_ERROR
+            settled = error <= _BETWEEN * MESH_ERROR
         else:
             settled = error <= MESH_ERROR and together > 0.7 * before
         if parts.max() == 1 or settled or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
@@ -187,30 +188,84 @@ def march(
     task: Problem, grid: ProfileOnMesh, zero: Point, voltages: Sequence[float], found: dict[float, Point]
 ) -> None:
     """Walk from the point `zero` through `voltages`, which lie in order away from it; add the points to `found`."""
-    history = [zero]
-    stride = _STRIDE * task.kT
+    stops = [zero.voltage]
     for target in voltages:
-        while (now := history[-1].voltage) != target:
-            ahead = target - now
-            step = math.copysign(min(abs(ahead), stride), ahead)
-            voltage = target if abs(step) >= abs(ahead) * (1 - 1e-12) else now + step
-            point = _newton(task, grid, voltage, *_extrapolated(task, history, voltage))
-            if point is None and len(history) > 1:
-                point = _newton(task, grid, voltage, *_extrapolated(task, history[-1:], voltage))
+        parts = max(1, math.ceil(abs(target - stops[-1]) / (_STRIDE * task.kT)))
+        start = stops[-1]
+        stops += [start + (target - start) * k / parts for k in range(1, parts)]
+        if target != zero.voltage:
+            stops.append(target)
+    if zero.voltage in voltages:
+        found[zero.voltage] = zero
+    history, wanted = [zero], set(voltages)
+    while len(stops) > 1:
+        # The kernel goes as far as plain steps lead; from the first point on, and where it stops, steps are smaller.
+        solved = _walked(task, grid, history, stops) if len(history) > 1 else []
+        if not solved:
+            target = next(voltage for voltage in stops[1:] if voltage in wanted)
+            solved = _approached(task, grid, history, stops[1], target, found)
+        for point in solved:
+            if point.voltage in wanted:
+                found[point.voltage] = point
+        reached = solved[-1].voltage
+        stops = stops[stops.index(reached) :]
+        history = [*history, *solved][-transport.MEMORY :]
+
+
+def _walked(task: Problem, grid: ProfileOnMesh, history: Sequence[Point], stops: Sequence[float]) -> list[Point]:
+    """Return the points at `stops` behind the first, one after the other in one call, as far as that goes."""
+    known, voltages = len(history), np.array([*(point.voltage for point in history), *stops[1:]])
+    along = transport.empty_walk(voltages.size, grid.mesh.width.size + 1)
+    for k, point in enumerate(history):
+        along.levels[k] = point.y, point.u, point.v
+    contacts, generation = contact_rows(task, 0.0), task.generation(grid.mesh)
+    by_bias = contact_rows(task, task.kT) - contacts
+    count = transport.walk(
+        voltages / task.kT, known, grid.scaled, generation, contacts, by_bias, _MOST_STEPS, GATE, along
+    )
+    return [
+        Point(
+            voltage=float(voltages[k]), grid=grid, y=along.levels[k, 0], u=along.levels[k, 1], v=along.levels[k, 2],
+            lows=along.lows[k], currents=along.currents[k], rates=along.rates[k], trapped=along.trapped[k],
+            lost=along.lost[k], generation=generation, iterations=int(along.figures[k, 0]),
+            conservation=float(along.figures[k, 1]), extended=False,
+        )
+        for k in range(known, count)
+    ]  # fmt: skip
+
+
+def _approached(
+    task: Problem, grid: ProfileOnMesh, history: Sequence[Point], stop: float, target: float,
+    found: Mapping[float, Point],
+) -> list[Point]:  # fmt: skip
+    """Return the points on the way to `stop`, in steps as small as Newton's method needs.
+
+    Where no step leads there, `target`, the next voltage that was asked for, is tried at once.
+    """
+    history, way, stride = list(history), [], _STRIDE * task.kT
+    while (now := history[-1].voltage) != stop:
+        ahead = stop - now
+        step = math.copysign(min(abs(ahead), stride), ahead)
+        voltage = stop if abs(step) >= abs(ahead) * (1 - 1e-12) else now + step
+        point = _newton(task, grid, voltage, *_extrapolated(task, history[-4:], voltage))
+        if point is None and len(history) > 1:
+            point = _newton(task, grid, voltage, *_extrapolated(task, history[-1:], voltage))
+        if point is None:
+            stride = 0.5 * abs(step)
+            if stride >= _LEAST_STRIDE * task.kT:
+                continue
+            # Near 0 V a current can drown in rounding that is well above it further on: try there.
+            point = _newton(task, grid, target, *_shifted(task, history[-1], target))
             if point is None:
-                stride = 0.5 * abs(step)
-                if stride >= _LEAST_STRIDE * task.kT:
-                    continue
-                # Near 0 V a current can drown in rounding that is well above it further on: try there.
-                point = _newton(task, grid, target, *_shifted(task, history[-1], target))
-                if point is None:
-                    raise _no_steady_state(target, found)
-            history = [*history[-5:], point]
-            stride = min(1.5 * stride, _STRIDE * task.kT)
-        found[target] = history[-1]
+                raise _no_steady_state(target, found)
+            return [*way, point]
+        history.append(point)
+        way.append(point)
+        stride = min(1.5 * stride, _STRIDE * task.kT)
+    return way
 
 
-def _no_steady_state(voltage: float, found: dict[float, Point]) -> ConvergenceError:
+def _no_steady_state(voltage: float, found: Mapping[float, Point]) -> ConvergenceError:
     return ConvergenceError(
         f"no steady state found at {voltage:.4g} V: current is not conserved to {GATE:g}, as happens where it is below "
         "1e-30 A/cm^2, where carriers are caught between barriers, or where light or fields are beyond what the layers "
@@ -286,7 +341,7 @@ def _newton(
             extended,
             relaxing,
         )
-        if figure <= GATE and update < 1e-4:
+        if figure <= GATE and update < transport.SETTLED:
             return Point(
                 voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], lows=lows, currents=flows.currents,
                 rates=flows.rates, trapped=flows.trapped, lost=flows.lost, generation=generation,

@@ -79,8 +79,10 @@ class Point:
 
         Over an interface of two nodes the levels carry current too: what goes in on one side comes out on the other.
         """
-        by_levels = np.cumsum(self.lost[1] - self.lost[0])[:-1]
-        return float((self.currents.sum(axis=0) + by_levels).mean())
+        total = self.currents.sum(axis=0)
+        if self.lost.any():
+            total += np.cumsum(self.lost[1] - self.lost[0])[:-1]
+        return float(total.mean())
 
 
 def contact_rows(task: Problem, voltage: float) -> FloatArray:

@@ -1,0 +1,192 @@
+"""One transposed solve of Newton's last system: how the current answers, and what finer elements would change."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from stackmodel.physics import double_double
+from stackmodel.physics.kernel import kernel
+from stackmodel.physics.line import INSULATOR, FloatArray, IntArray, Line
+from stackmodel.physics.recombination import N_MECHANISMS
+from stackmodel.physics.transport import (
+    BEFORE,
+    BEHIND,
+    OWN,
+    Flows,
+    System,
+    assemble,
+    densities,
+    element_flux,
+    eliminate,
+)
+
+
+@kernel
+def gradient(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, currents: FloatArray,
+    edge: int, into: FloatArray,
+) -> None:  # fmt: skip
+    """Write d ln|J| / d(y, u, v) of the total current over element `edge`, shape (n_nodes, 3)."""
+    total = currents[0, edge] + currents[1, edge]
+    size, elements = math.log(abs(total)), y.size - 1
+    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
+    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    into[:] = 0.0
+    for carrier in range(2):
+        ln_c, _, conductance, level_i, level_j, band_i, band_j = element_flux(
+            y, u, v, lows, bias, carrier, edge, line, eta, ln_f, slope
+        )
+        strength = math.copysign(math.exp(min(ln_c - size, 700.0)), total)
+        into[edge, 1 + carrier] += strength * (level_i - conductance)
+        into[edge + 1, 1 + carrier] += strength * (level_j + conductance)
+        into[edge, 0] += strength * band_i
+        into[edge + 1, 0] += strength * band_j
+
+
+@kernel
+def solve_transposed(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
+    contacts: FloatArray, currents: FloatArray, edge: int, extended: bool, weights: FloatArray, ln_scale: FloatArray,
+) -> float:  # fmt: skip
+    """Write d ln|J| / d(residual) at a solved point, rows divided by exp(ln_scale); return the largest, or infinity.
+
+    With `extended` the elimination is done in double-double.
+    """
+    nodes, rows_low = y.size, y.size if extended else 1
+    system = System(np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, rows_low, 3, 3)), ln_scale)
+    flows = Flows(
+        np.empty((2, nodes - 1)), np.empty((N_MECHANISMS, 2, nodes - 1)), np.empty((2, nodes - 1)), np.empty((2, nodes))
+    )
+    assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
+    jacobian, low, load = system.jacobian, system.low, system.residual
+    gradient(y, u, v, lows, bias, line, currents, edge, load)
+    turned, turned_low = np.zeros((3, nodes, 3, 3)), np.zeros((3, rows_low, 3, 3))
+    for i in range(nodes):
+        for r in range(3):
+            load[i, r] = -load[i, r]
+            for c in range(3):
+                turned[OWN, i, r, c] = jacobian[OWN, i, c, r]
+                turned[BEFORE, i, r, c] = jacobian[BEHIND, i - 1, c, r] if i > 0 else 0.0
+                turned[BEHIND, i, r, c] = jacobian[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
+                if extended:
+                    turned_low[OWN, i, r, c] = low[OWN, i, c, r]
+                    turned_low[BEFORE, i, r, c] = low[BEHIND, i - 1, c, r] if i > 0 else 0.0
+                    turned_low[BEHIND, i, r, c] = low[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
+    if extended:
+        solved = double_double.eliminate(load, turned, turned_low, weights, np.zeros((nodes, 3)))
+    else:
+        solved = eliminate(load, turned, weights)
+    largest = 0.0 if solved else math.inf
+    for i in range(nodes):
+        for k in range(3):
+            if not math.isfinite(weights[i, k]):
+                return math.inf
+            largest = max(largest, abs(weights[i, k]))
+    return largest
+
+
+@kernel
+def ln_sum(a: float, b: float) -> float:
+    """Return ln(exp(a) + exp(b))."""
+    return max(a, b) + math.log1p(math.exp(-abs(a - b)))
+
+
+@kernel
+def prolong(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, trapped: FloatArray,
+    at: IntArray, fine: FloatArray, fine_lows: FloatArray,
+) -> None:  # fmt: skip
+    """Write the state on the mesh of halved elements: y, u and v as `fine`, shape (3, n_fine).
+
+    Old node i is number at[i] there. In the middle of an element the potential bends with the charge, and the levels
+    are those of a constant flux: exp(level) is the mean of both ends with weights 1 / (1 + exp(+- rise / 2)), `rise`
+    being that of the band against the carrier.
+    """
+    width, permittivity, kT, code = line.width, line.permittivity, line.kT, line.code
+    ln_N_C, ln_N_V, doping = line.ln_N_C, line.ln_N_V, line.doping
+    elements = width.size
+    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
+    densities(y, u, v, bias, line, eta, ln_f, slope)
+    for i in range(y.size):
+        fine[0, at[i]], fine[1, at[i]], fine[2, at[i]] = y[i], u[i], v[i]
+        for carrier in range(2):
+            for part in range(2):
+                fine_lows[carrier, part, at[i]] = lows[carrier, part, i]
+    for e in range(elements):
+        if at[e + 1] - at[e] == 1:
+            continue
+        middle, rho = at[e] + 1, 0.0
+        for end in range(2):
+            rho += 0.5 * (doping[end, e] + trapped[end, e])
+            if code[e] >= 0:
+                rho += 0.5 * math.exp(min(ln_N_V[end, e] + ln_f[1, end, e], 700.0))
+                rho -= 0.5 * math.exp(min(ln_N_C[end, e] + ln_f[0, end, e], 700.0))
+        span = 0.5 * abs(y[e + 1] - y[e]) + 1.0
+        bend = width[e] * width[e] * rho / (8.0 * permittivity[e] * kT)
+        fine[0, middle] = 0.5 * (y[e] + y[e + 1]) + min(max(bend, -span), span)
+        for carrier in range(2):
+            turn, level = 1.0 - 2.0 * carrier, u if carrier == 0 else v
+            below = (lows[carrier, 0, e + 1] - lows[carrier, 0, e]) + (lows[carrier, 1, e + 1] - lows[carrier, 1, e])
+            drop = turn * ((level[e + 1] - level[e]) + below)
+            half = 0.5 * ((eta[carrier, 1, e] - eta[carrier, 0, e]) - drop)
+            near, far = -ln_sum(0.0, half), -ln_sum(0.0, -half)
+            if abs(drop) < 1.0:
+                change = math.log1p(math.exp(far) * math.expm1(drop))
+            else:
+                change = ln_sum(near, far + drop)
+            # What is added to a level may be less than its rounding.
+            fine[1 + carrier, middle] = level[e]
+            fine_lows[carrier, 0, middle] = lows[carrier, 0, e] + turn * change
+            fine_lows[carrier, 1, middle] = lows[carrier, 1, e]
+
+
+@kernel
+def taken(weight: float, own: float, residual: float, ln_scale: float) -> float:
+    """Return weight x residual where the rows of either were divided by their own exp(ln scale)."""
+    return weight * residual * math.exp(min(max(ln_scale - own, -700.0), 700.0))
+
+
+@kernel
+def shares_of_error(
+    weights: FloatArray, ln_scale: FloatArray, edge: int, current: float, contacts: FloatArray, line: Line,
+    at: IntArray, system: System, flows: Flows, shares: FloatArray,
+) -> None:  # fmt: skip
+    """Write by how much ln|J| changes by halving each element, from the residual of the halved mesh at the old state.
+
+    `weights` and `ln_scale` are those of `solve_transposed` on the mesh `line`, `current` that over element `edge`;
+    `system` and `flows` are of the halved mesh, of which old node i is number at[i].
+    """
+    residual, fine_scale, width, code = system.residual, system.ln_scale, line.width, line.code
+    nodes = weights.shape[0]
+    at_node = np.zeros(nodes)
+    for i in range(nodes):
+        for k in range(3):
+            at_node[i] += taken(weights[i, k], ln_scale[i, k], residual[at[i], k], fine_scale[at[i], k])
+    for e in range(nodes - 1):
+        shares[e] = 0.0
+        if at[e + 1] - at[e] == 1:
+            continue
+        middle = at[e] + 1
+        for side in range(2):
+            i = e + side
+            # A source before the element whose current is read adds nothing there, one behind it does: no mean of both.
+            part = 0.5 if e != edge else float(side)
+            for k in range(3):
+                # A held value takes nothing, whatever its row says.
+                if i in (0, nodes - 1):
+                    held = k == 0 or contacts[0 if i == 0 else 1, 2 + k] > 1e299
+                else:
+                    held = k > 0 and code[i - 1] == INSULATOR and code[i] == INSULATOR
+                if not held:
+                    shares[e] += part * taken(weights[i, k], ln_scale[i, k], residual[middle, k], fine_scale[middle, k])
+    # What a node takes comes from both cells beside it by their widths.
+    for i in range(nodes):
+        before, behind = width[i - 1] if i > 0 else 0.0, width[i] if i < nodes - 1 else 0.0
+        if i > 0:
+            shares[i - 1] += at_node[i] * before / (before + behind)
+        if i < nodes - 1:
+            shares[i] += at_node[i] * behind / (before + behind)
+    there = flows.currents[0, at[edge]] + flows.currents[1, at[edge]]
+    shares[edge] -= there / current - 1.0
