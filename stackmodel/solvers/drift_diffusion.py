@@ -242,7 +242,8 @@ def _approached(
 
     Where no step leads there, `target`, the next voltage that was asked for, is tried at once.
     """
-    history, way, stride = list(history), [], _STRIDE * task.kT
+    way: list[Point] = []
+    history, stride = list(history), _STRIDE * task.kT
     while (now := history[-1].voltage) != stop:
         ahead = stop - now
         step = math.copysign(min(abs(ahead), stride), ahead)
