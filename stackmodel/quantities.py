@@ -66,7 +66,7 @@ def _rows() -> tuple[Quantity, ...]:
     sheet: dict[str, Any] = {"unit": "cm^-2", "low": 1e0, "high": 1e16, "of_material": False, "zero": True}
     return (
         q("electron_affinity", "chi", "eV", 0.3, 8.0, "Vacuum level minus conduction band edge"),
-        q("band_gap", "E_g", "eV", 0.0, 12.0, "Transport gap: conduction minus valence band edge"),
+        q("band_gap", "E_g", "eV", -0.5, 12.0, "Transport gap, E_C - E_V; below 0 the bands are inverted (HgTe)"),
         q("optical_gap", "E_opt", "eV", 0.0, 12.0, "Energy of the 1S absorption peak in the film"),
         q("ionization_potential", "IP", "eV", 2.0, 14.0, "Vacuum level minus valence band edge"),
         q("work_function", "W", "eV", 1.5, 8.0, "Vacuum level minus Fermi level of an electrode"),

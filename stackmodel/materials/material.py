@@ -216,9 +216,10 @@ class Material:
             return self
         if self.temperature != ROOM_TEMPERATURE:
             raise InputError(f"{self.name}: laws start at 300 K; this material is at {self.temperature:g} K already")
-        laws = dict(self.laws)
+        laws: dict[str, TemperatureLaw] = {}
         if self.kind == "semiconductor" and self.statistics != "dirac":
-            laws |= {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
+            laws = {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
+        laws |= self.laws
         new = dict(self.parameters)
         for name, law in laws.items():
             if self.has(name):

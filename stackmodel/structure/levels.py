@@ -6,7 +6,7 @@ import math
 
 import attrs
 
-from stackmodel.errors import DataError, InputError
+from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.materials.assumptions import rule
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
@@ -98,6 +98,11 @@ def electrical_material(stack: Stack, i: int, temperature: float) -> Material:
 def neutral_levels(material: Material) -> Levels:
     """Return the levels of `material` where it is neutral."""
     gap, affinity = material.value("band_gap"), material.value("electron_affinity")
+    if gap < 0.0:
+        raise UnsupportedError(
+            f"{material.name}: band_gap is {gap:.4g} eV at {material.temperature:g} K: its bands are inverted, which "
+            "no solver models; use dots of it, or an alloy with a gap, or give band_gap=..."
+        )
     if material.kind == "dielectric":
         return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity - 0.5 * gap)
     if any(f"{family}_density" in material.parameters for family, sign in material.trap_families.items() if sign):
