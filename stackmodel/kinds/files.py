@@ -17,11 +17,11 @@ from stackmodel.kinds.device import CONDITIONS, Device
 from stackmodel.kinds.photodiode import Photodiode
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.data_files import line_at
+from stackmodel.materials.dot_core import core_entry
 from stackmodel.materials.dot_film import SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
 from stackmodel.materials.material import KINDS as MATERIAL_KINDS
 from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
 from stackmodel.materials.parameter import Parameter
-from stackmodel.materials.quantum_dot import core_entry
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.strict_json import to_json
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain

@@ -7,12 +7,14 @@ from typing import Any
 
 import attrs
 
-from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
+from stackmodel.errors import DataError, InputError, attributed, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.dot_core import core_entry, core_parameter
 from stackmodel.materials.material import Material, check_levels, newest_recombination
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
-from stackmodel.materials.quantum_dot import QuantumDot, core_entry, sizing_curve
+from stackmodel.materials.quantum_dot import QuantumDot
+from stackmodel.materials.sizing import sizing_curve
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
 from stackmodel.units import Value, shortest
@@ -42,9 +44,20 @@ class Recipe:
         return f"{self.core}({', '.join([first, self.ligand, *inputs])})"
 
 
+def films_of(core: str) -> tuple[str, ...]:
+    """Return the ligands with which films of `core` are known."""
+    return tuple(read_toml("ligands.toml").get(core, {}))
+
+
 def ligand_entry(core: str, ligand: str) -> tuple[str, Mapping[str, Any]]:
     """Return the canonical name and the entry of a ligand on `core`, found by exact name, then alias."""
-    entries: Mapping[str, Mapping[str, Any]] = read_toml("ligands.toml").get(core, {})
+    films: Mapping[str, Mapping[str, Any]] = read_toml("ligands.toml")
+    entries = films.get(core)
+    if entries is None:
+        raise DataError(
+            f"{core}: no film of these dots is known, with any ligand; films are known of {', '.join(films)}. "
+            "Give a Material of kind dot film with its levels"
+        )
     if ligand in entries:
         return ligand, entries[ligand]
     for name, entry in entries.items():
@@ -74,6 +87,11 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     recipe: Recipe
 
     def __init__(self, dot: QuantumDot, *, ligand: str, source: str = "given by the user", **values: Value) -> None:
+        if dot.curve != sizing_curve(dot.core).name:
+            raise InputError(
+                f"{dot.core}: the dot is sized by the curve {dot.curve}, a film by {sizing_curve(dot.core).name}; "
+                f'give the dot of the same gap, QuantumDot.from_gap("{dot.core}", {dot.band_gap:.4g})'
+            )
         recipe = Recipe(core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand)
         film = film_of(recipe).with_values(values, source)
         fields: dict[str, Any] = {field.name: getattr(film, field.name) for field in attrs.fields(QuantumDotFilm)}
@@ -188,10 +206,10 @@ def _edges(dot: QuantumDot, reference_gap: float, given: Mapping[str, Parameter]
 
 
 def _site_densities(dot: QuantumDot, spacing: float) -> dict[str, Parameter]:
-    degeneracy = float(core_entry(dot.core)["degeneracy"]["value"])
-    sites = degeneracy * dot.density_factor(spacing)
-    note = f"{degeneracy:g} states on each of {sites / degeneracy:.3g} dots per cm^3"
-    return {
-        f"{band}_band_dos": by_rule(f"{band}_band_dos", sites, "fcc_site_density", note)
-        for band in ("conduction", "valence")
-    }
+    dots = dot.density_factor(spacing)
+    found = {}
+    for band, carrier in (("conduction", "electron"), ("valence", "hole")):
+        states = core_parameter(dot.core, f"{carrier}_degeneracy").value
+        note = f"{states:g} states on each of {dots:.3g} dots per cm^3"
+        found[f"{band}_band_dos"] = by_rule(f"{band}_band_dos", states * dots, "fcc_site_density", note)
+    return found

@@ -19,10 +19,10 @@ from stackmodel.errors import (
     shorten,
 )
 from stackmodel.materials.data_files import line_at, read_toml
-from stackmodel.materials.dot_film import film_of
+from stackmodel.materials.dot_core import dot_cores
+from stackmodel.materials.dot_film import film_of, films_of
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import parameter_from_entry
-from stackmodel.materials.quantum_dot import dot_cores
 from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.table import Table
@@ -120,7 +120,7 @@ def check_name(name: str, whose: str = "material") -> None:
             f'{whose}: name is "{shorten(name)}"; expected text without / ( ) [ ] , | = # " that does not end in a '
             "number and is neither a role nor a terminal"
         )
-    if name in dot_cores():
+    if name in dot_cores() and films_of(name):
         raise InputError(f'{whose}: name is "{name}", which has a sizing curve in the library; expected another name')
 
 
@@ -219,18 +219,27 @@ def material(name: str) -> Material:
     if text in _aliases():
         return _library()[_aliases()[text]]
     if text in dot_cores():
-        raise InputError(f'"{text}" has a sizing curve: give size and ligand, {text}(3.4nm, TBAI), or {text}(bulk)?')
+        _refuse_bare(text)
     if "->" in text:
         raise InputError(f'"{shorten(text)}" is graded; expected one material. A layer may be graded')
     core, args = split_recipe(text)
     if args and args != ("bulk",):
-        if core in known_names():
+        if core in known_names() and core not in dot_cores():
             raise InputError(f"{core} takes no arguments; {text} is not in the library")
         return film_of(recipe_of(core, args))
     # Letters that look alike: "zno", "ZNO"
     raise InputError(
         f'unknown material "{shorten(text)}".{did_you_mean(text, known_names())}  (stackmodel materials lists all)'
     )
+
+
+def _refuse_bare(core: str) -> None:
+    """Refuse a core without size and ligand, where it could be a film of dots or the bulk."""
+    ways = [f"size and ligand, {core}(3.4nm, {ligand})" for ligand in films_of(core)[:1]]
+    if f"{core}(bulk)" in known_names():
+        ways.append(f"{core}(bulk)")
+    if ways:
+        raise InputError(f'"{core}" has a sizing curve: give {", or ".join(ways)}?')
 
 
 def known_names() -> tuple[str, ...]:
@@ -254,8 +263,10 @@ def materials(role: str | None = None) -> Table:
         rows.append({"name": name, "role": entry.role, "kind": entry.kind, **values, "note": entry.note})
     for core in dot_cores():
         if role is None:
-            films = ", ".join(read_toml("ligands.toml").get(core, {}))
-            note = f"give size and ligand; ligands: {films}"
+            films = films_of(core)
+            if not films:  # a dot without a film is no material of a stack
+                continue
+            note = f"give size and ligand; ligands: {', '.join(films)}"
             rows.append({"name": f"{core}(SIZE, LIGAND)", "role": "active", "kind": "dot film", "note": note}
                         | dict.fromkeys(shown))  # fmt: skip
     return Table.from_rows(rows, ("name", "role", "kind", *shown, "note"), "Levels in eV below vacuum")

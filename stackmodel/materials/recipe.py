@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stackmodel.errors import InputError, UnsupportedError, did_you_mean
+from stackmodel.materials.dot_core import core_entry
 from stackmodel.materials.dot_film import RECIPE_INPUTS, SIZE_UNITS, Recipe
-from stackmodel.materials.quantum_dot import core_entry
 from stackmodel.quantities import checked
 from stackmodel.units import conversion_factor, split_number_unit, to_unit
 

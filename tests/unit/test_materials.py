@@ -147,8 +147,9 @@ def test_sources_are_dated_and_used() -> None:
     }
     used |= {v["source"] for core in read_toml("ligands.toml").values() for film in core.values()
              for v in film["values"].values() if "source" in v}  # fmt: skip
-    used |= {v["source"] for core in read_toml("quantum_dots.toml").values() for v in core.values()
-             if isinstance(v, dict) and "source" in v}  # fmt: skip
+    for core in read_toml("quantum_dots.toml").values():
+        entries = [*core.get("curves", {}).values(), *core.get("points", ()), *core.get("values", {}).values()]
+        used |= {entry["source"] for entry in entries}
     for key, source in read_toml("sources.toml").items():
         assert re.search(r"\((1[89]|20)\d\d\)", source["citation"]), key
         assert re.match(r"10\.\d{4,}/\S+$", source.get("doi", "10.1000/x")), key
