@@ -61,7 +61,7 @@ __all__ = [  # noqa: RUF022 - in the order of the rooms
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first used (PEP 562)."""
     if name == "__version__":
-        from stackmodel.structure.record import version
+        from stackmodel.results.base import version
 
         return version()
     if name in _PACKAGES:

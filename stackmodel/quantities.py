@@ -98,6 +98,7 @@ def _rows() -> tuple[Quantity, ...]:
         q("hole_degeneracy", "g_h", "", 1.0, 100.0, "States of a dot's first hole level", of_material=False),
         q("auger_volume_constant", "beta", "ps/nm^3", 1e-3, 1e3, "Biexciton Auger lifetime over the volume of a dot",
           of_material=False),
+        q("refractive_index", "n_r", "", 1.0, 5.0, "Refractive index of what surrounds a dot", of_material=False),
         q("electron_tunnelling_mass", "m_tn", **mass, meaning="Tunnelling mass of electrons"),
         q("hole_tunnelling_mass", "m_tp", **mass, meaning="Tunnelling mass of holes"),
         q("reduced_tunnelling_mass", "m_r", **mass, meaning="Reduced mass; switches band-to-band tunnelling on"),

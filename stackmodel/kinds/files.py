@@ -25,11 +25,11 @@ from stackmodel.materials.parameter import Parameter
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.strict_json import to_json
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain
+from stackmodel.results.base import version
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import LATERAL, Layer
 from stackmodel.structure.notation import ROLES
-from stackmodel.structure.record import version
 from stackmodel.structure.stack import Stack
 
 KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell)}

@@ -136,9 +136,9 @@ TWO_BAND = {"symmetric": hyperbolic_gap, "heavy hole": heavy_hole_gap}
 
 
 def _two_band(core: str) -> Callable[..., float]:
-    bands = core_entry(core).get("bands")
-    if bands is None:
-        raise DataError(f"{core}: no two-band model; its gap is indirect, or its bands are inverted")
+    bands = core_entry(core).get("bands", "indirect")
+    if bands not in TWO_BAND:
+        raise DataError(f"{core}: no two-band model; its bands are {bands}")
     return TWO_BAND[bands]
 
 

@@ -166,20 +166,24 @@ def heavy_hole_gap(*, E_g: float, m_e: float, m_h: float, radius: float) -> floa
     return E_g + kane_energy(E_g=E_g, mass=m_e, radius=radius) + kinetic_energy(mass=m_h, radius=radius)
 
 
-def inverted_gap(*, E_g: float, E_P: float, m_h: float, radius: float) -> float:
-    """Gap of a dot of a semimetal with inverted bands, such as HgTe: all of it comes from confinement [eV].
+def inverted_energy(*, E_g: float, E_P: float, radius: float, root: float = ROOT_S) -> float:
+    """Energy of an electron above Gamma_8 of a semimetal with inverted bands, such as HgTe [eV].
 
     Notes
     -----
     Eq. (Q6) of docs/method.md, with E_g < 0 the energy of Gamma_6 above Gamma_8 and E_P Kane's energy:
-    E = E_g/2 + sqrt(E_g^2/4 + (2/3) E_P hbar^2 k^2 / (2 m_0)) + hbar^2 k^2 / (2 m_h), k = pi / R. Infinite barrier.
+    E = E_g/2 + sqrt(E_g^2/4 + (2/3) E_P hbar^2 k^2 / (2 m_0)), k = root / R. Infinite barrier.
 
     References
     ----------
     .. [1] E. O. Kane, J. Phys. Chem. Solids 1, 249 (1957).
     """
-    coupling = E_P * kinetic_energy(mass=1.0, radius=radius) / 1.5
-    return 0.5 * E_g + math.sqrt(0.25 * E_g**2 + coupling) + kinetic_energy(mass=m_h, radius=radius)
+    return 0.5 * E_g + math.sqrt(0.25 * E_g**2 + E_P * kinetic_energy(mass=1.5, radius=radius, root=root))
+
+
+def inverted_gap(*, E_g: float, E_P: float, m_h: float, radius: float) -> float:
+    """Gap of a dot of a semimetal, (Q6) and a parabolic heavy hole: all of it comes from confinement [eV]."""
+    return inverted_energy(E_g=E_g, E_P=E_P, radius=radius) + kinetic_energy(mass=m_h, radius=radius)
 
 
 def bohr_radius(*, permittivity: float, m_e: float, m_h: float) -> float:
@@ -245,17 +249,26 @@ def polarisation_energy(*, inside: float, outside: float, radius: float) -> floa
     return COULOMB_EV_NM / radius * surface
 
 
-def intraband_energy(*, E_g: float, mass: float, radius: float) -> float:
-    """Energy from 1S to 1P of one band, (Q3) at the two roots [eV].
+def intraband_energy(*, E_g: float, m_e: float, radius: float) -> float:
+    """Energy from the 1S to the 1P level of electrons, (Q3) at the two roots [eV].
 
     Notes
     -----
-    Eq. (Q10) of docs/method.md: E_1P - E_1S. An infinite E_g makes the band parabolic.
+    Eq. (Q10) of docs/method.md: E_1P - E_1S.
     """
-    if math.isinf(E_g):
-        return kinetic_energy(mass=mass, radius=radius, root=ROOT_P) - kinetic_energy(mass=mass, radius=radius)
-    upper = kane_energy(E_g=E_g, mass=mass, radius=radius, root=ROOT_P)
-    return upper - kane_energy(E_g=E_g, mass=mass, radius=radius)
+    upper = kane_energy(E_g=E_g, mass=m_e, radius=radius, root=ROOT_P)
+    return upper - kane_energy(E_g=E_g, mass=m_e, radius=radius)
+
+
+def inverted_intraband_energy(*, E_g: float, E_P: float, radius: float) -> float:
+    """Energy from the 1S to the 1P level of electrons of a semimetal, (Q6) at the two roots [eV].
+
+    Notes
+    -----
+    Eq. (Q10) of docs/method.md: E_1P - E_1S.
+    """
+    upper = inverted_energy(E_g=E_g, E_P=E_P, radius=radius, root=ROOT_P)
+    return upper - inverted_energy(E_g=E_g, E_P=E_P, radius=radius)
 
 
 def local_field_factor(*, permittivity: float, medium: float) -> float:

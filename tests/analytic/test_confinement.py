@@ -51,14 +51,20 @@ def test_kane_is_parabolic_for_a_wide_gap() -> None:
     parabola = c.kinetic_energy(mass=0.2, radius=3.0)
     # 1e-6 of the gap's 1e6 eV: E^2 / E_g is what is left of the other band.
     assert c.kane_energy(E_g=1e6, mass=0.2, radius=3.0) == pytest.approx(parabola, rel=1e-5)
-    wide = c.intraband_energy(E_g=1e6, mass=0.2, radius=3.0)
-    assert wide == pytest.approx(c.intraband_energy(E_g=math.inf, mass=0.2, radius=3.0), rel=1e-5)
 
 
 def test_intraband_of_the_infinite_well() -> None:
-    ratio = c.intraband_energy(E_g=math.inf, mass=0.1, radius=2.0) / c.kinetic_energy(mass=0.1, radius=2.0)
-    assert ratio == pytest.approx((4.493409457909064 / math.pi) ** 2 - 1.0, rel=1e-12)
+    ratio = c.intraband_energy(E_g=1e6, m_e=0.1, radius=2.0) / c.kinetic_energy(mass=0.1, radius=2.0)
+    # 1e-5: E / E_g is what is left of the other band.
+    assert ratio == pytest.approx((4.493409457909064 / math.pi) ** 2 - 1.0, rel=1e-5)
     assert math.tan(c.ROOT_P) == pytest.approx(c.ROOT_P, rel=1e-12)  # j_1(x) = 0 where tan x = x
+
+
+def test_intraband_of_mercury_telluride() -> None:
+    """Without a gap the electron's energy is linear in k."""
+    energy = c.inverted_intraband_energy(E_g=0.0, E_P=18.8, radius=5.0)
+    linear = math.sqrt(18.8 * c.kinetic_energy(mass=1.5, radius=5.0)) * (c.ROOT_P / c.ROOT_S - 1.0)
+    assert energy == pytest.approx(linear, rel=1e-12)
 
 
 def test_the_box_of_the_review() -> None:
