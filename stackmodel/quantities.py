@@ -94,6 +94,7 @@ def _rows() -> tuple[Quantity, ...]:
         q("kane_energy", "E_P", "eV", 1.0, 50.0, "Momentum matrix element of Kane's model, 2 P^2/m_0"),
         q("spin_orbit_splitting", "Delta_so", "eV", 0.0, 3.0, "Split-off below the heavy-hole band"),
         q("exciton_bohr_radius", "a_B", "nm", 0.1, 200.0, "Bohr radius of the exciton in the bulk"),
+        q("shell_thickness", "d_shell", "nm", 0.05, 20.0, "Thickness of one shell of a dot", of_material=False),
         q("electron_degeneracy", "g_e", "", 1.0, 100.0, "States of a dot's first electron level", of_material=False),
         q("hole_degeneracy", "g_h", "", 1.0, 100.0, "States of a dot's first hole level", of_material=False),
         q("auger_volume_constant", "beta", "ps/nm^3", 1e-3, 1e3, "Biexciton Auger lifetime over the volume of a dot",

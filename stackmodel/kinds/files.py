@@ -307,13 +307,20 @@ def _recipe(entry: Any, whose: str) -> Recipe:
     reject_unknown(whose, _table(whose, entry), [field.name for field in attrs.fields(Recipe)])
     core, ligand = (_text(f"{whose}: {key}", entry.get(key)) for key in ("core", "ligand"))
     core_entry(core)
-    ligand_entry(core, ligand)
+    shells = tuple(_shell(f"{whose}: shells", each) for each in entry.get("shells", ()))
+    ligand_entry("@".join((core, *(name for name, _ in shells))), ligand)
     kind = _one_of(f"{whose}: size_kind", entry.get("size_kind"), tuple(SIZE_UNITS))
     size = checked("wavelength" if kind == "peak" else kind, entry.get("size"), whose)
     given = _table(f"{whose}: inputs", entry.get("inputs", {}))
     reject_unknown(f"{whose}: inputs", given, ("redshift", "interdot_spacing"))
     inputs = {key: checked(key, value, whose) for key, value in given.items()}
-    return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs)
+    return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs, shells=shells)
+
+
+def _shell(whose: str, entry: Any) -> tuple[str, float]:
+    if not isinstance(entry, list) or len(entry) != 2:
+        raise DataError(f"{whose}: {shorten(entry)}; expected material and thickness each")
+    return _text(whose, entry[0]), checked("shell_thickness", _number(whose, entry[1]), whose)
 
 
 @cache

@@ -261,12 +261,9 @@ def materials(role: str | None = None) -> Table:
             continue
         values = {key: entry.value(key) if entry.has(key) else None for key in shown}
         rows.append({"name": name, "role": entry.role, "kind": entry.kind, **values, "note": entry.note})
-    for core in dot_cores():
+    for structure in read_toml("ligands.toml"):
         if role is None:
-            films = films_of(core)
-            if not films:  # a dot without a film is no material of a stack
-                continue
-            note = f"give size and ligand; ligands: {', '.join(films)}"
-            rows.append({"name": f"{core}(SIZE, LIGAND)", "role": "active", "kind": "dot film", "note": note}
+            note = f"give size and ligand; ligands: {', '.join(films_of(structure))}"
+            rows.append({"name": f"{structure}(SIZE, LIGAND)", "role": "active", "kind": "dot film", "note": note}
                         | dict.fromkeys(shown))  # fmt: skip
     return Table.from_rows(rows, ("name", "role", "kind", *shown, "note"), "Levels in eV below vacuum")

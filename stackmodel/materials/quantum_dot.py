@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 
 import attrs
 
-from stackmodel.errors import DataError, UnsupportedError, attributed
-from stackmodel.materials.dot_answers import explained, sizing_plot_of
+from stackmodel.errors import DataError, InputError, UnsupportedError, attributed, shorten
+from stackmodel.materials.core_shell import (
+    Confined,
+    Shell,
+    ShellLike,
+    check_shape,
+    confined_states,
+    organic_matrix,
+    shells_of,
+)
+from stackmodel.materials.dot_answers import explained, sizing_plot_of, wave_functions_of
 from stackmodel.materials.dot_core import core_entry, core_parameter
+from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import Parameter
-from stackmodel.materials.sizing import SizingCurve, sizing_curve
+from stackmodel.materials.sizing import SizingCurve, platelet_curve, sizing_curve
 from stackmodel.output.table import Table
 from stackmodel.physics.confinement import (
     biexciton_lifetime,
@@ -26,6 +37,7 @@ from stackmodel.physics.confinement import (
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import checked
 from stackmodel.results.sizing import SizingPlot
+from stackmodel.results.wave_functions import WaveFunctions
 from stackmodel.units import Value
 
 #: Spectral bands by their long end [nm], as detectors are named; the MWIR counts to where the LWIR begins.
@@ -38,37 +50,68 @@ EXCITON_SHARE = {"heavy hole": 1.0 / 4.0, "symmetric": 3.0 / 16.0}
 
 @attrs.frozen(init=False)
 class QuantumDot:
-    """One dot: core material, diameter and the sizing curve that ties gap to diameter.
+    """One dot: core, diameter, shells, and the sizing curve that ties gap to diameter.
 
     Parameters
     ----------
     core : str
         Material of the core, e.g. "PbS".
     diameter : float or str
-        Core diameter on the scale of the sizing curve. [nm]
+        Core diameter on the scale of the sizing curve; of a platelet the thickness of the core. [nm]
     curve : str, optional
         Sizing curve by name, such as "weidman2014"; by default the first that quantum_dots.toml has for the core, or
-        the two-band model ("two-band") where nothing was published. "brus" and "box" are there for comparison.
-    shell : str, optional
-        Not modelled yet; giving one is refused.
+        the two-band model ("two-band") where nothing was published. "finite-barrier", "brus" and "box" are there for
+        comparison.
+    shell : Shell, or pair of material and thickness, or a sequence of these, optional
+        Shells from the inside to the outside, e.g. ``("ZnSe", "0.8 nm")``, or ``Shell("ZnSe", 2, to="ZnS")`` where the
+        composition goes linearly from one material to another.
+    shape : str
+        "sphere" (default) or "platelet", confined in one direction only.
+    matrix : Material, optional
+        Surroundings, with affinity, gap and masses; organic by the rule organic_matrix where none are given.
+
+    Notes
+    -----
+    A shell moves the gap by what the radial effective-mass equation says, (Q19) of docs/method.md: the sizing curve's
+    gap of the bare core, plus the equation's gap with shells less that without. The offsets are those of the affinities
+    in the library, which are known to some 0.3 eV: give a Material with a measured one where it decides.
     """
 
     core: str
     diameter: float
     curve: str
+    shells: tuple[Shell, ...] = ()
+    shape: str = "sphere"
+    matrix: Material | None = None
 
-    def __init__(self, core: str, *, diameter: Value, curve: str | None = None, shell: str | None = None) -> None:
+    def __init__(
+        self,
+        core: str,
+        *,
+        diameter: Value,
+        curve: str | None = None,
+        shell: ShellLike | None = None,
+        shape: str = "sphere",
+        matrix: Material | None = None,
+    ) -> None:
+        if "@" in core:
+            raise InputError(f'{shorten(core)}: give the core alone, and shell=("ZnSe", "0.8 nm")')
         core_entry(core)
-        if shell is not None:
-            raise UnsupportedError(f"{core}: core/shell dots are not modelled yet; use the bare core")
-        sizing = sizing_curve(core, curve)
-        self.__attrs_init__(core=core, diameter=checked("diameter", diameter, core), curve=sizing.name)
+        if check_shape(shape) == "platelet" and curve is not None:
+            raise InputError(f"{core}: sizing curves are those of spheres; leave curve= away for a platelet")
+        name = "effective-mass" if shape == "platelet" else sizing_curve(core, curve).name
         with attributed(core):
-            sizing.gap(self.diameter)  # outside the range of its curve a dot is refused at once
+            shells = shells_of(shell)
+        self.__attrs_init__(
+            core=core, diameter=checked("diameter", diameter, core), curve=name, shells=shells, shape=shape,
+            matrix=matrix,
+        )  # fmt: skip
+        with attributed(core):
+            self.sizing.gap(self.diameter)  # outside the range of its curve a dot is refused at once
 
     @classmethod
     def from_gap(cls, core: str, gap: Value, *, curve: str | None = None) -> QuantumDot:
-        """Return the dot whose 1S peak is at `gap` [eV]."""
+        """Return the bare dot whose 1S peak is at `gap` [eV]."""
         energy = checked("optical_gap", gap, core)
         with attributed(core):
             diameter = sizing_curve(core, curve).diameter(energy)
@@ -76,18 +119,68 @@ class QuantumDot:
 
     @classmethod
     def from_wavelength(cls, core: str, wavelength: Value, *, curve: str | None = None) -> QuantumDot:
-        """Return the dot whose 1S peak is at `wavelength` [nm]."""
+        """Return the bare dot whose 1S peak is at `wavelength` [nm]."""
         return cls.from_gap(core, HC_EV_NM / checked("wavelength", wavelength, core), curve=curve)
 
     @property
     def sizing(self) -> SizingCurve:
-        """The sizing curve, with its source and range."""
+        """The sizing curve of the bare core, with its source and range."""
+        if self.shape == "platelet":
+            return platelet_curve(self.core, self.surroundings)
         return sizing_curve(self.core, self.curve)
 
     @property
     def band_gap(self) -> float:
-        """Energy of the 1S absorption peak in dispersion, from the sizing curve [eV]."""
-        return self.sizing.gap(self.diameter)
+        """Energy of the 1S absorption peak in dispersion [eV]."""
+        bare = self.sizing.gap(self.diameter)
+        return bare + self.shell_shift if self.shells else bare
+
+    @property
+    def shell_shift(self) -> float:
+        """What the shells add to the gap by the effective-mass equation; negative where they let carriers out [eV]."""
+        return self.confined.gap - self._states(()).gap
+
+    @property
+    def surroundings(self) -> Material:
+        """What is around the dot."""
+        return organic_matrix() if self.matrix is None else self.matrix
+
+    @cached_property
+    def confined(self) -> Confined:
+        """Ground states of electron and hole in core, shells and surroundings."""
+        return self._states(self.shells)
+
+    def _states(self, shells: tuple[Shell, ...]) -> Confined:
+        return confined_states(self.core, self.radius, shells, self.surroundings, self.shape)
+
+    @property
+    def band_type(self) -> str:
+        """How offsets and states part electron and hole: "I", "quasi-II" or "II", see `Confined.band_type`."""
+        return self.confined.band_type
+
+    @property
+    def overlap(self) -> float:
+        """Overlap of electron and hole envelopes, |<e|h>|^2."""
+        return self.confined.overlap
+
+    def wave_functions(self) -> WaveFunctions:
+        """Return envelopes, levels and band edges from the centre outwards."""
+        return wave_functions_of(self)
+
+    @property
+    def outer_diameter(self) -> float:
+        """Diameter with shells [nm]."""
+        return self.diameter + 2.0 * sum(shell.thickness for shell in self.shells)
+
+    @property
+    def name(self) -> str:
+        """What the dot is, for a person: ``InAs@ZnSe``."""
+        return "@".join((self.core, *(shell.name for shell in self.shells)))
+
+    def _sphere(self, what: str, *, bare: bool) -> None:
+        """Refuse a closed form for what it does not hold of."""
+        if self.shape != "sphere" or (bare and self.shells):
+            raise UnsupportedError(f"{self.name}: {what} is known of {'bare ' if bare else ''}spheres only")
 
     @property
     def wavelength(self) -> float:
@@ -101,12 +194,13 @@ class QuantumDot:
 
     @property
     def radius(self) -> float:
-        """Radius of the core [nm]."""
+        """Radius of the core, or half the thickness of a platelet's [nm]."""
         return 0.5 * self.diameter
 
     @property
     def volume(self) -> float:
-        """Volume of the core [nm^3]."""
+        """Volume of the core of a sphere [nm^3]."""
+        self._sphere("a volume", bare=False)
         return math.pi * self.diameter**3 / 6.0
 
     def core_value(self, name: str) -> float:
@@ -136,16 +230,22 @@ class QuantumDot:
 
     @property
     def coulomb_energy(self) -> float:
-        """Attraction of electron and hole in the 1S levels, (Q2) of docs/method.md [eV]."""
-        return coulomb_energy(permittivity=self.core_value("optical_permittivity"), radius=self.radius)
+        """Attraction of electron and hole in their lowest levels, (Q2), with shells (Q18) of docs/method.md [eV]."""
+        self._sphere("the Coulomb energy", bare=False)
+        permittivity = self.core_value("optical_permittivity")
+        if self.shells:
+            return self.confined.coulomb_energy(permittivity)
+        return coulomb_energy(permittivity=permittivity, radius=self.radius)
 
     def charging_energy(self, permittivity: Value) -> float:
         """Return e^2/(2 C) of the dot in surroundings of relative permittivity `permittivity`, (Q8) [eV]."""
+        self._sphere("the charging energy", bare=False)
         outside = checked("relative_permittivity", permittivity, self.core)
-        return charging_energy(permittivity=outside, radius=self.radius)
+        return charging_energy(permittivity=outside, radius=0.5 * self.outer_diameter)
 
     def polarisation_energy(self, permittivity: Value) -> float:
         """Return the energy of a carrier with its image in surroundings of `permittivity`, (Q9) [eV]."""
+        self._sphere("the polarisation energy", bare=True)
         outside = checked("relative_permittivity", permittivity, self.core)
         inside = self.core_value("optical_permittivity")
         return polarisation_energy(inside=inside, outside=outside, radius=self.radius)
@@ -153,6 +253,7 @@ class QuantumDot:
     @property
     def intraband_energy(self) -> float:
         """Energy from the 1S to the 1P level of electrons, (Q10) of docs/method.md [eV]."""
+        self._sphere("the intraband energy", bare=True)
         bands = core_entry(self.core).get("bands", "indirect")
         if bands == "indirect":
             raise DataError(f"{self.core}: no intraband energy; the model has no valleys beside the zone centre")
@@ -163,17 +264,23 @@ class QuantumDot:
 
     def radiative_lifetime(self, index: Value) -> float:
         """Return the radiative lifetime in surroundings of refractive index `index`, (Q11) of docs/method.md [s]."""
+        self._sphere("the radiative lifetime", bare=False)
         bands = core_entry(self.core).get("bands", "indirect")
         if bands not in EXCITON_SHARE:
             raise DataError(f"{self.core}: no radiative lifetime; the share of bright states is unknown, bands {bands}")
         return radiative_lifetime(
-            energy=self.band_gap, E_P=self.core_value("kane_energy"), share=EXCITON_SHARE[bands], overlap=1.0,
-            permittivity=self.core_value("optical_permittivity"), index=checked("refractive_index", index, self.core),
-        )  # fmt: skip
+            energy=self.band_gap,
+            E_P=self.core_value("kane_energy"),
+            share=EXCITON_SHARE[bands],
+            overlap=self.overlap if self.shells else 1.0,
+            permittivity=self.core_value("optical_permittivity"),
+            index=checked("refractive_index", index, self.core),
+        )
 
     @property
     def biexciton_lifetime(self) -> float:
         """Auger lifetime of two excitons, in proportion to the volume, (Q12) of docs/method.md [s]."""
+        self._sphere("scaling with the volume", bare=True)
         return biexciton_lifetime(constant=self.core_value("auger_volume_constant"), volume=self.volume)
 
     @property
@@ -195,18 +302,19 @@ class QuantumDot:
     def gap_parameter(self, redshift: float) -> Parameter:
         """Return the 1S peak in a film: that of the dispersion less the redshift [eV]."""
         curve = self.sizing
+        shifted = f", {self.shell_shift:+.3f} eV by the shells" if self.shells else ""
         return Parameter(
             quantity="optical_gap",
             value=self.band_gap - redshift,
             source=curve.source,
             doi=curve.doi,
-            provenance=curve.provenance,
-            confidence=curve.confidence,
-            note=f"sizing curve {curve.text} less a redshift of {redshift:g} eV",
+            provenance="derived" if self.shells else curve.provenance,
+            confidence="low" if self.shells else curve.confidence,
+            note=f"sizing curve {curve.text}{shifted} less a redshift of {redshift:g} eV",
         )
 
     @property
     def density_factor(self) -> Callable[[float], float]:
         """Function from interdot spacing [nm] to dots per volume [cm^-3], face-centred cubic packing."""
         # fcc: 0.74 of the volume is spheres of diameter d + s, that is sqrt(2) / (d + s)^3 of them.
-        return lambda spacing: math.sqrt(2.0) / (self.diameter + spacing) ** 3 * 1e21
+        return lambda spacing: math.sqrt(2.0) / (self.outer_diameter + spacing) ** 3 * 1e21

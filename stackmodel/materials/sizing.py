@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import attrs
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
+from stackmodel.materials.core_shell import confined_states, organic_matrix
 from stackmodel.materials.dot_core import MASSES, cited, core_entry, core_parameter
+from stackmodel.materials.material import Material
 from stackmodel.physics.confinement import box_gap, brus_gap, heavy_hole_gap, hyperbolic_gap, inverted_gap
 from stackmodel.physics.constants import HC_EV_NM
 
@@ -118,7 +121,8 @@ class SizingCurve:
         return falling_root(lambda d: self.law(d) - gap, self.d_min, self.d_max)
 
 
-def published_curves(core: str) -> dict[str, SizingCurve]:
+@cache
+def published_curves(core: str) -> Mapping[str, SizingCurve]:
     """Return the measured and calculated curves of `core` by name, in the order of trust."""
     return {name: _curve(name, entry) for name, entry in core_entry(core).get("curves", {}).items()}
 
@@ -147,9 +151,17 @@ def _brus(core: str) -> Callable[..., float]:
     return lambda **values: brus_gap(permittivity=permittivity, **values)
 
 
+def _finite_barrier(core: str) -> Callable[..., float]:
+    _two_band(core)  # one band each, or nothing
+    core_parameter(core, "electron_affinity")  # missing, the barrier is unknown: said here, not at the first diameter
+    matrix = organic_matrix()
+    return lambda radius, **_: confined_states(core, radius, (), matrix, "sphere").gap
+
+
 #: Models of the bulk's masses: what they are, whose, and the function of E_g, m_e, m_h and radius.
 MODELS: Mapping[str, tuple[str, str, Callable[[str], Callable[..., float]]]] = {
-    "two-band": ("two-band model", "Kane (1957); Wang et al. (1987)", _two_band),
+    "two-band": ("two-band model, infinite barrier", "Kane (1957); Wang et al. (1987)", _two_band),
+    "finite-barrier": ("two bands, organic surroundings", "BenDaniel & Duke (1966); Kane (1957)", _finite_barrier),
     "brus": ("box with Coulomb energy", "Brus (1984)", _brus),
     "box": ("infinite spherical box", "Efros & Efros (1982)", lambda core: box_gap),
 }
@@ -170,9 +182,19 @@ def model_curve(core: str, name: str) -> SizingCurve:
     )  # fmt: skip
 
 
+def platelet_curve(core: str, matrix: Material) -> SizingCurve:
+    """Return the gap of a bare platelet of `core` as a function of its thickness, by the effective-mass equation."""
+    return SizingCurve(
+        name="effective-mass", law=lambda d: confined_states(core, 0.5 * d, (), matrix, "platelet").gap, d_min=0.5,
+        d_max=MODEL_RANGE[1], kind="model", method="effective-mass model of a platelet", scale="thickness",
+        source="BenDaniel & Duke (1966); Kane (1957), from values of the bulk", provenance="derived", confidence="low",
+        note="without the attraction of electron and hole, 0.1 to 0.3 eV in thin platelets",
+    )  # fmt: skip
+
+
 def sizing_curves(core: str) -> dict[str, SizingCurve]:
     """Return every curve of `core` by name: published ones in the order of trust, then the models that it allows."""
-    curves = published_curves(core)
+    curves = dict(published_curves(core))
     for name in MODELS:
         try:
             curves[name] = model_curve(core, name)

@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 POWERS = {"sphere": 2, "platelet": 0}
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class RadialMesh:
     """Nodes from the centre outwards, one on each interface, and what weighs them.
 

@@ -15,7 +15,7 @@ from stackmodel.results.base import Provenance, Result
 LOOKS = {
     "measured": ("solid", 1.3, ("blue", "green", "sky")),
     "calculated": ("dashed", 1.0, ("purple", "yellow")),
-    "model": ("dotted", 1.0, ("black", "orange", "grey")),
+    "model": ("dotted", 1.0, ("black", "vermillion", "orange", "grey")),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import math
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def test_explain_has_every_method_side_by_side(dot: sm.QuantumDot) -> None:
     assert rows["band_gap"]["value"] == dot.band_gap
     assert [name for name in rows if name.startswith("band_gap by ")] == [
         "band_gap by moreels2009", "band_gap by weidman2014", "band_gap by cademartiri2006",
-        "band_gap by two-band", "band_gap by brus", "band_gap by box",
+        "band_gap by two-band", "band_gap by finite-barrier", "band_gap by brus", "band_gap by box",
     ]  # fmt: skip
     assert round(rows["band_gap by box"]["value"], 2) == 1.83
     assert "SAXS" in rows["band_gap by weidman2014"]["note"]
@@ -165,3 +166,13 @@ def test_bulk_stays_bulk_where_it_is_bare(name: str) -> None:
 def test_a_bare_core_with_a_bulk_is_refused() -> None:
     with pytest.raises(sm.InputError, match=r'"InAs" has a sizing curve: give .*InAs\(bulk\)\?'):
         sm.material("InAs")
+
+
+# -- documentation -------------------------------------------------------------------------------------------------
+
+
+def test_the_examples_of_the_page_hold() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "materials.md").read_text("utf-8").replace("```", "")
+    examples = doctest.DocTestParser().get_doctest(page, {}, "materials.md", None, 0)
+    assert len(examples.examples) > 8
+    assert doctest.DocTestRunner().run(examples).failed == 0
