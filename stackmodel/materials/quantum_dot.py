@@ -160,7 +160,7 @@ class QuantumDot:
 
     @property
     def overlap(self) -> float:
-        """Overlap of electron and hole envelopes, |<e|h>|^2."""
+        """Overlap of the electron and hole envelopes, the square of their scalar product."""
         return self.confined.overlap
 
     def wave_functions(self) -> WaveFunctions:
