@@ -18,6 +18,7 @@ from stackmodel.errors import (
     reject_unknown,
     shorten,
 )
+from stackmodel.materials.alloy import alloy_of, alloys, composition
 from stackmodel.materials.data_files import line_at, read_toml
 from stackmodel.materials.dot_film import film_of
 from stackmodel.materials.material import Material
@@ -211,13 +212,18 @@ def _law(name: str, key: str, law: dict[str, Any], sources: dict[str, dict[str, 
 def material(name: str) -> Material:
     """Return the library's material of that name: exact case, then alias, else an error with the nearest name.
 
-    Dot films by recipe, such as ``PbS(3.4nm, TBAI)``, are understood as in the stack notation.
+    Dot films by recipe, such as ``PbS(3.4nm, TBAI)``, and alloys by composition, such as ``In0.53Ga0.47As``, are
+    understood as in the stack notation.
     """
     text = str(name).strip()
     if text in _library():
         return _library()[text]
     if text in _aliases():
         return _library()[_aliases()[text]]
+    spelled = composition(text)
+    if spelled is not None:
+        alloy, x = spelled
+        return _library().get(alloy.written(x)) or alloy_of(alloy, x, _library().__getitem__)
     if text in dot_cores():
         raise InputError(f'"{text}" has a sizing curve: give size and ligand, {text}(3.4nm, TBAI), or {text}(bulk)?')
     if "->" in text:
@@ -227,15 +233,15 @@ def material(name: str) -> Material:
         if core in known_names():
             raise InputError(f"{core} takes no arguments; {text} is not in the library")
         return film_of(recipe_of(core, args))
-    # Letters that look alike: "zno", "ZNO"
-    raise InputError(
-        f'unknown material "{shorten(text)}".{did_you_mean(text, known_names())}  (stackmodel materials lists all)'
-    )
+    bulk = f"{text}(bulk)"
+    choices = (*known_names(), *(alloy.written(alloy.example) for alloy in alloys()))
+    near = did_you_mean(bulk if bulk in choices else text, choices)
+    raise InputError(f'unknown material "{shorten(text)}".{near}  (stackmodel materials lists all)')
 
 
 def known_names() -> tuple[str, ...]:
-    """Return every canonical name and alias."""
-    return (*_library(), *_aliases())
+    """Return every canonical name and alias, alloys that go by a name among these."""
+    return (*_library(), *_aliases(), *(name for alloy in alloys() for name in alloy.names))
 
 
 def materials(role: str | None = None) -> Table:
@@ -246,12 +252,19 @@ def materials(role: str | None = None) -> Table:
             f'unknown role "{shorten(role)}".{did_you_mean(role, roles)} Expected one of: {", ".join(roles)}.'
         )
     shown = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, entry in _library().items():
         if role is not None and entry.role != role:
             continue
         values = {key: entry.value(key) if entry.has(key) else None for key in shown}
         rows.append({"name": name, "role": entry.role, "kind": entry.kind, **values, "note": entry.note})
+    for alloy in alloys():
+        host = _library()[alloy.ends[0]]
+        if role in (None, host.role):
+            low, high = alloy.range
+            note = f"give x as a number from {low:g} to {high:g}: {alloy.written(alloy.example)}"
+            rows.append({"name": alloy.formula, "role": host.role, "kind": host.kind, "note": note}
+                        | dict.fromkeys(shown))  # fmt: skip
     for core in dot_cores():
         if role is None:
             films = ", ".join(read_toml("ligands.toml").get(core, {}))

@@ -1,5 +1,7 @@
 """Physical constants, CODATA 2018 (the first four exact in the SI of 2019), in the units of the field."""
 
+import math
+
 ELEMENTARY_CHARGE = 1.602176634e-19  #: [C]
 BOLTZMANN = 1.380649e-23  #: [J/K]
 BOLTZMANN_EV = BOLTZMANN / ELEMENTARY_CHARGE  #: [eV/K]
@@ -9,3 +11,5 @@ REDUCED_PLANCK = 1.0545718176461565e-34  #: [J s]
 ELECTRON_MASS = 9.1093837015e-31  #: [kg]
 SPEED_OF_LIGHT = 299792458.0  #: [m/s]
 HC_EV_NM = PLANCK * SPEED_OF_LIGHT / ELEMENTARY_CHARGE * 1e9  #: [eV nm]
+#: States of a parabolic band of one free-electron mass at 300 K, 2 (2 pi m_0 k T / h^2)^(3/2) [cm^-3]
+BAND_DOS = 2.0 * (2.0 * math.pi * ELECTRON_MASS * BOLTZMANN * 300.0 / PLANCK**2) ** 1.5 * 1e-6

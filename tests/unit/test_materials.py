@@ -145,6 +145,7 @@ def test_sources_are_dated_and_used() -> None:
         for value in [*entry.get("values", {}).values(), *entry.get("temperature", {}).values()]
         if "source" in value
     }
+    used |= {v["source"] for alloy in read_toml("alloys.toml").values() for v in alloy["values"].values()}
     used |= {v["source"] for core in read_toml("ligands.toml").values() for film in core.values()
              for v in film["values"].values() if "source" in v}  # fmt: skip
     used |= {v["source"] for core in read_toml("quantum_dots.toml").values() for v in core.values()
