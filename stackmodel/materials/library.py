@@ -29,7 +29,7 @@ from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, plain
 
-FILES = ("transport_layers.toml", "electrodes.toml", "bulk.toml")
+FILES = ("transport_layers.toml", "dielectrics.toml", "electrodes.toml", "bulk.toml")
 #: Roles that a material may have; an absorber becomes the active layer, or a transport layer, by its place.
 ROLES = (
     "substrate", "electrode", "ETL", "HTL", "active", "interlayer", "dielectric", "channel", "gate", "absorber",
