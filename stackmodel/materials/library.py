@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,13 @@ ROLES = (
     "substrate", "electrode", "ETL", "HTL", "active", "interlayer", "dielectric", "channel", "gate", "absorber",
 )  # fmt: skip
 TERMINALS = ("front", "back", "source", "drain")
+_PERIODIC_TABLE = """
+H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc
+Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi
+Po At Rn Fr Ra Ac Th Pa U
+"""
+ELEMENTS = frozenset(_PERIODIC_TABLE.split())
+_LEVELS = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
 _ENTRY_KEYS = ("role", "kind", "statistics", "aliases", "contains", "note", "values", "temperature")
 
 
@@ -229,7 +236,7 @@ def material(name: str) -> Material:
     if "->" in text:
         raise InputError(f'"{shorten(text)}" is graded; expected one material. A layer may be graded')
     core, args = split_recipe(text)
-    if args and args != ("bulk",):
+    if args not in {split_recipe(name)[1] for name in known_names()}:
         if core in known_names():
             raise InputError(f"{core} takes no arguments; {text} is not in the library")
         return film_of(recipe_of(core, args))
@@ -244,31 +251,55 @@ def known_names() -> tuple[str, ...]:
     return (*_library(), *_aliases(), *(name for alloy in alloys() for name in alloy.names))
 
 
-def materials(role: str | None = None) -> Table:
-    """Return the library as a table, of one role if asked: name, role, levels, what it contains."""
+def materials(
+    role: str | None = None, *, contains: str | Iterable[str] = (), without: str | Iterable[str] = ()
+) -> Table:
+    """Return the library as a table: name, role, levels, what it contains.
+
+    Parameters
+    ----------
+    role : str, optional
+        Only materials of this role.
+    contains : str or iterable of str
+        Only materials that contain all these elements, e.g. "Pb" or ["Hg", "Te"].
+    without : str or iterable of str
+        Only materials that contain none of these, e.g. ["Pb", "Cd", "Hg"].
+    """
     roles = sorted({m.role for m in _library().values() if m.role})
     if role is not None and role not in roles:
         raise InputError(
             f'unknown role "{shorten(role)}".{did_you_mean(role, roles)} Expected one of: {", ".join(roles)}.'
         )
-    shown = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
-    rows: list[dict[str, Any]] = []
+    wanted, unwanted = _elements("contains", contains), _elements("without", without)
+    rows = [
+        row | {"contains": " ".join(elements)}
+        for row, elements in _rows()
+        if role in (None, row["role"]) and wanted <= {*elements} and not unwanted & {*elements}
+    ]
+    columns = ("name", "role", "kind", *_LEVELS, "contains", "note")
+    return Table.from_rows(rows, columns, "Levels in eV below vacuum")
+
+
+def _rows() -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Yield a row and the elements of every material, alloy and core of dots."""
     for name, entry in _library().items():
-        if role is not None and entry.role != role:
-            continue
-        values = {key: entry.value(key) if entry.has(key) else None for key in shown}
-        rows.append({"name": name, "role": entry.role, "kind": entry.kind, **values, "note": entry.note})
+        levels = {key: entry.value(key) if entry.has(key) else None for key in _LEVELS}
+        yield {"name": name, "role": entry.role, "kind": entry.kind, **levels, "note": entry.note}, entry.contains
+    blank: dict[str, Any] = dict.fromkeys(_LEVELS)
     for alloy in alloys():
-        host = _library()[alloy.ends[0]]
-        if role in (None, host.role):
-            low, high = alloy.range
-            note = f"give x as a number from {low:g} to {high:g}: {alloy.written(alloy.example)}"
-            rows.append({"name": alloy.formula, "role": host.role, "kind": host.kind, "note": note}
-                        | dict.fromkeys(shown))  # fmt: skip
-    for core in dot_cores():
-        if role is None:
-            films = ", ".join(read_toml("ligands.toml").get(core, {}))
-            note = f"give size and ligand; ligands: {films}"
-            rows.append({"name": f"{core}(SIZE, LIGAND)", "role": "active", "kind": "dot film", "note": note}
-                        | dict.fromkeys(shown))  # fmt: skip
-    return Table.from_rows(rows, ("name", "role", "kind", *shown, "note"), "Levels in eV below vacuum")
+        host, (low, high) = _library()[alloy.ends[0]], alloy.range
+        note = f"give x as a number from {low:g} to {high:g}: {alloy.written(alloy.example)}"
+        yield blank | {"name": alloy.formula, "role": host.role, "kind": host.kind, "note": note}, tuple(alloy.parts)
+    for core, dots in dot_cores().items():
+        films = ", ".join(read_toml("ligands.toml").get(core, {}))
+        row = {"name": f"{core}(SIZE, LIGAND)", "kind": "dot film", "note": f"give size and ligand; ligands: {films}"}
+        yield blank | row | {"role": "active"}, tuple(dots.get("contains", ()))
+
+
+def _elements(field: str, given: str | Iterable[str]) -> set[str]:
+    """Return chemical elements; InputError for what is none, as every material would lack it."""
+    found = {given} if isinstance(given, str) else {str(element) for element in given}
+    for element in found - ELEMENTS:
+        hint = f' Did you mean "{element.title()}"?' if element.title() in ELEMENTS else ""
+        raise InputError(f'materials: {field} is "{shorten(element)}"; expected elements such as "Pb".{hint}')
+    return found
