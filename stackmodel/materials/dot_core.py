@@ -52,13 +52,14 @@ def bulk_of(name: str) -> Material:
     """Return the library's bulk material of a core or a shell: ``PbS(bulk)`` for PbS, else that of the name itself."""
     from stackmodel.materials.library import known_names, material  # the library imports this module
 
-    for candidate in (f"{name}(bulk)", name):
-        if candidate in known_names():
-            return material(candidate)
-    raise DataError(
-        f"{shorten(name)}: the library has no bulk material of that name.{did_you_mean(name, known_names())} "
-        "Add one with add_materials"
-    )
+    bulk = f"{name}(bulk)"
+    try:
+        return material(bulk if bulk in known_names() else name)
+    except InputError:
+        raise DataError(
+            f"{shorten(name)}: the library has no bulk material of that name.{did_you_mean(name, known_names())} "
+            "Add one with add_materials"
+        ) from None
 
 
 def core_parameter(core: str, quantity: str) -> Parameter:

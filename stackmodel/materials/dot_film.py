@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -178,7 +178,7 @@ def _film(recipe: Recipe, parameters: dict[str, Parameter], entry: Mapping[str, 
     new = object.__new__(QuantumDotFilm)
     new.__attrs_init__(
         name=recipe.notation, role=None, kind="dot film", statistics="gaussian", parameters=parameters, laws={},
-        temperature=300.0, aliases=(), contains=_elements(recipe),
+        temperature=300.0, aliases=(), contains=elements_of(recipe.structure.split("@")),
         note=entry.get("note", ""), recipe=recipe,
     )  # fmt: skip
     return new
@@ -196,11 +196,12 @@ def _recipe_shells(dot: QuantumDot) -> tuple[tuple[str, float], ...]:
     return tuple((shell.name, shell.thickness) for shell in dot.shells)
 
 
-def _elements(recipe: Recipe) -> tuple[str, ...]:
-    """Return the elements of core and shells, each once."""
-    found = [*core_entry(recipe.core).get("contains", ())]
-    for name, _ in recipe.shells:
-        found += bulk_of(name).contains
+def elements_of(structure: Sequence[str]) -> tuple[str, ...]:
+    """Return the elements of a core and its shells, each once."""
+    core, *shells = structure
+    found = [*core_entry(core).get("contains", ())]
+    for shell in shells:
+        found += bulk_of(shell).contains
     return tuple(dict.fromkeys(found))
 
 

@@ -60,5 +60,27 @@ class TemperatureLaw:
         return float(LAWS[self.law](value, T, **self.coefficients))
 
 
+@attrs.frozen
+class MixedLaw:
+    """The laws of an alloy's ends in their shares: value + sum of share (law(value of the end, T) - value of the end).
+
+    `ends` holds share, value at 300 K and law of each end that has one.
+    """
+
+    ends: tuple[tuple[float, float, Law], ...]
+    law = "mixed"
+
+    @property
+    def source(self) -> str:
+        """The sources of the ends' laws."""
+        return "; ".join(dict.fromkeys(law.source for _, _, law in self.ends))
+
+    def __call__(self, value: float, T: float) -> float:
+        """Return the value at `T` [K] from the value at 300 K."""
+        return value + sum(share * (law(start, T) - start) for share, start, law in self.ends)
+
+
+Law = TemperatureLaw | MixedLaw
+
 #: Effective densities of states of a parabolic band; site densities of a dot film have none.
 BAND_DOS_LAW = TemperatureLaw("power", {"exponent": 1.5}, "parabolic band, N ~ T^1.5 (Sze & Ng 2007, sec. 1.4)")
