@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.materials.assumptions import by_rule
-from stackmodel.materials.dot_core import MASSES, bulk_of, core_entry
+from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.dot_core import MASSES, bulk_of, cited, core_entry
 from stackmodel.materials.material import Material
 from stackmodel.physics.radial import (
     POWERS,
@@ -30,6 +31,8 @@ Array: TypeAlias = NDArray[np.float64]
 STEP = 0.01
 #: So far the surroundings are followed: 1e-8 of the density is left after it at a barrier of 1 eV. [nm]
 MATRIX_WIDTH = 2.0
+#: Share of a carrier that must be in one layer for it to count as confined there.
+AT_HOME = 2.0 / 3.0
 #: Surroundings where none are given, see the rule organic_matrix.
 ORGANIC = {"electron_affinity": 0.5, "band_gap": 8.5, "electron_effective_mass": 1.0, "hole_effective_mass": 1.0}
 
@@ -102,6 +105,31 @@ def check_shape(shape: str) -> str:
     return shape
 
 
+def offset_source(core: Material, other: Material) -> tuple[str, float | None]:
+    """Return where the offset of `other` to `core` comes from, and its valence edge above the core's where published.
+
+    A published scale goes before affinities, unless one of the two carries an affinity or a gap of the user's own.
+    """
+    own = any(
+        material.parameter(name).provenance == "user"
+        for material in (core, other)
+        for name in ("electron_affinity", "band_gap")
+    )
+    for entry in read_toml("band_offsets.toml").values():
+        edges = entry["valence_edges"]
+        if not own and core.name in edges and other.name in edges:
+            return cited(entry)["source"], edges[other.name] - edges[core.name]
+    return "the affinities", None
+
+
+def edges_of(core: Material, other: Material) -> tuple[float, float]:
+    """Return conduction and valence edge of `other` beside `core`, whose own edges are those of its affinity [eV]."""
+    _, above = offset_source(core, other)
+    anchor = other if above is None else core
+    E_V = -anchor.value("electron_affinity") - anchor.value("band_gap") + (above or 0.0)
+    return E_V + other.value("band_gap"), E_V
+
+
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class Confined:
     """Ground states of electron and hole in the layers of a dot; energies against vacuum."""
@@ -138,13 +166,13 @@ class Confined:
     def band_type(self) -> str:
         """How the offsets and the states part electron and hole.
 
-        "I": both carriers have their lowest edge in the same layer, and more than half of each is there. "II": the
-        edges lie in different layers, and more than half of each carrier is in its own. "quasi-II": a carrier is
-        spread over layers, half of it or more outside of the one with its lowest edge.
+        "I": both carriers have their lowest edge in the same layer, and two thirds of each at least are there. "II":
+        the edges lie in different layers, and two thirds of each carrier at least are in its own. "quasi-II": one of
+        them is spread over layers, with less than that in the one of its lowest edge.
         """
         own = [self._lowest(self.E_C), self._lowest(-self.E_V)]
         there = [probabilities(self.mesh, R)[layer] for R, layer in zip((self.R_e, self.R_h), own, strict=True)]
-        if min(there) <= 0.5:
+        if min(there) < AT_HOME:
             return "quasi-II"
         return "I" if own[0] == own[1] else "II"
 
@@ -172,8 +200,8 @@ def confined_states(core: str, half_width: float, shells: Sequence[Shell], matri
 
     Notes
     -----
-    Eqs. (Q15) and (Q16) of docs/method.md, edges by (A1) and (A2). The electron's mass bends with the gap of each
-    layer; so does the hole's in a lead salt, while a heavy hole stays parabolic.
+    Eqs. (Q15) and (Q16) of docs/method.md, edges by (A1) and (A2) or by a published offset to the core. The electron's
+    mass bends with the gap of each layer; so does the hole's in a lead salt, while a heavy hole stays parabolic.
     """
     bands = core_entry(core).get("bands", "indirect")
     if bands not in ("symmetric", "heavy hole"):
@@ -183,16 +211,15 @@ def confined_states(core: str, half_width: float, shells: Sequence[Shell], matri
     widths = np.array([half_width, *(shell.thickness for shell in shells), MATRIX_WIDTH])
     mesh = radial_mesh(widths, shape=shape, step=STEP)
 
-    def profile(quantity: str) -> Array:
-        start, end = (np.array([pair[side].value(quantity) for pair in ends]) for side in (0, 1))
-        return np.asarray(start[mesh.region] + (end - start)[mesh.region] * mesh.place)
-
-    E_g = profile("band_gap")
+    # Layer, end, quantity: what lies between the ends of a layer goes linearly.
+    values = np.array(
+        [[(*edges_of(inner, end), *(end.value(mass) for mass in MASSES)) for end in layer] for layer in ends]
+    )
+    start, change = values[mesh.region, 0], (values[:, 1] - values[:, 0])[mesh.region]
+    E_C, E_V, m_e, m_h = np.ascontiguousarray((start + change * mesh.place[:, np.newaxis]).T)
+    E_g = E_C - E_V
     if E_g.min() <= 0.0:
         raise DataError(f"{core}: no effective-mass states with a shell of inverted bands")
-    E_C = -profile("electron_affinity")
-    E_V = E_C - E_g
-    m_e, m_h = (profile(mass) for mass in MASSES)
     electron, R_e = kane_state(mesh, mass=m_e, potential=E_C, E_g=E_g)
     bending = E_g if bands == "symmetric" else np.full_like(E_g, np.inf)
     hole, R_h = kane_state(mesh, mass=m_h, potential=-E_V, E_g=bending)

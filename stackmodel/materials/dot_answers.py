@@ -10,7 +10,8 @@ import numpy as np
 
 from stackmodel.errors import DataError, UnsupportedError
 from stackmodel.materials.assumptions import rule
-from stackmodel.materials.dot_core import core_parameter, measured_points
+from stackmodel.materials.core_shell import offset_source
+from stackmodel.materials.dot_core import bulk_of, core_parameter, measured_points
 from stackmodel.materials.material import EXPLAINED
 from stackmodel.materials.sizing import SizingCurve, sizing_curves
 from stackmodel.output.table import Table
@@ -74,7 +75,7 @@ def _shell_rows(dot: QuantumDot) -> list[dict[str, Any]]:
     bare = f"{dot.sizing.name} of the bare core {dot.shell_shift:+.3f} eV by the shells; {around}"
     found: list[tuple[str, Any, str, str]] = [
         ("band_gap", dot.band_gap, "eV", bare),
-        ("band_type", states.band_type, "", "offsets by the affinities of the bulk"),
+        ("band_type", states.band_type, "", _offsets(dot)),
         ("overlap", states.overlap, "", ""),
     ]
     for carrier in ("electron", "hole"):
@@ -111,6 +112,13 @@ def _confidence(dot: QuantumDot, rests_on: str) -> str:
     if not rests_on or (rests_on == "band_gap" and dot.shells):  # a model of the bulk's masses
         return "low"
     return dot.sizing.confidence if rests_on == "band_gap" else core_parameter(dot.core, rests_on).confidence
+
+
+def _offsets(dot: QuantumDot) -> str:
+    """Return where the offset of each shell comes from."""
+    core = bulk_of(dot.core)
+    ends = {end.name: end for shell in dot.shells for end in (shell.material, shell.to)}
+    return "offset of " + ", of ".join(f"{name} by {offset_source(core, end)[0]}" for name, end in ends.items())
 
 
 def sizing_plot_of(dot: QuantumDot) -> SizingPlot:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stackmodel as sm
+from stackmodel.materials.core_shell import edges_of, offset_source
 from stackmodel.materials.data_files import read_toml
 
 
@@ -51,6 +52,30 @@ def test_types_by_offset_and_state(core: str, diameter: float, shell: tuple[str,
         assert dot.confined.probability("hole")["0: CdTe"] > 0.9
     if band_type == "I":
         assert dot.overlap > 0.7
+
+
+def test_hole_of_cdse_in_cds_eshet2013() -> None:
+    """The hole stays in the core whatever its size, the electron reaches out (Eshet et al., Nano Letters 13, 2013)."""
+    found = [sm.QuantumDot("CdSe", diameter=d, shell=("CdS", 3)).confined for d in (2.5, 4.0, 6.0)]
+    holes, electrons = ([each.probability(carrier)["0: CdSe"] for each in found] for carrier in ("hole", "electron"))
+    assert min(holes) > 0.7
+    assert electrons == sorted(electrons)
+    assert [each.band_type for each in found] == ["quasi-II", "quasi-II", "I"]
+
+
+@pytest.mark.parametrize(
+    ("core", "shell", "conduction", "valence"),
+    [("CdSe", "CdS(bulk)", 0.26, -0.42), ("CdSe", "ZnS", 1.34, -0.60), ("CdTe", "CdSe(bulk)", -0.30, -0.57)],
+)
+def test_offsets_of_wei1998(core: str, shell: str, conduction: float, valence: float) -> None:
+    inner, outer = sm.material(f"{core}(bulk)"), sm.material(shell)
+    steps = [b - a for a, b in zip(edges_of(inner, inner), edges_of(inner, outer), strict=True)]
+    # 0.01: the gaps of the library, in hundredths of an eV
+    assert steps == pytest.approx([conduction, valence], abs=0.01)
+    assert "Wei" in offset_source(inner, outer)[0]
+    given = outer.with_values({"electron_affinity": 4.0})
+    assert offset_source(inner, given) == ("the affinities", None)
+    assert edges_of(inner, given)[0] == pytest.approx(-4.0, abs=1e-12)
 
 
 def test_a_measured_offset_decides() -> None:
