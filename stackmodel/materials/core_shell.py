@@ -56,8 +56,8 @@ class Shell:
     to: Material
 
     def __init__(self, material: str | Material, thickness: Value, *, to: str | Material | None = None) -> None:
-        start = _bulk(material)
-        end = start if to is None else _bulk(to)
+        start = as_bulk(material)
+        end = start if to is None else as_bulk(to)
         self.__attrs_init__(material=start, thickness=checked("shell_thickness", thickness, start.name), to=end)
 
     @property
@@ -67,7 +67,8 @@ class Shell:
         return inner if inner == outer else f"{inner} -> {outer}"
 
 
-def _bulk(material: str | Material) -> Material:
+def as_bulk(material: str | Material) -> Material:
+    """Return a material as given, or the library's bulk of that name."""
     return material if isinstance(material, Material) else bulk_of(str(material))
 
 

@@ -1,4 +1,4 @@
-"""Colloidal quantum dots: size against gap by measured sizing curves."""
+"""Colloidal quantum dots: gap by size and shells, levels, lifetimes, and what each rests on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from stackmodel.materials.core_shell import (
     Confined,
     Shell,
     ShellLike,
+    as_bulk,
     check_shape,
     confined_states,
     organic_matrix,
@@ -67,7 +68,7 @@ class QuantumDot:
         composition goes linearly from one material to another.
     shape : str
         "sphere" (default) or "platelet", confined in one direction only.
-    matrix : Material, optional
+    matrix : str or Material, optional
         Surroundings, with affinity, gap and masses; organic by the rule organic_matrix where none are given.
 
     Notes
@@ -94,8 +95,9 @@ class QuantumDot:
         curve: str | None = None,
         shell: ShellLike | None = None,
         shape: str = "sphere",
-        matrix: Material | None = None,
+        matrix: str | Material | None = None,
     ) -> None:
+        core = str(core)
         if "@" in core:
             raise InputError(f'{shorten(core)}: give the core alone, and shell=("ZnSe", "0.8 nm")')
         core_entry(core)
@@ -104,9 +106,10 @@ class QuantumDot:
         name = "effective-mass" if shape == "platelet" else sizing_curve(core, curve).name
         with attributed(core):
             shells = shells_of(shell)
+            around = None if matrix is None else as_bulk(matrix)
         self.__attrs_init__(
             core=core, diameter=checked("diameter", diameter, core), curve=name, shells=shells, shape=shape,
-            matrix=matrix,
+            matrix=around,
         )  # fmt: skip
         with attributed(core):
             self.sizing.gap(self.diameter)  # outside the range of its curve a dot is refused at once
@@ -137,7 +140,7 @@ class QuantumDot:
         bare = self.sizing.gap(self.diameter)
         return bare + self.shell_shift if self.shells else bare
 
-    @property
+    @cached_property
     def shell_shift(self) -> float:
         """What the shells add to the gap by the effective-mass equation; negative where they let carriers out [eV]."""
         return self.confined.gap - self._states(()).gap

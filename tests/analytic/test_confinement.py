@@ -7,6 +7,7 @@ import math
 import pytest
 
 from stackmodel.physics import confinement as c
+from stackmodel.physics.constants import COULOMB_EV_NM
 
 #: 1e-5: the digits to which the values are given.
 GIVEN = 1e-5
@@ -89,6 +90,22 @@ def test_coulomb_integral_of_two_spheres() -> None:
     inside = np.cumsum(shell) / x.size
     # 5e-4: the digits of 1.786
     assert 2.0 * np.mean(shell * inside / x) == pytest.approx(c.COULOMB_1S, rel=5e-4)
+
+
+@pytest.mark.parametrize(("inside", "outside"), [(10.0, 2.0), (6.0, 2.25), (17.2, 2.0)])
+def test_lannoo1995_against_the_multipoles(inside: float, outside: float) -> None:
+    """The image energy of a point charge in a sphere, mean over a 1S density, multipole by multipole."""
+    import numpy as np
+
+    x = (np.arange(20_000) + 0.5) / 20_000
+    density = 2.0 * np.sin(np.pi * x) ** 2
+    total = sum(
+        (inside - outside) * (n + 1) / (inside * (outside * (n + 1) + inside * n)) * np.mean(density * x ** (2 * n))
+        for n in range(200)
+    )
+    energy = c.polarisation_energy(inside=inside, outside=outside, radius=2.0)
+    # 5e-2: the higher multipoles are summed up in the number 0.47.
+    assert energy == pytest.approx(0.5 * COULOMB_EV_NM / 2.0 * total, rel=5e-2)
 
 
 def test_no_polarisation_without_a_step() -> None:

@@ -124,6 +124,8 @@ def test_surroundings_can_be_given() -> None:
     assert dots[1].confined.gap < dots[0].confined.gap
     assert dots[0].wave_functions().provenance.assumptions.rows[0][2] == "organic_matrix"
     assert not dots[1].wave_functions().provenance.assumptions.rows
+    with pytest.raises(sm.DataError, match="PbS: toluene: the library has no bulk material"):
+        sm.QuantumDot("PbS", diameter=3, matrix="toluene")
 
 
 def test_closed_forms_are_refused_where_they_do_not_hold(dot: sm.QuantumDot) -> None:
