@@ -119,13 +119,13 @@ def test_hertz_dipole_lifetime() -> None:
     """Without a dielectric step the rate is that of a dipole, w^3 n |mu|^2 / (3 pi eps_0 hbar c^3)."""
     from stackmodel.physics import constants as k
 
-    energy, E_P, share, index = 1.3, 25.0, 0.25, 3.5
+    energy, E_P, share, overlap, index = 1.3, 25.0, 0.25, 0.6, 3.5
     omega = energy * k.ELEMENTARY_CHARGE / k.REDUCED_PLANCK
-    p_squared = share * k.ELECTRON_MASS * E_P * k.ELEMENTARY_CHARGE
+    p_squared = share * overlap * k.ELECTRON_MASS * E_P * k.ELEMENTARY_CHARGE
     mu_squared = k.ELEMENTARY_CHARGE**2 * p_squared / (k.ELECTRON_MASS * omega) ** 2
     eps_0 = k.VACUUM_PERMITTIVITY * 100.0
     rate = omega**3 * index * mu_squared / (3.0 * math.pi * eps_0 * k.REDUCED_PLANCK * k.SPEED_OF_LIGHT**3)
-    tau = c.radiative_lifetime(energy=energy, E_P=E_P, share=share, overlap=1.0, permittivity=index**2, index=index)
+    tau = c.radiative_lifetime(energy=energy, E_P=E_P, share=share, overlap=overlap, permittivity=index**2, index=index)
     assert tau == pytest.approx(1.0 / rate, rel=1e-12)
 
 

@@ -96,5 +96,6 @@ def test_coulomb_integral_of_brus1984() -> None:
 def test_the_mesh_fills_the_dot(shape: str, volume: Callable[[float], float]) -> None:
     mesh = radial.radial_mesh(np.array([2.0, 0.3, 1.0]), shape=shape, step=0.04)
     assert mesh.volume.sum() == pytest.approx(volume(3.3), rel=1e-12)
+    assert mesh.volume[0] == pytest.approx(volume(0.5 * mesh.r[1]), rel=1e-12)
     for edge in (2.0, 2.3, 3.3):
         assert np.abs(mesh.r - edge).min() < 1e-12

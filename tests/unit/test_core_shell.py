@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import stackmodel as sm
 from stackmodel.materials.core_shell import edges_of, offset_source
 from stackmodel.materials.data_files import read_toml
+from stackmodel.physics.radial import ground_state
 
 
 @pytest.fixture
@@ -105,6 +106,38 @@ def test_a_graded_shell_lies_between_its_ends() -> None:
     ]
     assert gaps == sorted(gaps)
     assert sm.Shell("ZnSe", 1.5, to="ZnS").name == "ZnSe -> ZnS"
+
+
+def test_a_graded_shell_starts_inside() -> None:
+    states = sm.QuantumDot("CdSe", diameter=3, shell=sm.Shell("CdSe", 1.0, to="ZnS")).confined
+    shell = states.E_C[states.mesh.region == 1]
+    # 0.02: half an element of the way
+    assert shell[0] == pytest.approx(states.E_C[0], abs=0.02)
+    assert shell[-1] - shell[0] == pytest.approx(1.34, abs=0.02)
+
+
+def test_bands_of_a_lead_salt_mirror_each_other() -> None:
+    """Equal masses, and a barrier of 3 eV for either carrier."""
+    mirror = sm.Material(
+        name="mirror", kind="dielectric", electron_affinity=1.6, band_gap=6.41, electron_effective_mass=1,
+        hole_effective_mass=1,
+    )  # fmt: skip
+    states = sm.QuantumDot("PbS", diameter=5, matrix=mirror).confined
+    assert states.electron_energy - states.E_C[0] == pytest.approx(states.E_V[0] - states.hole_energy, rel=1e-9)
+    assert states.overlap == pytest.approx(1.0, rel=1e-9)
+
+
+def test_a_heavy_hole_is_parabolic() -> None:
+    states = sm.QuantumDot("CdSe", diameter=4).confined
+    mass = np.where(states.mesh.region == 0, sm.material("CdSe(bulk)").hole_effective_mass, 1.0)
+    energy, _ = ground_state(states.mesh, mass=mass, potential=-states.E_V)
+    assert states.hole_energy == pytest.approx(-energy, abs=1e-9)
+
+
+def test_carriers_apart_radiate_slowly() -> None:
+    bare, apart = (sm.QuantumDot("CdTe", diameter=4, shell=shell) for shell in (None, ("CdSe", 1.5)))
+    ratio = apart.radiative_lifetime(1.5) / bare.radiative_lifetime(1.5)
+    assert ratio == pytest.approx(bare.band_gap / apart.band_gap / apart.overlap, rel=1e-9)
 
 
 @settings(max_examples=15, deadline=None)
