@@ -164,7 +164,7 @@ def _own(
     else:
         slope = _polynomial(entry.get("per_kelvin", ()), x)
         value = _polynomial(entry["polynomial"], x) + slope * ROOM_TEMPERATURE
-        law = TemperatureLaw("linear", {"slope": slope}, source["citation"]) if slope else None
+        law = TemperatureLaw("linear", {"slope": slope}, source["citation"]) if "per_kelvin" in entry else None
         how = f"polynomial in x at x = {x:g}"
     note = f"{how}; {entry['note']}" if "note" in entry else how
     parameter = Parameter(
