@@ -13,7 +13,7 @@ from stackmodel.errors import DataError, InputError, reject_unknown
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import CONFIDENCES, Parameter
-from stackmodel.materials.temperature import ROOM_TEMPERATURE, Law, MixedLaw, TemperatureLaw
+from stackmodel.materials.temperature import ROOM_TEMPERATURE, TemperatureLaw
 from stackmodel.physics.constants import BAND_DOS
 from stackmodel.quantities import checked
 from stackmodel.units import shortest
@@ -23,6 +23,11 @@ _PART = re.compile(rf"([A-Z][a-z]?){_AMOUNT}")
 _LINEAR = "linear_in_composition"
 #: What goes as one over a mass does not lie on a line.
 _NOT_ADDITIVE = ("exciton_bohr_radius",)
+#: alpha and beta of the laws that an end's gap may have: a straight line is Varshni's with beta = 0.
+_VARSHNI: dict[str, Callable[[Mapping[str, float]], tuple[float, float]]] = {
+    "varshni": lambda c: (c["alpha"], c["beta"]),
+    "linear": lambda c: (-c["slope"], 0.0),
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -130,12 +135,16 @@ def _between(key: str, ends: tuple[Material, ...], shares: tuple[float, ...]) ->
     )  # fmt: skip
 
 
-def _mixed(key: str, ends: tuple[Material, ...], shares: tuple[float, ...]) -> Law | None:
-    """Return the law by which the ends' own laws move the value, in their shares."""
-    moving = [(share, end) for share, end in zip(shares, ends, strict=True) if key in end.laws]
-    if not moving:
+def _mixed(key: str, ends: tuple[Material, ...], shares: tuple[float, ...]) -> TemperatureLaw | None:
+    """Return the law by which the ends' own laws, Varshni's or linear, move the value in their shares."""
+    laws = [(share, end.laws[key]) for share, end in zip(shares, ends, strict=True) if key in end.laws]
+    if not laws:
         return None
-    return MixedLaw(tuple((share, end.parameters[key].value, end.laws[key]) for share, end in moving))
+    coefficients = dict.fromkeys(("alpha_0", "beta_0", "alpha_1", "beta_1"), 0.0)
+    for n, (share, law) in enumerate(laws):
+        alpha, beta = _VARSHNI[law.law](law.coefficients)
+        coefficients |= {f"alpha_{n}": share * alpha, f"beta_{n}": beta}
+    return TemperatureLaw("mixed", coefficients, "; ".join(dict.fromkeys(law.source for _, law in laws)))
 
 
 def _own(
@@ -155,7 +164,7 @@ def _own(
     else:
         slope = _polynomial(entry.get("per_kelvin", ()), x)
         value = _polynomial(entry["polynomial"], x) + slope * ROOM_TEMPERATURE
-        law = TemperatureLaw("linear", {"slope": slope}, source["citation"]) if slope else None
+        law = TemperatureLaw("linear", {"slope": slope}, source["citation"]) if "per_kelvin" in entry else None
         how = f"polynomial in x at x = {x:g}"
     note = f"{how}; {entry['note']}" if "note" in entry else how
     parameter = Parameter(

@@ -12,7 +12,7 @@ import attrs
 from stackmodel.errors import DataError, InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import assumed
 from stackmodel.materials.parameter import Parameter, user_parameter
-from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, Law
+from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
@@ -64,7 +64,7 @@ class Material:
     kind: str = "semiconductor"
     statistics: str = "boltzmann"
     parameters: Mapping[str, Parameter]
-    laws: Mapping[str, Law]
+    laws: Mapping[str, TemperatureLaw]
     temperature: float = ROOM_TEMPERATURE
     aliases: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Material:
         kind: str = "semiconductor",
         statistics: str = "boltzmann",
         parameters: Mapping[str, Parameter] | None = None,
-        laws: Mapping[str, Law] | None = None,
+        laws: Mapping[str, TemperatureLaw] | None = None,
         temperature: float = ROOM_TEMPERATURE,
         aliases: tuple[str, ...] = (),
         contains: tuple[str, ...] = (),
@@ -216,7 +216,7 @@ class Material:
             return self
         if self.temperature != ROOM_TEMPERATURE:
             raise InputError(f"{self.name}: laws start at 300 K; this material is at {self.temperature:g} K already")
-        laws: dict[str, Law] = {}
+        laws: dict[str, TemperatureLaw] = {}
         if self.kind == "semiconductor" and self.statistics != "dirac":
             laws = {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
         laws |= self.laws

@@ -29,7 +29,16 @@ def power(value: float, T: float, *, exponent: float) -> float:
     return value * math.pow(T / ROOM_TEMPERATURE, exponent)
 
 
-LAWS: dict[str, Callable[..., float]] = {"varshni": varshni, "linear": linear, "power": power}
+def mixed(value: float, T: float, *, alpha_0: float, beta_0: float, alpha_1: float, beta_1: float) -> float:
+    """Return the gap of an alloy: value(300 K) moved by Varshni's terms of both ends, alpha times the end's share."""
+
+    def terms(T: float) -> float:
+        return alpha_0 * T**2 / (T + beta_0) + alpha_1 * T**2 / (T + beta_1)
+
+    return value - terms(T) + terms(ROOM_TEMPERATURE)
+
+
+LAWS: dict[str, Callable[..., float]] = {"varshni": varshni, "linear": linear, "power": power, "mixed": mixed}
 
 
 @attrs.frozen
@@ -59,28 +68,6 @@ class TemperatureLaw:
         """Return the value at `T` [K] from the value at 300 K."""
         return float(LAWS[self.law](value, T, **self.coefficients))
 
-
-@attrs.frozen
-class MixedLaw:
-    """The laws of an alloy's ends in their shares: value + sum of share (law(value of the end, T) - value of the end).
-
-    `ends` holds share, value at 300 K and law of each end that has one.
-    """
-
-    ends: tuple[tuple[float, float, Law], ...]
-    law = "mixed"
-
-    @property
-    def source(self) -> str:
-        """The sources of the ends' laws."""
-        return "; ".join(dict.fromkeys(law.source for _, _, law in self.ends))
-
-    def __call__(self, value: float, T: float) -> float:
-        """Return the value at `T` [K] from the value at 300 K."""
-        return value + sum(share * (law(start, T) - start) for share, start, law in self.ends)
-
-
-Law = TemperatureLaw | MixedLaw
 
 #: Effective densities of states of a parabolic band; site densities of a dot film have none.
 BAND_DOS_LAW = TemperatureLaw("power", {"exponent": 1.5}, "parabolic band, N ~ T^1.5 (Sze & Ng 2007, sec. 1.4)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_vurgaftman2001_ingaas_gap_at_0_K() -> None:
     assert cold.band_gap == pytest.approx(0.53 * 0.417 + 0.47 * 1.519 - 0.477 * 0.53 * 0.47, abs=1e-5)
 
 
-@pytest.mark.parametrize("x", [0.2, 0.225, 0.3, 0.445, 1.0])
+@pytest.mark.parametrize("x", [0.2, 0.225, 0.3, 0.445, 0.5, 1.0])  # at 0.5 the gap does not move
 @pytest.mark.parametrize("T", [77.0, 200.0, 300.0])
 def test_hansen1982(x: float, T: float) -> None:
     alloy = sm.material(f"Hg{1 - x:.6g}Cd{x:.6g}Te")
@@ -173,13 +174,29 @@ def test_every_value_is_plausible_and_derived(name: str) -> None:
     assert len(alloy.contains) in (2, 3)
 
 
+def test_the_ends_move_the_gap_in_their_shares() -> None:
+    ends = {"HgSe(bulk)": 0.6, "CdSe(bulk)": 0.4}  # a straight line and a law of Varshni
+    for T in (300.0, 77.0):
+        gap = sum(share * sm.material(end).at(T).band_gap for end, share in ends.items())
+        assert sm.material("Cd0.4Hg0.6Se").at(T).band_gap == pytest.approx(gap, rel=1e-8)
+
+
 @pytest.mark.parametrize("name", ["InxGa1-xAs", "InxGa1-xN"])
 def test_the_ends_are_the_ends(name: str) -> None:
     alloy = next(each for each in alloys() if each.formula == name)
     for x, end in zip((0.0, 1.0), alloy.ends, strict=True):
         assert sm.material(alloy.written(x)).band_gap == pytest.approx(sm.material(end).band_gap, rel=1e-12)
         cold = sm.material(alloy.written(x)).at(77).band_gap
-        assert cold == pytest.approx(sm.material(end).at(77).band_gap, rel=1e-12)
+        # 1e-8: the ends' values at 300 K are those of their laws, rounded
+        assert cold == pytest.approx(sm.material(end).at(77).band_gap, rel=1e-8)
+
+
+@pytest.mark.parametrize("suffix", ["toml", "json"])
+def test_a_device_with_an_alloy_goes_through_a_file(suffix: str, tmp_path: Path) -> None:
+    device = sm.Photodiode("ITO / ZnO 60nm / active: InGaAs 1um / HTL: NiO 30nm / Au", temperature=200)
+    again = sm.load(device.save(tmp_path / f"device.{suffix}"))
+    assert again == device
+    assert again.band_alignment().built_in_potential == device.band_alignment().built_in_potential
 
 
 def test_an_alloy_is_a_material_like_others() -> None:

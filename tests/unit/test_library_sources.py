@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,6 +91,17 @@ def test_the_library_is_as_wide_as_the_field() -> None:
     assert set(WIDE.split()) <= set(ENTRIES)
     for spelled in ("Ge0.92Sn0.08", "In0.53Ga0.47As", "Hg0.7Cd0.3Te", "Cd0.4Hg0.6Se", "InGaAs", "MgZnO"):
         assert sm.material(spelled)
+
+
+def test_the_page_on_materials_names_what_is_there() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "materials.md").read_text("utf-8")
+    rows = re.findall(
+        r"^\|[^|]+\|([^|]+)\|$", page.partition("## Alloys")[0].partition("## What is there")[2], re.MULTILINE
+    )
+    words = [re.sub(r", whose.*| as contacts", "", row) for row in rows if row.strip() not in ("names", "---")]
+    named = {name.strip() for row in words for name in re.split(r"[,;]| and ", row)}
+    assert named <= set(ENTRIES)
+    assert set(ENTRIES) - named <= {"PEIE", "PFN", "glass"}
 
 
 # -- by role and element -------------------------------------------------------------------------------------------

@@ -435,6 +435,20 @@ def test_varshni1967_compounds(name: str, T: float, gap: float) -> None:
     assert material(name).at(T).band_gap == pytest.approx(gap, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("name", "n_i"),
+    [
+        # Si: Altermatt 2003; Ge: Sze 2007; the others: Levinshtein 1996. 30 %: masses and gaps of different tables
+        ("Si", 9.65e9), ("Ge", 2.0e13), ("InAs(bulk)", 1.0e15), ("InSb(bulk)", 2.0e16), ("InP(bulk)", 1.3e7),
+        ("GaAs", 2.1e6),
+    ],
+)  # fmt: skip
+def test_intrinsic_densities(name: str, n_i: float) -> None:
+    crystal = material(name)
+    states = math.sqrt(crystal.conduction_band_dos * crystal.valence_band_dos)
+    assert states * math.exp(-0.5 * crystal.band_gap / (8.617333e-5 * 300.0)) == pytest.approx(n_i, rel=0.3)
+
+
 def test_states_of_one_sheet_scale_as_T() -> None:
     assert material("MoS2").at(150).conduction_band_dos == pytest.approx(0.5 * material("MoS2").conduction_band_dos)
 
