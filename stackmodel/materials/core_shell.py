@@ -97,13 +97,12 @@ def organic_matrix() -> Material:
     return Material(name="organic matrix", kind="dielectric", parameters=values)
 
 
-def check_shape(shape: str) -> str:
-    """Return `shape` if it is known."""
+def check_shape(shape: str) -> None:
+    """Refuse a shape that is not known."""
     if shape not in POWERS:
         raise InputError(
             f'shape is "{shorten(shape)}"; expected one of {", ".join(POWERS)}.{did_you_mean(str(shape), POWERS)}'
         )
-    return shape
 
 
 def offset_source(core: Material, other: Material) -> tuple[str, float | None]:

@@ -101,7 +101,9 @@ class QuantumDot:
         if "@" in core:
             raise InputError(f'{shorten(core)}: give the core alone, and shell=("ZnSe", "0.8 nm")')
         core_entry(core)
-        if check_shape(shape) == "platelet" and curve is not None:
+        with attributed(core):
+            check_shape(shape)
+        if shape == "platelet" and curve is not None:
             raise InputError(f"{core}: sizing curves are those of spheres; leave curve= away for a platelet")
         name = "effective-mass" if shape == "platelet" else sizing_curve(core, curve).name
         with attributed(core):

@@ -179,6 +179,15 @@ def test_five_nanometre_lead_sulphide() -> None:
     assert math.isclose(sm.QuantumDot("PbS", diameter=5.0, curve="two-band").band_gap, 1.15279, rel_tol=1e-5)
 
 
+def test_a_finite_barrier_comes_nearer() -> None:
+    """Between the measured gap and that of the infinite barrier, as the page of methods says."""
+    measured, finite, infinite = (
+        sizing_curve("PbS", name).gap(5.0) for name in ("moreels2009", "finite-barrier", "two-band")
+    )
+    assert measured < finite < infinite
+    assert (round(finite, 2), round(infinite, 2)) == (0.97, 1.15)
+
+
 def test_models_stand_where_nothing_was_measured() -> None:
     dot = sm.QuantumDot("InAs", diameter=5)
     assert (dot.curve, dot.sizing.kind, dot.sizing.provenance, dot.sizing.confidence) == (

@@ -197,7 +197,7 @@ def test_platelets() -> None:
         ({"shell": "CdS"}, "shell is 'CdS'; expected material and thickness"),
         ({"shell": ("CdS", 100)}, "shell_thickness is 100 nm"),
         ({"shell": 5}, "shell is 5"),
-        ({"shape": "cube"}, 'shape is "cube"; expected one of sphere, platelet'),
+        ({"shape": "cube"}, 'PbS: shape is "cube"; expected one of sphere, platelet'),
         ({"shape": "platelet", "curve": "moreels2009"}, "sizing curves are those of spheres"),
     ],
 )
