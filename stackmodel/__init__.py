@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from stackmodel.kinds.photodiode import Photodiode
     from stackmodel.kinds.solar_cell import SolarCell
     from stackmodel.light.spectrum import Light
+    from stackmodel.materials.core_shell import Shell
     from stackmodel.materials.dot_film import QuantumDotFilm
     from stackmodel.materials.library import add_materials, material, materials
     from stackmodel.materials.material import Material
@@ -32,6 +33,7 @@ _ROOMS = {
     "kinds.photodiode": ("Photodiode",),
     "light.spectrum": ("Light",),
     "kinds.solar_cell": ("SolarCell",),
+    "materials.core_shell": ("Shell",),
     "materials.dot_film": ("QuantumDotFilm",),
     "materials.library": ("add_materials", "material"),
     "materials.material": ("Material",),
@@ -52,7 +54,7 @@ _PACKAGES = ("materials",)  # called like the function of that name, see there
 __all__ = [  # noqa: RUF022 - in the order of the rooms
     "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
     "Photodiode", "SolarCell", "Light",
-    "Material", "QuantumDot", "QuantumDotFilm", "material", "materials", "add_materials",
+    "Material", "QuantumDot", "Shell", "QuantumDotFilm", "material", "materials", "add_materials",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack", "sheet_in_series",
     "compare", "load", "optimise", "sweep",
 ]  # fmt: skip
@@ -61,7 +63,7 @@ __all__ = [  # noqa: RUF022 - in the order of the rooms
 def __getattr__(name: str) -> Any:
     """Load a public name when it is first used (PEP 562)."""
     if name == "__version__":
-        from stackmodel.structure.record import version
+        from stackmodel.results.base import version
 
         return version()
     if name in _PACKAGES:

@@ -14,6 +14,7 @@ from stackmodel.errors import InputError, StackModelError, shorten
 
 EXAMPLES = """examples:
   stackmodel materials                          everything in the library
+  stackmodel materials --without Pb,Cd,Hg       what is free of heavy metals
   stackmodel materials ZnO                      one material, each value with its source
   stackmodel show "ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au"
   stackmodel bands device.py --set temperature=80 --out out
@@ -84,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     materials = command("materials", _materials, "List the library, or one material with its sources.")
     materials.add_argument("name", nargs="?", help='a name, or a recipe such as "PbS(3.4nm, TBAI)"')
     materials.add_argument("--role", help="only materials of this role (ETL, HTL, electrode, ...)")
+    materials.add_argument("--contains", metavar="ELEMENTS", help="only with all of these elements, e.g. Hg,Te")
+    materials.add_argument("--without", metavar="ELEMENTS", help="only with none of these, e.g. Pb,Cd,Hg")
     materials.add_argument("--json", action="store_true", help="print json")
     materials.add_argument("--new", metavar="NAME", help="print a file to fill in for sm.add_materials")
     materials.add_argument("--add", type=Path, action="append", default=[], metavar="FILE", help="a file of your own")
@@ -158,7 +161,15 @@ def _materials(parsed: argparse.Namespace) -> None:
         return
     for path in parsed.add:
         add_materials(path)
-    table = materials(parsed.role) if parsed.name is None else material_from_text(parsed.name)[0].explain()
+    if parsed.name is None:
+        elements = {
+            key: [word.strip() for word in given.split(",")]
+            for key in ("contains", "without")
+            if (given := getattr(parsed, key)) is not None
+        }
+        table = materials(parsed.role, **elements)
+    else:
+        table = material_from_text(parsed.name)[0].explain()
     _print_json(list(table)) if parsed.json else print(table)
 
 

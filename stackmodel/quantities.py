@@ -66,7 +66,7 @@ def _rows() -> tuple[Quantity, ...]:
     sheet: dict[str, Any] = {"unit": "cm^-2", "low": 1e0, "high": 1e16, "of_material": False, "zero": True}
     return (
         q("electron_affinity", "chi", "eV", 0.3, 8.0, "Vacuum level minus conduction band edge"),
-        q("band_gap", "E_g", "eV", 0.0, 12.0, "Transport gap: conduction minus valence band edge"),
+        q("band_gap", "E_g", "eV", -0.5, 12.0, "Transport gap, E_C - E_V; below 0 the bands are inverted (HgTe)"),
         q("optical_gap", "E_opt", "eV", 0.0, 12.0, "Energy of the 1S absorption peak in the film"),
         q("ionization_potential", "IP", "eV", 2.0, 14.0, "Vacuum level minus valence band edge"),
         q("work_function", "W", "eV", 1.5, 8.0, "Vacuum level minus Fermi level of an electrode"),
@@ -94,6 +94,12 @@ def _rows() -> tuple[Quantity, ...]:
         q("kane_energy", "E_P", "eV", 1.0, 50.0, "Momentum matrix element of Kane's model, 2 P^2/m_0"),
         q("spin_orbit_splitting", "Delta_so", "eV", 0.0, 3.0, "Split-off below the heavy-hole band"),
         q("exciton_bohr_radius", "a_B", "nm", 0.1, 200.0, "Bohr radius of the exciton in the bulk"),
+        q("shell_thickness", "d_shell", "nm", 0.05, 20.0, "Thickness of one shell of a dot", of_material=False),
+        q("electron_degeneracy", "g_e", "", 1.0, 100.0, "States of a dot's first electron level", of_material=False),
+        q("hole_degeneracy", "g_h", "", 1.0, 100.0, "States of a dot's first hole level", of_material=False),
+        q("auger_volume_constant", "beta", "ps/nm^3", 1e-3, 1e3, "Biexciton Auger lifetime over the volume of a dot",
+          of_material=False),
+        q("refractive_index", "n_r", "", 1.0, 5.0, "Refractive index of what surrounds a dot", of_material=False),
         q("electron_tunnelling_mass", "m_tn", **mass, meaning="Tunnelling mass of electrons"),
         q("hole_tunnelling_mass", "m_tp", **mass, meaning="Tunnelling mass of holes"),
         q("reduced_tunnelling_mass", "m_r", **mass, meaning="Reduced mass; switches band-to-band tunnelling on"),

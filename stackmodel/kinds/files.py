@@ -17,19 +17,19 @@ from stackmodel.kinds.device import CONDITIONS, Device
 from stackmodel.kinds.photodiode import Photodiode
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.data_files import line_at
+from stackmodel.materials.dot_core import core_entry
 from stackmodel.materials.dot_film import SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
 from stackmodel.materials.material import KINDS as MATERIAL_KINDS
 from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
 from stackmodel.materials.parameter import Parameter
-from stackmodel.materials.quantum_dot import core_entry
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.strict_json import to_json
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain
+from stackmodel.results.base import version
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import LATERAL, Layer
 from stackmodel.structure.notation import ROLES
-from stackmodel.structure.record import version
 from stackmodel.structure.stack import Stack
 
 KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell)}
@@ -307,13 +307,20 @@ def _recipe(entry: Any, whose: str) -> Recipe:
     reject_unknown(whose, _table(whose, entry), [field.name for field in attrs.fields(Recipe)])
     core, ligand = (_text(f"{whose}: {key}", entry.get(key)) for key in ("core", "ligand"))
     core_entry(core)
-    ligand_entry(core, ligand)
+    shells = tuple(_shell(f"{whose}: shells", each) for each in entry.get("shells", ()))
+    ligand_entry("@".join((core, *(name for name, _ in shells))), ligand)
     kind = _one_of(f"{whose}: size_kind", entry.get("size_kind"), tuple(SIZE_UNITS))
     size = checked("wavelength" if kind == "peak" else kind, entry.get("size"), whose)
     given = _table(f"{whose}: inputs", entry.get("inputs", {}))
     reject_unknown(f"{whose}: inputs", given, ("redshift", "interdot_spacing"))
     inputs = {key: checked(key, value, whose) for key, value in given.items()}
-    return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs)
+    return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs, shells=shells)
+
+
+def _shell(whose: str, entry: Any) -> tuple[str, float]:
+    if not isinstance(entry, list) or len(entry) != 2:
+        raise DataError(f"{whose}: {shorten(entry)}; expected material and thickness each")
+    return _text(whose, entry[0]), checked("shell_thickness", _number(whose, entry[1]), whose)
 
 
 @cache

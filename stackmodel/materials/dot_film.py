@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
+from stackmodel.errors import DataError, InputError, UnsupportedError, attributed, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
 from stackmodel.materials.material import Material, check_levels, newest_recombination
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
-from stackmodel.materials.quantum_dot import QuantumDot, core_entry, sizing_curve
+from stackmodel.materials.quantum_dot import QuantumDot
+from stackmodel.materials.sizing import sizing_curve
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
 from stackmodel.units import Value, shortest
@@ -25,26 +27,48 @@ RECIPE_INPUTS = ("diameter", "optical_gap", "peak", "redshift", "interdot_spacin
 
 @attrs.frozen(kw_only=True)
 class Recipe:
-    """What a film is made from: core, size (of a kind named by `SIZE_UNITS`), ligand, and recipe inputs given."""
+    """What a film is made from: core, size (of a kind named by `SIZE_UNITS`), ligand, and recipe inputs given.
+
+    Shells are pairs of material and thickness [nm] from the inside to the outside; the size of a dot with shells is the
+    diameter of its core.
+    """
 
     core: str
     size: float
     size_kind: str
     ligand: str
     inputs: Mapping[str, float] = attrs.field(factory=dict)
+    shells: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def structure(self) -> str:
+        """Core and shells as the notation writes them, e.g. ``InAs@ZnSe``; films are known by it."""
+        return "@".join((self.core, *(name for name, _ in self.shells)))
 
     @property
     def notation(self) -> str:
         """The recipe as the stack notation writes it, e.g. ``PbS(3.4nm, TBAI)``."""
         size = f"{shortest(self.size)}{SIZE_UNITS[self.size_kind]}"
+        size = "+".join((size, *(f"{shortest(thickness)}nm" for _, thickness in self.shells)))
         inputs = [f"{name}={shortest(value)}{quantity(name).unit}" for name, value in self.inputs.items()]
         first = f"peak={size}" if self.size_kind == "peak" else size
-        return f"{self.core}({', '.join([first, self.ligand, *inputs])})"
+        return f"{self.structure}({', '.join([first, self.ligand, *inputs])})"
+
+
+def films_of(core: str) -> tuple[str, ...]:
+    """Return the ligands with which films of `core` are known."""
+    return tuple(read_toml("ligands.toml").get(core, {}))
 
 
 def ligand_entry(core: str, ligand: str) -> tuple[str, Mapping[str, Any]]:
     """Return the canonical name and the entry of a ligand on `core`, found by exact name, then alias."""
-    entries: Mapping[str, Mapping[str, Any]] = read_toml("ligands.toml").get(core, {})
+    films: Mapping[str, Mapping[str, Any]] = read_toml("ligands.toml")
+    entries = films.get(core)
+    if entries is None:
+        raise DataError(
+            f"{core}: no film of these dots is known, with any ligand; films are known of {', '.join(films)}. "
+            "Give a Material of kind dot film with its levels"
+        )
     if ligand in entries:
         return ligand, entries[ligand]
     for name, entry in entries.items():
@@ -74,7 +98,13 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     recipe: Recipe
 
     def __init__(self, dot: QuantumDot, *, ligand: str, source: str = "given by the user", **values: Value) -> None:
-        recipe = Recipe(core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand)
+        shells = _recipe_shells(dot)
+        if dot.curve != sizing_curve(dot.core).name:
+            raise InputError(
+                f"{dot.core}: the dot is sized by the curve {dot.curve}, a film by {sizing_curve(dot.core).name}; "
+                f'give the dot of the same gap, QuantumDot.from_gap("{dot.core}", {dot.band_gap:.4g})'
+            )
+        recipe = Recipe(core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand, shells=shells)
         film = film_of(recipe).with_values(values, source)
         fields: dict[str, Any] = {field.name: getattr(film, field.name) for field in attrs.fields(QuantumDotFilm)}
         self.__attrs_init__(**fields)
@@ -82,7 +112,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     @property
     def dot(self) -> QuantumDot:
         """The dot that the film is made of."""
-        return QuantumDot(self.recipe.core, diameter=self.value("diameter"))
+        return QuantumDot(self.recipe.core, diameter=self.value("diameter"), shell=self.recipe.shells)
 
     @property
     def notation(self) -> str:
@@ -123,8 +153,8 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
 
     Densities of states are sites: degeneracy of the band edge times dots per volume (rule fcc_site_density).
     """
-    ligand, entry = ligand_entry(recipe.core, recipe.ligand)
-    whose = f"{recipe.core}-{ligand}"
+    ligand, entry = ligand_entry(recipe.structure, recipe.ligand)
+    whose = f"{recipe.structure}-{ligand}"
     sources = read_toml("sources.toml")
     given = {name: parameter_from_entry(name, dict(value), sources, whose) for name, value in entry["values"].items()}
     with attributed(recipe.core):
@@ -148,15 +178,41 @@ def _film(recipe: Recipe, parameters: dict[str, Parameter], entry: Mapping[str, 
     new = object.__new__(QuantumDotFilm)
     new.__attrs_init__(
         name=recipe.notation, role=None, kind="dot film", statistics="gaussian", parameters=parameters, laws={},
-        temperature=300.0, aliases=(), contains=tuple(core_entry(recipe.core).get("contains", ())),
+        temperature=300.0, aliases=(), contains=elements_of(recipe.structure.split("@")),
         note=entry.get("note", ""), recipe=recipe,
     )  # fmt: skip
     return new
 
 
+def _recipe_shells(dot: QuantumDot) -> tuple[tuple[str, float], ...]:
+    """Return the shells of a dot as a recipe holds them: plain, and of materials that the library knows."""
+    for shell in dot.shells:
+        if shell.to != shell.material or shell.material != bulk_of(shell.name):
+            raise UnsupportedError(
+                f"{dot.name}: films of dots with graded shells, or shells of your own, are not modelled"
+            )
+    if dot.shape != "sphere" or dot.matrix is not None:
+        raise UnsupportedError(f"{dot.name}: films of platelets, or in other surroundings, are not modelled")
+    return tuple((shell.name, shell.thickness) for shell in dot.shells)
+
+
+def elements_of(structure: Sequence[str]) -> tuple[str, ...]:
+    """Return the elements of a core and its shells, each once."""
+    core, *shells = structure
+    found = [*core_entry(core).get("contains", ())]
+    for shell in shells:
+        found += bulk_of(shell).contains
+    return tuple(dict.fromkeys(found))
+
+
 def _dot_of(recipe: Recipe, redshift: float) -> QuantumDot:
     if recipe.size_kind == "diameter":
-        return QuantumDot(recipe.core, diameter=recipe.size)
+        return QuantumDot(recipe.core, diameter=recipe.size, shell=recipe.shells)
+    if recipe.shells:
+        raise InputError(
+            f"{recipe.structure}: {recipe.size_kind} is {recipe.size:g} {SIZE_UNITS[recipe.size_kind]}; expected the "
+            "diameter of the core, since the shells move the gap too"
+        )
     film_gap = recipe.size if recipe.size_kind == "optical_gap" else HC_EV_NM / recipe.size
     return QuantumDot.from_gap(recipe.core, film_gap + redshift)
 
@@ -188,10 +244,10 @@ def _edges(dot: QuantumDot, reference_gap: float, given: Mapping[str, Parameter]
 
 
 def _site_densities(dot: QuantumDot, spacing: float) -> dict[str, Parameter]:
-    degeneracy = float(core_entry(dot.core)["degeneracy"]["value"])
-    sites = degeneracy * dot.density_factor(spacing)
-    note = f"{degeneracy:g} states on each of {sites / degeneracy:.3g} dots per cm^3"
-    return {
-        f"{band}_band_dos": by_rule(f"{band}_band_dos", sites, "fcc_site_density", note)
-        for band in ("conduction", "valence")
-    }
+    dots = dot.density_factor(spacing)
+    found = {}
+    for band, carrier in (("conduction", "electron"), ("valence", "hole")):
+        states = core_parameter(dot.core, f"{carrier}_degeneracy").value
+        note = f"{states:g} states on each of {dots:.3g} dots per cm^3"
+        found[f"{band}_band_dos"] = by_rule(f"{band}_band_dos", states * dots, "fcc_site_density", note)
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,22 +18,30 @@ from stackmodel.errors import (
     reject_unknown,
     shorten,
 )
+from stackmodel.materials.alloy import alloy_of, alloys, composition
 from stackmodel.materials.data_files import line_at, read_toml
-from stackmodel.materials.dot_film import film_of
+from stackmodel.materials.dot_core import dot_cores
+from stackmodel.materials.dot_film import elements_of, film_of, films_of
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import parameter_from_entry
-from stackmodel.materials.quantum_dot import dot_cores
 from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, plain
 
-FILES = ("transport_layers.toml", "electrodes.toml", "bulk.toml")
+FILES = ("transport_layers.toml", "dielectrics.toml", "electrodes.toml", "bulk.toml")
 #: Roles that a material may have; an absorber becomes the active layer, or a transport layer, by its place.
 ROLES = (
     "substrate", "electrode", "ETL", "HTL", "active", "interlayer", "dielectric", "channel", "gate", "absorber",
 )  # fmt: skip
 TERMINALS = ("front", "back", "source", "drain")
+_PERIODIC_TABLE = """
+H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb Mo Tc
+Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi
+Po At Rn Fr Ra Ac Th Pa U
+"""
+ELEMENTS = frozenset(_PERIODIC_TABLE.split())
+_LEVELS = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
 _ENTRY_KEYS = ("role", "kind", "statistics", "aliases", "contains", "note", "values", "temperature")
 
 
@@ -120,7 +128,7 @@ def check_name(name: str, whose: str = "material") -> None:
             f'{whose}: name is "{shorten(name)}"; expected text without / ( ) [ ] , | = # " that does not end in a '
             "number and is neither a role nor a terminal"
         )
-    if name in dot_cores():
+    if name in dot_cores() and films_of(name):
         raise InputError(f'{whose}: name is "{name}", which has a sizing curve in the library; expected another name')
 
 
@@ -211,51 +219,96 @@ def _law(name: str, key: str, law: dict[str, Any], sources: dict[str, dict[str, 
 def material(name: str) -> Material:
     """Return the library's material of that name: exact case, then alias, else an error with the nearest name.
 
-    Dot films by recipe, such as ``PbS(3.4nm, TBAI)``, are understood as in the stack notation.
+    Dot films by recipe, such as ``PbS(3.4nm, TBAI)``, and alloys by composition, such as ``In0.53Ga0.47As``, are
+    understood as in the stack notation.
     """
     text = str(name).strip()
     if text in _library():
         return _library()[text]
     if text in _aliases():
         return _library()[_aliases()[text]]
+    spelled = composition(text)
+    if spelled is not None:
+        alloy, x = spelled
+        return _library().get(alloy.written(x)) or alloy_of(alloy, x, _library().__getitem__)
     if text in dot_cores():
-        raise InputError(f'"{text}" has a sizing curve: give size and ligand, {text}(3.4nm, TBAI), or {text}(bulk)?')
+        _refuse_bare(text)
     if "->" in text:
         raise InputError(f'"{shorten(text)}" is graded; expected one material. A layer may be graded')
     core, args = split_recipe(text)
-    if args and args != ("bulk",):
-        if core in known_names():
+    if args not in {split_recipe(name)[1] for name in known_names()}:
+        if core in known_names() and core not in dot_cores():
             raise InputError(f"{core} takes no arguments; {text} is not in the library")
         return film_of(recipe_of(core, args))
-    # Letters that look alike: "zno", "ZNO"
-    raise InputError(
-        f'unknown material "{shorten(text)}".{did_you_mean(text, known_names())}  (stackmodel materials lists all)'
-    )
+    bulk = f"{text}(bulk)"
+    choices = (*known_names(), *(alloy.written(alloy.example) for alloy in alloys()))
+    near = did_you_mean(bulk if bulk in choices else text, choices)
+    raise InputError(f'unknown material "{shorten(text)}".{near}  (stackmodel materials lists all)')
+
+
+def _refuse_bare(core: str) -> None:
+    """Refuse a core without size and ligand, where it could be a film of dots or the bulk."""
+    ways = [f"size and ligand, {core}(3.4nm, {ligand})" for ligand in films_of(core)[:1]]
+    if f"{core}(bulk)" in known_names():
+        ways.append(f"{core}(bulk)")
+    if ways:
+        raise InputError(f'"{core}" has a sizing curve: give {", or ".join(ways)}?')
 
 
 def known_names() -> tuple[str, ...]:
-    """Return every canonical name and alias."""
-    return (*_library(), *_aliases())
+    """Return every canonical name and alias, alloys that go by a name among these."""
+    return (*_library(), *_aliases(), *(name for alloy in alloys() for name in alloy.names))
 
 
-def materials(role: str | None = None) -> Table:
-    """Return the library as a table, of one role if asked: name, role, levels, what it contains."""
+def materials(
+    role: str | None = None, *, contains: str | Iterable[str] = (), without: str | Iterable[str] = ()
+) -> Table:
+    """Return the library as a table: name, role, levels, what it contains.
+
+    Parameters
+    ----------
+    role : str, optional
+        Only materials of this role.
+    contains : str or iterable of str
+        Only materials that contain all these elements, e.g. "Pb" or ["Hg", "Te"].
+    without : str or iterable of str
+        Only materials that contain none of these, e.g. ["Pb", "Cd", "Hg"].
+    """
     roles = sorted({m.role for m in _library().values() if m.role})
     if role is not None and role not in roles:
         raise InputError(
             f'unknown role "{shorten(role)}".{did_you_mean(role, roles)} Expected one of: {", ".join(roles)}.'
         )
-    shown = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
-    rows = []
+    wanted, unwanted = _elements("contains", contains), _elements("without", without)
+    rows = [
+        row | {"contains": " ".join(elements)}
+        for row, elements in _rows()
+        if role in (None, row["role"]) and wanted <= {*elements} and not unwanted & {*elements}
+    ]
+    columns = ("name", "role", "kind", *_LEVELS, "contains", "note")
+    return Table.from_rows(rows, columns, "Levels in eV below vacuum")
+
+
+def _rows() -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Yield a row and the elements of every material, alloy and core of dots."""
     for name, entry in _library().items():
-        if role is not None and entry.role != role:
-            continue
-        values = {key: entry.value(key) if entry.has(key) else None for key in shown}
-        rows.append({"name": name, "role": entry.role, "kind": entry.kind, **values, "note": entry.note})
-    for core in dot_cores():
-        if role is None:
-            films = ", ".join(read_toml("ligands.toml").get(core, {}))
-            note = f"give size and ligand; ligands: {films}"
-            rows.append({"name": f"{core}(SIZE, LIGAND)", "role": "active", "kind": "dot film", "note": note}
-                        | dict.fromkeys(shown))  # fmt: skip
-    return Table.from_rows(rows, ("name", "role", "kind", *shown, "note"), "Levels in eV below vacuum")
+        levels = {key: entry.value(key) if entry.has(key) else None for key in _LEVELS}
+        yield {"name": name, "role": entry.role, "kind": entry.kind, **levels, "note": entry.note}, entry.contains
+    blank: dict[str, Any] = dict.fromkeys(_LEVELS)
+    for alloy in alloys():
+        host, (low, high) = _library()[alloy.ends[0]], alloy.range
+        note = f"give x as a number from {low:g} to {high:g}: {alloy.written(alloy.example)}"
+        yield blank | {"name": alloy.formula, "role": host.role, "kind": host.kind, "note": note}, tuple(alloy.parts)
+    for structure in read_toml("ligands.toml"):
+        note = f"give size and ligand; ligands: {', '.join(films_of(structure))}"
+        row = {"name": f"{structure}(SIZE, LIGAND)", "kind": "dot film", "note": note, "role": "active"}
+        yield blank | row, elements_of(structure.split("@"))
+
+
+def _elements(field: str, given: str | Iterable[str]) -> set[str]:
+    """Return chemical elements; InputError for what is none, as every material would lack it."""
+    found = {given} if isinstance(given, str) else {str(element) for element in given}
+    for element in found - ELEMENTS:
+        hint = f' Did you mean "{element.title()}"?' if element.title() in ELEMENTS else ""
+        raise InputError(f'materials: {field} is "{shorten(element)}"; expected elements such as "Pb".{hint}')
+    return found

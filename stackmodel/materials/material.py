@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -216,9 +216,10 @@ class Material:
             return self
         if self.temperature != ROOM_TEMPERATURE:
             raise InputError(f"{self.name}: laws start at 300 K; this material is at {self.temperature:g} K already")
-        laws = dict(self.laws)
+        laws: dict[str, TemperatureLaw] = {}
         if self.kind == "semiconductor" and self.statistics != "dirac":
-            laws |= {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
+            laws = {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
+        laws |= self.laws
         new = dict(self.parameters)
         for name, law in laws.items():
             if self.has(name):
@@ -237,8 +238,9 @@ class Material:
 
     @property
     def user_parameters(self) -> dict[str, Parameter]:
-        """What was given for this object beyond what the library (or recipe) gives."""
-        return {name: p for name, p in self.parameters.items() if p.provenance == "user"}
+        """What was given for this object beyond what the library (or recipe) gives, in the order of the table."""
+        given = {name: p for name, p in self.parameters.items() if p.provenance == "user"}
+        return {name: given[name] for name in _ordered(given)}
 
     @property
     def user_values(self) -> dict[str, float]:
@@ -250,7 +252,7 @@ class Material:
         names = [n for n in self.parameters if plain(n) in MATERIAL_QUANTITIES]
         needed = (*ELECTRICAL, "electronic_disorder") if self.statistics == "gaussian" else ELECTRICAL
         names += [n for n in (*needed, "ionization_potential") if n not in names and self.has_bands and self.has(n)]
-        return tuple(self.parameter(n) for n in sorted(names, key=lambda n: (MATERIAL_QUANTITIES.index(plain(n)), n)))
+        return tuple(self.parameter(n) for n in _ordered(names))
 
     def explain(self) -> Table:
         """Return every value with unit, source, provenance and confidence."""
@@ -276,6 +278,11 @@ class Material:
     def __reduce__(self) -> tuple[Any, ...]:
         fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return (rebuild, (type(self), fields))
+
+
+def _ordered(names: Iterable[str]) -> list[str]:
+    """Return quantities in the order of the table, so that the same values read the same however they were given."""
+    return sorted(names, key=lambda name: (MATERIAL_QUANTITIES.index(plain(name)), name))
 
 
 def newest_recombination(parameters: dict[str, Parameter], new: Mapping[str, Parameter]) -> dict[str, Parameter]:

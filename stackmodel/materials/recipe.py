@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from stackmodel.errors import InputError, UnsupportedError, did_you_mean
+from stackmodel.errors import InputError, did_you_mean
+from stackmodel.materials.dot_core import bulk_of, core_entry
 from stackmodel.materials.dot_film import RECIPE_INPUTS, SIZE_UNITS, Recipe
-from stackmodel.materials.quantum_dot import core_entry
 from stackmodel.quantities import checked
 from stackmodel.units import conversion_factor, split_number_unit, to_unit
 
@@ -48,13 +48,15 @@ def split_recipe(text: str) -> tuple[str, tuple[str, ...]]:
     return name.strip(), tuple(argument(piece) for piece, _ in pieces(rest[:-1]))
 
 
-def recipe_of(core: str, args: Sequence[str]) -> Recipe:
-    """Return the recipe that the arguments of `core` write."""
-    written = f"{core}({', '.join(args)})"
-    if "@" in core:
-        raise UnsupportedError(f"{written}: core/shell dots are not modelled yet; use the bare core")
+def recipe_of(structure: str, args: Sequence[str]) -> Recipe:
+    """Return the recipe that the arguments of `structure`, a core or ``core@shell``, write."""
+    written = f"{structure}({', '.join(args)})"
+    core, *shells = (part.strip() for part in structure.split("@"))
     core_entry(core)
+    for shell in shells:
+        bulk_of(shell)
     sizes: list[tuple[str, float]] = []
+    layers: list[float] = []
     ligands: list[str] = []
     inputs: dict[str, float] = {}
     for piece in args:
@@ -71,17 +73,31 @@ def recipe_of(core: str, args: Sequence[str]) -> Recipe:
         elif equals:
             inputs[key] = checked(key, value, core)
         elif NUMBER_START.match(piece):
-            sizes.append(_size(core, piece))
+            first, *thicknesses = split_sizes(piece)
+            sizes.append(_size(core, first))
+            layers += [checked("shell_thickness", each, structure) for each in thicknesses]
         else:
             ligands.append(piece)
     if len(sizes) != 1 or len(ligands) != 1:
         raise InputError(f"{core}: expected one size and one ligand, such as {core}(3.4nm, TBAI); got {written}")
-    return Recipe(core=core, size=sizes[0][1], size_kind=sizes[0][0], ligand=ligands[0], inputs=inputs)
+    if len(layers) != len(shells):
+        sample = f"{structure}({'+'.join(('4nm', *('0.8nm' for _ in shells)))}, {ligands[0]})"
+        raise InputError(
+            f"{written}: {len(layers)} shell thicknesses for {len(shells)} shells; expected the diameter of the core "
+            f"and a thickness for each shell, such as {sample}"
+        )
+    return Recipe(
+        core=core, size=sizes[0][1], size_kind=sizes[0][0], ligand=ligands[0], inputs=inputs,
+        shells=tuple(zip(shells, layers, strict=True)),
+    )  # fmt: skip
+
+
+def split_sizes(piece: str) -> list[str]:
+    """Return the parts of ``4nm+0.8nm``; the sign of an exponent parts nothing."""
+    return re.split(r"(?<=[mVÅ])\s*\+\s*(?=[\d.])", piece)
 
 
 def _size(core: str, piece: str) -> tuple[str, float]:
-    if "+" in piece[1:].replace("e+", "").replace("E+", ""):
-        raise UnsupportedError(f"{core}({piece}): core/shell dots are not modelled yet; use one size")
     _, unit = split_number_unit(piece)
     if unit.endswith("eV") and conversion_factor(unit, "eV"):
         return "optical_gap", checked("optical_gap", piece, core)

@@ -29,7 +29,16 @@ def power(value: float, T: float, *, exponent: float) -> float:
     return value * math.pow(T / ROOM_TEMPERATURE, exponent)
 
 
-LAWS: dict[str, Callable[..., float]] = {"varshni": varshni, "linear": linear, "power": power}
+def mixed(value: float, T: float, *, alpha_0: float, beta_0: float, alpha_1: float, beta_1: float) -> float:
+    """Return the gap of an alloy: value(300 K) moved by Varshni's terms of both ends, alpha times the end's share."""
+
+    def terms(T: float) -> float:
+        return alpha_0 * T**2 / (T + beta_0) + alpha_1 * T**2 / (T + beta_1)
+
+    return value - terms(T) + terms(ROOM_TEMPERATURE)
+
+
+LAWS: dict[str, Callable[..., float]] = {"varshni": varshni, "linear": linear, "power": power, "mixed": mixed}
 
 
 @attrs.frozen

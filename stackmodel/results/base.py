@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,14 @@ from stackmodel.errors import InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.output.picture import PLAIN, Picture, Style
 from stackmodel.output.strict_json import to_json
 from stackmodel.output.table import Table
+
+
+@cache
+def version() -> str:
+    """Return the installed version of stackmodel."""
+    from importlib.metadata import version as installed
+
+    return installed("stackmodel")
 
 
 @attrs.frozen(eq=False)

@@ -6,7 +6,7 @@ import math
 
 import attrs
 
-from stackmodel.errors import DataError, InputError
+from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.materials.assumptions import rule
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
@@ -98,6 +98,11 @@ def electrical_material(stack: Stack, i: int, temperature: float) -> Material:
 def neutral_levels(material: Material) -> Levels:
     """Return the levels of `material` where it is neutral."""
     gap, affinity = material.value("band_gap"), material.value("electron_affinity")
+    if gap < 0.0:
+        raise UnsupportedError(
+            f"{material.name}: band_gap is {gap:.4g} eV at {material.temperature:g} K: its bands are inverted, which "
+            "no solver models; use dots of it, or an alloy with a gap, or give band_gap=..."
+        )
     if material.kind == "dielectric":
         return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity - 0.5 * gap)
     if any(f"{family}_density" in material.parameters for family, sign in material.trap_families.items() if sign):
@@ -237,7 +242,7 @@ def ends(stack: Stack, front: Contact | None, back: Contact | None, temperature:
     """Return what the front and the back of the stack are in contact with.
 
     A given contact comes first; else a deep oxide sets the work function of the electrode behind it; else an
-    electrode beside a transport layer is ohmic; else it stands at its work function.
+    electrode beside a doped transport layer is ohmic; else it stands at its work function.
     """
     inner = electrical_positions(stack)
     return (
@@ -273,13 +278,23 @@ def _end(stack: Stack, terminal: str, given: Contact | None, layer: int, outward
             f"{terminal}: the stack has no electrode there; give {terminal}=Contact.ohmic() or an electrode layer"
         )
     material = stack.layers[electrode].material
-    if stack.roles[layer] in ("ETL", "HTL"):
+    if stack.roles[layer] in ("ETL", "HTL") and _has_charges(stack, layer, terminal, temperature):
         ohmic = end(Contact.ohmic())
         what = _implied(stack, layer, material, ohmic.fermi_level, temperature)
         return attrs.evolve(ohmic, assumptions=(Assumed(whose=name, what=what, rule="ohmic_electrode"),))
     work = material.value("work_function")
     what = f"Schottky contact to {beside} at {work:z.2f} eV"
     return end(Contact.schottky(work_function=work), Assumed(whose=name, what=what, rule="schottky_electrode"))
+
+
+def _has_charges(stack: Stack, layer: int, terminal: str, temperature: float) -> bool:
+    """Whether doping or charged traps hold the Fermi level of a neutral layer off the middle of the gap.
+
+    Flat bands with a level at midgap would block both carriers: the opposite of an ohmic contact.
+    """
+    material = electrical_ends(stack, layer, temperature)[0 if terminal == "front" else 1]
+    charged = (f"{family}_density" for family, sign in material.trap_families.items() if sign)
+    return material.net_doping != 0.0 or any(density in material.parameters for density in charged)
 
 
 def _check_order(stack: Stack, layer: int, electrode: int | None, outward: range) -> None:

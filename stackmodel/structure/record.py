@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 
 from stackmodel.output.table import Table
-from stackmodel.results.base import Provenance
+from stackmodel.results.base import Provenance, version
 from stackmodel.structure.levels import Assumed, assumptions_of, electrical_material
 from stackmodel.structure.stack import Stack
 
 ASSUMPTION_COLUMNS = ("whose", "what", "rule", "reason")
 PARAMETER_COLUMNS = ("layer", "role", "parameter", "value", "unit", "source", "provenance", "confidence", "note")
-
-
-@cache
-def version() -> str:
-    """Return the installed version of stackmodel."""
-    from importlib.metadata import version as installed
-
-    return installed("stackmodel")
 
 
 def parameter_table(stack: Stack, temperature: float) -> Table:

@@ -20,9 +20,8 @@ from stackmodel.materials.parameter import counts_from_an_edge
 from stackmodel.output.progress import tracked
 from stackmodel.output.table import Table
 from stackmodel.quantities import QUANTITIES, Quantity, checked, plain
-from stackmodel.results.base import Provenance
+from stackmodel.results.base import Provenance, version
 from stackmodel.structure.layer import Layer
-from stackmodel.structure.record import version
 from stackmodel.units import Value, to_unit
 
 # -- one device --------------------------------------------------------------------------------------------------------

@@ -68,8 +68,6 @@ def test_confinement_by_bohr_radius() -> None:
     assert dot.confinement == "strong"
 
 
-def test_unknown_core_and_shell() -> None:
+def test_unknown_core() -> None:
     with pytest.raises(sm.InputError, match='Did you mean "PbS"'):
         sm.QuantumDot("pbs", diameter=3.4)
-    with pytest.raises(sm.UnsupportedError, match="core/shell"):
-        sm.QuantumDot("PbS", diameter=3.4, shell="CdS")

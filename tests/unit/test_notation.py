@@ -271,11 +271,20 @@ def test_values_are_checked(text: str, says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["PbS(3.4nm+0.8nm, TBAI) 300nm", "InAs@ZnSe(4nm+0.8nm, EDT) 100nm", "PbS@CdS(3nm+1nm, TBAI) 100nm"]
+    ("text", "says"),
+    [
+        ("PbS(3.4nm+0.8nm, TBAI) 300nm", "1 shell thicknesses for 0 shells"),
+        ("PbS@CdS(3nm, TBAI) 300nm", "0 shell thicknesses for 1 shells"),
+        ("PbS@CdS(3nm+99nm, TBAI) 300nm", "PbS@CdS: shell_thickness is 99 nm"),
+        ("InAs@ZnSe(4nm+0.8nm, EDT) 100nm", "InAs@ZnSe: no film of these dots is known"),
+        ("PbS@CdX(3nm+1nm, TBAI) 100nm", "CdX: the library has no bulk material of that name"),
+        ("PbX@CdS(3nm+1nm, TBAI) 100nm", 'no sizing curve for "PbX"'),
+    ],
 )
-def test_what_the_grammar_knows_and_the_models_not_yet(text: str) -> None:
-    with pytest.raises(sm.UnsupportedError, match="not modelled yet"):
+def test_shells_that_are_refused(text: str, says: str) -> None:
+    with pytest.raises((sm.InputError, sm.DataError)) as caught:
         sm.Stack.parse(text)
+    assert says in str(caught.value)
 
 
 PATHOLOGICAL = {
