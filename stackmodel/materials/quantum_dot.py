@@ -74,7 +74,6 @@ class QuantumDot:
     Notes
     -----
     A shell moves the gap by what the radial effective-mass equation says, (Q19) of docs/method.md: the sizing curve's
-    A shell moves the gap by what the radial effective-mass equation says, (Q19) of docs/method.md: the sizing curve's
     gap of the bare core, plus the equation's gap with shells less that without. Offsets are those of band_offsets.toml
     where core and shell are on one published scale, else those of the affinities, which are known to some 0.3 eV: give
     a Material with a measured affinity where it decides.
