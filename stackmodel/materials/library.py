@@ -274,7 +274,8 @@ def materials(
     without : str or iterable of str
         Only materials that contain none of these, e.g. ["Pb", "Cd", "Hg"].
     """
-    roles = sorted({m.role for m in _library().values() if m.role})
+    listed = list(_rows())
+    roles = sorted({row["role"] for row, _ in listed if row["role"]})
     if role is not None and role not in roles:
         raise InputError(
             f'unknown role "{shorten(role)}".{did_you_mean(role, roles)} Expected one of: {", ".join(roles)}.'
@@ -282,7 +283,7 @@ def materials(
     wanted, unwanted = _elements("contains", contains), _elements("without", without)
     rows = [
         row | {"contains": " ".join(elements)}
-        for row, elements in _rows()
+        for row, elements in listed
         if role in (None, row["role"]) and wanted <= {*elements} and not unwanted & {*elements}
     ]
     columns = ("name", "role", "kind", *_LEVELS, "contains", "note")
