@@ -149,7 +149,8 @@ def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[fl
                 found[voltage] = point
         if len(found) == len(wanted):
             return found
-    zero = _at_zero(task, grid)
+    known = before.get(0.0)
+    zero = (known and _newton(task, grid, 0.0, *_interpolated(known, mesh))) or _at_zero(task, grid)
     for side in ([v for v in wanted if v >= 0.0], [v for v in reversed(wanted) if v < 0.0]):
         march(task, grid, zero, side, found)
     return found
