@@ -34,7 +34,7 @@ _MOST_ROUNDS = 16
 _RELAXING = 100  #: Steps of Poisson's equation alone, at most.
 _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 #: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
-LOOSENED = 30.0
+LOOSENED = 70.0
 _PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 6  #: points on which the adapted mesh is judged
 #: Near open circuit the error counts relative to this share of the light's current.
@@ -80,9 +80,11 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     ConvergenceError
         If current is not conserved to `GATE` somewhere; `partial` holds the points solved on the last mesh.
     """
-    coarse = equilibrium.solve(task.profile, task.ends, loosened=LOOSENED).grid.mesh
-    mesh = coarse.with_interfaces(task.profile.emitting)
     wanted = sorted({float(voltage) for voltage in voltages})
+    # Without voltage and light no current flows that the mesh could follow.
+    loosened = LOOSENED if any(wanted) or task.light else 1.0
+    coarse = equilibrium.solve(task.profile, task.ends, loosened=loosened).grid.mesh
+    mesh = coarse.with_interfaces(task.profile.emitting)
     mesh, points, error = _adapted(task, mesh, _spread(wanted, _PROBES), {}, _PROBES)
     if len(wanted) > _PROBES:
         # The probes stand for the curve; where they did not, the mesh follows all of it.
