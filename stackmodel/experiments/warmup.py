@@ -21,4 +21,4 @@ def warmup() -> None:
     stack = Stack([Layer(material, 100.0, donor_density=1e17), Layer(material, 100.0, acceptor_density=1e17)])
     both = ends(stack, Contact.ohmic(), Contact.ohmic(), 300.0)
     equilibrium.solve(Profile(stack, 300.0), both)
-    drift_diffusion.solve(drift_diffusion.problem(stack, both, anode="back", temperature=300.0), [0.1])
+    drift_diffusion.solve(drift_diffusion.problem(stack, both, anode="back", temperature=300.0), [0.1, 0.2])

@@ -410,9 +410,10 @@ def assemble(
     values, traps, first_trap, doping, fraction = line.values, line.traps, line.first_trap, line.doping, line.fraction
     ln_N_C, ln_N_V, goes_on = line.ln_N_C, line.ln_N_V, line.goes_on
     # Taken out of their tuples once: each time in a loop would count references, which costs more than the arithmetic.
-    permittivity, ln_conductance, at_interface = line.permittivity, line.ln_conductance, line.interface
+    permittivity, ln_conductance = line.permittivity, line.ln_conductance
+    at_interface, fixed_charge = line.interface, line.fixed_charge
     residual, jacobian, low = system.residual, system.jacobian, system.low
-    currents, rates, charge = flows.currents, flows.rates, flows.trapped
+    currents, rates, charge, lost = flows.currents, flows.rates, flows.trapped, flows.lost
     eta, ln_f, slope = np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1))
     densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
     # What a layer has of the mechanisms that most have not.
@@ -476,12 +477,18 @@ def assemble(
             sign = 1.0 if carrier == 0 else -1.0
             currents[carrier, e] = sign * found[1] * edge[e, carrier, 7]
     _round_scales(scale, shrink)
-    residual[:] = 0.0
-    jacobian[:] = 0.0
-    if extended:
-        low[:] = 0.0
-    rates[:] = 0.0
-    flows.lost[:] = 0.0
+    for i in range(nodes):
+        lost[0, i], lost[1, i] = 0.0, 0.0
+        for k in range(3):
+            residual[i, k] = 0.0
+            for block in range(3):
+                for m in range(3):
+                    jacobian[block, i, k, m] = 0.0
+                    if extended:
+                        low[block, i, k, m] = 0.0
+    for mechanism in range(N_MECHANISMS):
+        for e in range(nodes - 1):
+            rates[mechanism, 0, e], rates[mechanism, 1, e] = 0.0, 0.0
     shares, faster = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4))
     n, p, ln_K, by_n, by_p, missing, net, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     trapped, trapped_n, trapped_p, by_field, weight_n, weight_p = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
@@ -595,10 +602,10 @@ def assemble(
                     residual[node, 1 + carrier] += (
                         half * generation[side, e] * shrunk(0.0, 1.0, scale[carrier, node], shrink[carrier, node])
                     )
-    residual[:, 0] -= line.fixed_charge
     for i in range(nodes):
+        residual[i, 0] -= fixed_charge[i]
         if at_interface[i] >= 0:
-            _interface_rows(i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, flows.lost, extended)
+            _interface_rows(i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, lost, extended)
     for end in range(2):
         _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system, extended)
     # Inside an insulator no carrier moves: its levels follow those of the neighbours.
@@ -625,18 +632,23 @@ def _contact_rows(
     i, inner, e = (0, 1, 0) if end == 0 else (nodes - 1, nodes - 2, nodes - 2)
     towards = BEHIND if end == 0 else BEFORE
     residual[i, 0] = (y[i] - contacts[end, 0]) * jacobian[OWN, i, 0, 0]
-    jacobian[OWN, i, 0, 1:] = 0.0
-    jacobian[towards, i, 0, :] = 0.0
+    # One by one: numba compiles an assignment to a slice for seconds.
+    for m in range(3):
+        jacobian[towards, i, 0, m] = 0.0
+        if m > 0:
+            jacobian[OWN, i, 0, m] = 0.0
     for carrier in range(2):
         k, turn = 1 + carrier, 1.0 if carrier == 0 else -1.0
         level, rest = (u[i] if carrier == 0 else v[i]), lows[carrier, 0, i]
         ln_S = contacts[end, 3 + carrier]
         if ln_S > 1e299 or line.code[e] < 0:
             residual[i, k] = (level - contacts[end, k]) + rest
-            jacobian[:, i, k, :] = 0.0
+            for block in range(3):
+                for m in range(3):
+                    jacobian[block, i, k, m] = 0.0
+                    if extended:
+                        system.low[block, i, k, m] = 0.0
             jacobian[OWN, i, k, k] = 1.0
-            if extended:
-                system.low[:, i, k, :] = 0.0
             scale[carrier, i] = 0.0
         elif ln_S > -1e299:
             ends = line.ln_N_C if carrier == 0 else line.ln_N_V
@@ -857,9 +869,9 @@ def empty_walk(points: int, nodes: int) -> Walk:
 @kernel
 def walk(
     biases: FloatArray, known: int, line: Line, generation: FloatArray, contacts: FloatArray, by_bias: FloatArray,
-    most: int, gate: float, along: Walk,
+    most: int, gate: float, extended: bool, relaxing: int, along: Walk,
 ) -> int:  # fmt: skip
-    """Solve for the points behind the first `known` ones, by plain elimination; return how many there are then.
+    """Solve for the points behind the first `known` ones; return how many there are then.
 
     It stops before a point that Newton's method does not reach. The guess is Lagrange's polynomial through the last
     points, at most `MEMORY`.
@@ -870,15 +882,16 @@ def walk(
         q V / kT.
     contacts, by_bias : ndarray, shape (2, N_CONTACT_VALUES)
         Of front and back without bias, and what one kT of bias adds.
+    most, gate, extended, relaxing
+        Of `newton`; a literal here would compile all that hangs on it once more.
     along : Walk
         Written from `known` on.
     """
     levels, all_lows, figures = along.levels, along.lows, along.figures
     currents, rates, trapped, lost = along.currents, along.rates, along.trapped, along.lost
-    nodes = levels.shape[2]
+    nodes, held = levels.shape[2], np.empty((2, N_CONTACT_VALUES))
     for point in range(known, biases.size):
         first, state = max(point - MEMORY, 0), levels[point]
-        state[:] = 0.0
         for i in range(first, point):
             weight = 1.0
             for j in range(first, point):
@@ -886,13 +899,16 @@ def walk(
                     weight *= (biases[point] - biases[j]) / (biases[i] - biases[j])
             for k in range(3):
                 for node in range(nodes):
-                    state[k, node] += weight * levels[i, k, node]
-        held = contacts + biases[point] * by_bias
+                    before = state[k, node] if i > first else 0.0
+                    state[k, node] = before + weight * levels[i, k, node]
+        for end in range(2):
+            for k in range(N_CONTACT_VALUES):
+                held[end, k] = contacts[end, k] + biases[point] * by_bias[end, k]
         state[0, 0], state[0, nodes - 1] = held[0, 0], held[1, 0]
         flows = Flows(currents[point], rates[point], trapped[point], lost[point])
         steps, update, figure = newton(
             state[0], state[1], state[2], all_lows[point], biases[point], line, generation, held, flows, most, gate,
-            False, 0,
+            extended, relaxing,
         )  # fmt: skip
         figures[point, 0], figures[point, 1] = steps, figure
         if not (figure <= gate and update < SETTLED):

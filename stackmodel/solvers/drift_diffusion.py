@@ -224,7 +224,7 @@ def _walked(task: Problem, grid: ProfileOnMesh, history: Sequence[Point], stops:
     contacts, generation = contact_rows(task, 0.0), task.generation(grid.mesh)
     by_bias = contact_rows(task, task.kT) - contacts
     count = transport.walk(
-        voltages / task.kT, known, grid.scaled, generation, contacts, by_bias, _MOST_STEPS, GATE, along
+        voltages / task.kT, known, grid.scaled, generation, contacts, by_bias, _MOST_STEPS, GATE, *_ATTEMPTS[0], along
     )
     return [
         Point(
