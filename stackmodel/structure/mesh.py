@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import attrs
 import numpy as np
@@ -36,7 +37,7 @@ class Mesh:
         if self.width.size < 2 or not np.all(self.width > 0):
             raise InputError("a mesh needs at least two elements, each wider than nothing")
 
-    @property
+    @cached_property
     def nodes(self) -> FloatArray:
         """Positions of the nodes, shape (n_elements + 1,) [cm]."""
         return np.concatenate([[0.0], np.cumsum(self.width)])

@@ -36,6 +36,10 @@ class LayerArrays:
     neutral: FloatArray  # Fermi level of the neutral layer relative to its own vacuum level
 
 
+#: What changes from the left to the right end of a graded layer.
+_GRADED = ("affinity", "band_gap", "permittivity", "ln_N_C", "ln_N_V", "doping", "neutral")
+
+
 class Profile:
     """A stack at one temperature as fresh, writable, C-contiguous arrays.
 
@@ -113,30 +117,29 @@ class Profile:
         code = layers.code[layer]
         code[list(mesh.interfaces)] = INTERFACE
 
-        def ends(values: FloatArray) -> FloatArray:
-            left, right = values[0, layer], values[1, layer]
-            return np.ascontiguousarray(left + fraction * (right - left))
-
+        # All at once: on a few hundred elements the calls cost more than the numbers.
+        of_layers = np.stack([getattr(layers, name) for name in _GRADED])[:, :, layer]
+        left, right = of_layers[:, :1], of_layers[:, 1:]
+        affinity, band_gap, permittivities, ln_N_C, ln_N_V, doping, neutral = left + fraction * (right - left)
         top = layers.vacuum_level[layer]
-        edge_C = np.ascontiguousarray(top - ends(layers.affinity))
+        edge_C = top - affinity
         charge = np.zeros(mesh.width.size + 1)
         boundary = np.concatenate([[0], np.cumsum(np.bincount(layer, minlength=len(self.names)))])
         charge[boundary] = self.fixed_charge
         for e in mesh.interfaces:
             charge[e] = charge[e + 1] = 0.5 * charge[e + 1]
-        permittivity = ends(layers.permittivity).mean(axis=0) * (VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE)
-        doping = ends(layers.doping)
+        permittivity = permittivities.mean(axis=0) * (VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE)
         doping[:, list(mesh.interfaces)] = 0.0
         acting = np.full(mesh.width.size + 1, -1, dtype=np.int64)
         at_interface = boundary[1:-1].copy()
         for e in mesh.interfaces:
             at_interface[mesh.layer[e]] = e  # the left one of its two nodes
         acting[at_interface] = self.acting[:-1]
-        ln_N_C, ln_N_V, middle = ends(layers.ln_N_C), ends(layers.ln_N_V), fraction.mean(axis=0)
+        middle = fraction.mean(axis=0)
         mobilities = self.values[[LN_MU_N, LN_MU_P]][:, :, layer]
         ln_conductance = mobilities[:, 0] + middle * (mobilities[:, 1] - mobilities[:, 0])
         ln_conductance += np.stack([ln_N_C.mean(axis=0), ln_N_V.mean(axis=0)]) + np.log(self.kT / mesh.width)
-        edge_V = np.ascontiguousarray(edge_C - ends(layers.band_gap))
+        edge_V = edge_C - band_gap
         goes_on = np.concatenate([[False], (layer[1:] == layer[:-1]) & (code[1:] == code[:-1])])
         for values in (edge_C, edge_V, ln_N_C, ln_N_V):
             goes_on[1:] &= values[0, 1:] == values[1, :-1]
@@ -148,7 +151,7 @@ class Profile:
         )  # fmt: skip
         return ProfileOnMesh(
             mesh=mesh, line=line, scaled=line._replace(edge_C=line.edge_C / self.kT, edge_V=line.edge_V / self.kT),
-            vacuum_level=top.copy(), neutral=ends(layers.neutral), boundary=boundary,
+            vacuum_level=top.copy(), neutral=neutral, boundary=boundary,
         )  # fmt: skip
 
 
