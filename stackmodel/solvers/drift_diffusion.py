@@ -85,11 +85,12 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     loosened = LOOSENED if any(wanted) or task.light else 1.0
     coarse = equilibrium.solve(task.profile, task.ends, loosened=loosened).grid.mesh
     mesh = coarse.with_interfaces(task.profile.emitting)
-    mesh, points, error = _adapted(task, mesh, _spread(wanted, _PROBES), {}, _PROBES)
+    mesh, points, errors = _adapted(task, mesh, _spread(wanted, _PROBES), {}, {})
     if len(wanted) > _PROBES:
         # The probes stand for the curve; where they did not, the mesh follows all of it.
         points = _curve(task, mesh, wanted, points)
-        _, points, error = _adapted(task, mesh, wanted, points, _CHECKS)
+        _, points, errors = _adapted(task, mesh, wanted, points, errors)
+    error = max(errors.values(), default=0.0)
     if error > LARGEST_ERROR:
         raise ConvergenceError(
             f"the mesh of {points[wanted[0]].y.size} nodes leaves an error of {error:.1%} in the current (allowed: "
@@ -111,12 +112,14 @@ def _spread(values: Sequence[float], count: int) -> list[float]:
 
 
 def _adapted(
-    task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point], probes: int
-) -> tuple[Mesh, dict[float, Point], float]:
-    """Return a mesh on which the current is known well enough at `voltages`, the points there, and the estimate."""
-    before, points_given = math.inf, bool(points)
-    errors: dict[float, float] = {}
-    asked = _spread(sorted(float(voltage) for voltage in voltages), probes)
+    task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point], errors: dict[float, float]
+) -> tuple[Mesh, dict[float, Point], dict[float, float]]:
+    """Return a mesh on which the current is known well enough at `voltages`, the points there, and the estimates.
+
+    Of a whole curve, `points` are known on the mesh that its probes led to, with the `errors` of these.
+    """
+    before, points_given, errors = math.inf, bool(points), dict(errors)
+    asked = [V for V in _spread(sorted(voltages), _CHECKS if points else _PROBES) if V not in errors]
     for _ in range(_MOST_ROUNDS):
         if not points:
             points = _curve(task, mesh, voltages, points)
@@ -136,7 +139,7 @@ def _adapted(
         points = _curve(task, mesh, voltages, points)
         # Finer elements make no error larger: where it was small it is not asked again.
         asked = [V for V, (e, t) in found.items() if e > 0.5 * MESH_ERROR or t > 0.5 * CANCELLING * MESH_ERROR]
-    return mesh, points, max(errors.values(), default=0.0)
+    return mesh, points, errors
 
 
 def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
