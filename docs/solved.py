@@ -203,7 +203,7 @@ def curves(names, path):
         elements.append(Line(V[kept].tolist(), shown[kept].tolist(), COLORS[palette[label]], 1.3, name=label))
     elements += marks(names, {light.name: palette[label] for label, light, _ in asked if light is not None})
     unit = "Current density (mA cm$^{-2}$)" if cell else "Current density, magnitude (A cm$^{-2}$)"
-    save(Picture(tuple(elements), "Voltage (V)", unit, log_y=not cell, legend=True), path, "86 mm")
+    save(Picture(tuple(elements), "Voltage (V)", unit, log_y=not cell, legend=bool(elements)), path, "86 mm")
     return words
 
 

@@ -12,7 +12,7 @@ device = sm.Photodiode(
     ITO 120nm
     / ZnO 50nm
     / active: PbS(peak=1280nm, halide) 300nm
-    / HTL: PbS(3.0nm, EDT) 20nm
+    / interlayer: PbS(3.0nm, EDT) 20nm
     / HTL: Si 3um [acceptor_density=1e15 cm^-3, electron_lifetime=1e-5 s, hole_lifetime=1e-5 s]
     / Al 100nm
     """,
