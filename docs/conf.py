@@ -125,20 +125,36 @@ def gallery_page(path, folder):
     return names
 
 
+def link_to(path):
+    return f"[{path.stem}](generated/gallery/{path.stem}.md)"
+
+
+def solved_rows(names):
+    """Return the reported figures that the solver has, or refuses, with their ratio."""
+    rows = [
+        (name.replace("_", " "), condition, unit, value, *solved.figure(names, name, value, condition))
+        for name, (value, unit, condition, _) in names["REPORTED"].items()
+    ]
+    return [row for row in rows if row[4] != ""]
+
+
 def make_gallery(app):
-    """Write docs/generated/gallery: a page for each file in devices/, and the table of dark currents."""
+    """Write docs/generated/gallery: a page for each file in devices/, and the tables of what was solved."""
     folder = DOCS / "generated" / "gallery"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    rows, without = [], []
+    rows, without, beside = [], [], []
     for path in sorted((DOCS.parent / "devices").rglob("*.py")):
         names = gallery_page(path, folder)
-        found = [(f"[{path.stem}](generated/gallery/{path.stem}.md)", *row[:6]) for row in dark_rows(names)]
+        found = [(link_to(path), *row[:6]) for row in dark_rows(names)]
         rows += found
+        beside += [(link_to(path), *row) for row in solved_rows(names)]
         without += [] if found else [path.stem]
     head = ("device", "voltage [V]", "measured [A/cm^2]", "estimate", "/ measured", "solved", "/ measured")
     text = f"{table(head, *rows)}\n\nWithout a dark current at a stated bias: {', '.join(without)}.\n"
     (folder / "dark.txt").write_text(text, encoding="utf-8")
+    head = ("device", "figure", "condition", "unit", "reported", "solved", "/ reported")
+    (folder / "solved.txt").write_text(table(head, *beside) + "\n", encoding="utf-8")
 
 
 # --------------------------------------------------------------------------------------------------------- nomenclature
