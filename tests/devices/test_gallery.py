@@ -66,6 +66,12 @@ def test_responsivity_is_the_change_of_current_over_the_irradiance(solved: dict[
     assert efficiency == pytest.approx(found * 1239.841984 / 1550)
 
 
+def test_a_change_within_the_error_of_the_mesh_is_no_responsivity(solved: dict[str, Any]) -> None:
+    device = read("ackerman2018_hgte")["device"]
+    with pytest.raises(sm.StackModelError, match="meshes"):
+        solved["responsivity"](device, sm.Light.monochromatic(3700, 1e-6), -2.0, "active")
+
+
 def test_figures_of_a_cell_close(solved: dict[str, Any]) -> None:
     reported = (names := read("zhu2020_pbse"))["REPORTED"]
     found = {name: solved["figure"](names, name, row[0], row[2])[0] for name, row in reported.items()}
