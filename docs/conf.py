@@ -3,10 +3,12 @@
 import re
 import runpy
 import shutil
+import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
-import stackmodel as sm
+sys.path.insert(0, str(Path(__file__).parent))
+import solved
 
 project = "stackmodel"
 author = "stackmodel contributors"
@@ -43,15 +45,6 @@ def table(*rows):
     return "\n".join("| " + " | ".join(row) + " |" for row in [cells[0], ["---"] * len(cells[0]), *cells[1:]])
 
 
-def against(device, question, reported):
-    """Return the answer of the estimate and its ratio to `reported`, or the reason why there is none."""
-    try:
-        answer = question(device)
-    except sm.StackModelError as error:
-        return str(error), ""
-    return answer, answer / reported
-
-
 def estimate_of(device, name, value, condition):
     """Return the estimate of a reported figure under the condition in its text: wavelength, V, K."""
     wavelength, voltage, kelvin = (re.search(rf"(-?\d+(?:\.\d+)?) {unit}\b", condition) for unit in ("nm", "V", "K"))
@@ -60,7 +53,7 @@ def estimate_of(device, name, value, condition):
     if kelvin:
         device = device.with_values({"temperature": float(kelvin[1])})
     bias = float(voltage[1]) if voltage else 0.0
-    return against(device, lambda d: getattr(d.estimate(bias), ESTIMATED[name])(f"{wavelength[1]} nm"), value)
+    return solved.against(device, lambda d: getattr(d.estimate(bias), ESTIMATED[name])(f"{wavelength[1]} nm"), value)
 
 
 def notation(stack):
@@ -77,9 +70,9 @@ def dark_rows(names):
     rows = []
     for voltage, measured, kelvin, where in [] if isinstance(names["DARK"], str) else names["DARK"]:
         device = names["device"].with_values({"temperature": kelvin})
-        closed = against(device, lambda d, v=voltage: d.estimate(v).dark_current, measured)
-        solved = against(device, lambda d, v=voltage: d.dark_current(v).total, measured)
-        rows.append((voltage, measured, *closed, *solved, kelvin, where))
+        closed = solved.against(device, lambda d, v=voltage: d.estimate(v).dark_current, measured)
+        current = solved.against(device, lambda d, v=voltage: d.dark_current(v).total, measured)
+        rows.append((voltage, measured, *closed, *current, kelvin, where))
     return rows
 
 
@@ -90,11 +83,15 @@ def gallery_page(path, folder):
     title, _, text = names["__doc__"].strip().partition("\n")
     device.band_alignment().save(folder / f"{path.stem}_alignment.svg")
     device.equilibrium().save(folder / f"{path.stem}_bands.svg")
-    head = ("figure", "reported", "estimate", "ratio", "unit", "condition", "read in")
+    words = solved.curves(names, folder / f"{path.stem}_jv.svg")
+    head = ("figure", "reported", "estimate", "ratio", "solved", "ratio", "unit", "condition", "read in")
     figures = [
-        (name.replace("_", " "), value, *estimate_of(device, name, value, condition), unit, condition, where)
+        (
+            name.replace("_", " "), value, *estimate_of(device, name, value, condition),
+            *solved.figure(names, name, value, condition), unit, condition, where,
+        )
         for name, (value, unit, condition, where) in names["REPORTED"].items()
-    ]
+    ]  # fmt: skip
     dark = dark_rows(names)
     page = [
         f"# {title.rstrip('.')}",
@@ -104,6 +101,9 @@ def gallery_page(path, folder):
         f"`devices/{path.parent.name}/{path.name}`, {names['STATUS']}",
         f"![Band alignment before contact]({path.stem}_alignment.svg)",
         f"![Band diagram at equilibrium]({path.stem}_bands.svg)",
+        f"![Solved current against voltage, dark and lit]({path.stem}_jv.svg)",
+        f"Solved at {device.temperature:g} K, in the dark and under light:",
+        "\n".join(f"* {each}" for each in words),
         "## Reported",
         table(head, *figures),
         "## Dark current",
@@ -113,30 +113,48 @@ def gallery_page(path, folder):
     ]
     if "AGAINST_TEMPERATURE" in names:
         rows = [
-            (T, r, d, bound, *against(device.with_values({"temperature": T}), lambda d: d.estimate().r0a, bound), where)
-            for T, r, d, bound, where in names["AGAINST_TEMPERATURE"]
+            (*row, *solved.against(device.with_values({"temperature": row[0]}), lambda d: d.estimate().r0a, row[3]), at)
+            for *row, at in names["AGAINST_TEMPERATURE"]
         ]
         head = ("T [K]", "R [A/W]", "D* [Jones]", "R0A at least [ohm cm^2]", "estimate", "ratio", "read in")
         page += ["## Against temperature", table(head, *rows)]
+    if "LIT" in names:
+        page += ["## By polarity", table(*solved.by_polarity(names))]
     page += ["## Assumed", "\n".join(f"* {each}" for each in names["ASSUMED"])]
     (folder / f"{path.stem}.md").write_text("\n\n".join(page) + "\n", encoding="utf-8")
     return names
 
 
+def link_to(path):
+    return f"[{path.stem}](generated/gallery/{path.stem}.md)"
+
+
+def solved_rows(names):
+    """Return the reported figures that the solver has, or refuses, with their ratio."""
+    rows = [
+        (name.replace("_", " "), condition, unit, value, *solved.figure(names, name, value, condition))
+        for name, (value, unit, condition, _) in names["REPORTED"].items()
+    ]
+    return [row for row in rows if row[4] != ""]
+
+
 def make_gallery(app):
-    """Write docs/generated/gallery: a page for each file in devices/, and the table of dark currents."""
+    """Write docs/generated/gallery: a page for each file in devices/, and the tables of what was solved."""
     folder = DOCS / "generated" / "gallery"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    rows, without = [], []
+    rows, without, beside = [], [], []
     for path in sorted((DOCS.parent / "devices").rglob("*.py")):
         names = gallery_page(path, folder)
-        found = [(f"[{path.stem}](generated/gallery/{path.stem}.md)", *row[:6]) for row in dark_rows(names)]
+        found = [(link_to(path), *row[:6]) for row in dark_rows(names)]
         rows += found
+        beside += [(link_to(path), *row) for row in solved_rows(names)]
         without += [] if found else [path.stem]
     head = ("device", "voltage [V]", "measured [A/cm^2]", "estimate", "/ measured", "solved", "/ measured")
     text = f"{table(head, *rows)}\n\nWithout a dark current at a stated bias: {', '.join(without)}.\n"
     (folder / "dark.txt").write_text(text, encoding="utf-8")
+    head = ("device", "figure", "condition", "unit", "reported", "solved", "/ reported")
+    (folder / "solved.txt").write_text(table(head, *beside) + "\n", encoding="utf-8")
 
 
 # --------------------------------------------------------------------------------------------------------- nomenclature

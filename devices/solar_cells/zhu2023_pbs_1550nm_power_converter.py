@@ -24,8 +24,8 @@ _ABSTRACT = "abstract (globalauthorid, ouci)"
 REPORTED = {
     "short_circuit_current_density": (11.91e-3, "A/cm^2", "1550 nm, 17.3 mW/cm^2", _ABSTRACT),
     "efficiency": (0.1029, "", "1550 nm, 17.3 mW/cm^2", _ABSTRACT),
-    "external_quantum_efficiency": (0.551, "", "1550 nm", "derived: 11.91 / 17.3 A/W x 1239.84 / 1550"),
-    "voltage_times_fill_factor": (0.1495, "V", "1550 nm", "derived: 0.1029 x 17.3 / 11.91 V"),
+    "external_quantum_efficiency": (0.551, "", "1550 nm, 17.3 mW/cm^2", "derived: 11.91 / 17.3 A/W x 1239.84 / 1550"),
+    "voltage_times_fill_factor": (0.1495, "V", "1550 nm, 17.3 mW/cm^2", "derived: 0.1029 x 17.3 / 11.91 V"),
     "short_circuit_current_density_one_sun": (37.65e-3, "A/cm^2", "AM1.5G", _ABSTRACT),
     "efficiency_one_sun": (0.0717, "", "AM1.5G", _ABSTRACT),
 }

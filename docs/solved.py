@@ -1,0 +1,225 @@
+"""What the gallery shows of the solver: curves in the dark and under light, and figures beside those reported.
+
+No optics yet: light is absorbed above the optical gap of one layer by Beer-Lambert in one pass, nothing is reflected.
+"""
+
+import re
+
+import numpy as np
+
+import stackmodel as sm
+from stackmodel.output.picture import COLORS, Line, Picture
+from stackmodel.output.with_matplotlib import save
+from stackmodel.structure.levels import electrical_ends
+
+HC_EV_NM = 1239.841984
+#: Light on a photodiode whose file has no irradiance, and what efficiencies behind a filter are referred to. [W/cm^2]
+IRRADIANCE, SUN = 1e-3, 0.1
+#: How a reported figure is read off a lit curve. A file may add a word to the name that says under which light.
+READ = {
+    "open_circuit_voltage": lambda figures, _: figures.open_circuit_voltage,
+    "short_circuit_current_density": lambda figures, _: figures.short_circuit_current_density,
+    "fill_factor": lambda figures, _: figures.fill_factor,
+    "voltage_times_fill_factor": lambda figures, _: figures.open_circuit_voltage * figures.fill_factor,
+    "current_density_times_fill_factor": lambda figures, _: figures.short_circuit_current_density * figures.fill_factor,
+    "efficiency": lambda figures, light: figures.power_density / (SUN if "above" in light.name else light.irradiance),
+    "external_quantum_efficiency": lambda figures, light: (
+        figures.short_circuit_current_density / light.line[1] * HC_EV_NM / light.line[0]
+    ),
+}
+#: Dark and lit curves are solved on meshes of their own; their currents differ by up to so much for that alone.
+MESH_ERROR = 2e-3
+OF_DIODE = ("responsivity", "external_quantum_efficiency")
+
+
+def against(device, question, reported):
+    """Return an answer and its ratio to `reported`, or the reason why there is none."""
+    try:
+        answer = question(device)
+    except sm.StackModelError as error:
+        return str(error), ""
+    return answer, answer / reported
+
+
+def number(unit, text):
+    """Return the number before `unit` in a condition's text, or None."""
+    found = re.search(rf"(-?\d+(?:\.\d+)?) {unit}(?![\w/^])", text)
+    return float(found[1]) if found else None
+
+
+def light_of(condition):
+    """Return the light that a condition's text names, or None."""
+    if "AM1.5G" in condition:
+        edge = re.search(r"above (\d+) nm", condition)
+        return sm.Light.am15g().longpass(float(edge[1])) if edge else sm.Light.am15g()
+    wavelength, irradiance = number("nm", condition), re.search(r"([\d.]+) mW/cm\^2", condition)
+    if wavelength is None:
+        return None
+    return sm.Light.monochromatic(wavelength, float(irradiance[1]) * 1e-3 if irradiance else IRRADIANCE)
+
+
+def named(light):
+    """Return the name of a light as the pictures have it."""
+    return light.name if light.line is None else f"{light.line[0]:g} nm, {1e3 * light.line[1]:g} mW/cm²"
+
+
+def absorber(device, whose):
+    """Return name, material at the device's temperature, and thickness [nm] of a layer."""
+    i = device.stack.position(whose)
+    material = electrical_ends(device.stack, i, device.temperature)[0]
+    return device.stack.names[i], material, device.stack.layers[i].thickness
+
+
+def gap_of(material):
+    return material.value("optical_gap" if material.has("optical_gap") else "band_gap")
+
+
+def absorbed(device, light, whose="active"):
+    """Return the generation of `light` in one layer, and the words that state it."""
+    name, material, thickness = absorber(device, whose)
+    alpha, photons = material.value("absorption_coefficient"), light.photons_above(gap_of(material))
+    behind = device.illuminated == "back"
+
+    def rate(depth):
+        return photons * alpha * np.exp(-alpha * 1e-7 * (thickness - depth if behind else depth))
+
+    pairs = -photons * np.expm1(-alpha * thickness * 1e-7)
+    return {name: rate}, f"{named(light)}: {pairs:.3g} pairs/(cm^2 s) in {name}, absorption {alpha:.3g} cm^-1"
+
+
+def lit_layer(names, light):
+    """Return the layer that a file has absorb this wavelength, else the active one."""
+    layers = [layer for layer, wavelength in names.get("LIT", {}).values() if light.line[0] == wavelength]
+    return layers[0] if layers else "active"
+
+
+def responsivity(device, light, bias, whose):
+    """Return the change of current under light over its irradiance [A/W], where it stands above the meshes' errors."""
+    lit = device.jv([bias], generation=absorbed(device, light, whose)[0]).current_density[0]
+    in_the_dark = device.jv([bias]).current_density[0]
+    found, lost = (each / light.irradiance for each in (abs(lit - in_the_dark), MESH_ERROR * abs(in_the_dark)))
+    if found < lost:
+        raise sm.StackModelError(f"below {lost:.2g}, the error of the meshes")
+    return found
+
+
+def figure(names, name, value, condition):
+    """Return what the solver has beside a reported figure and their ratio, or the reason why there is none."""
+    device, light = names["device"], light_of(condition)
+    kelvin, bias = number("K", condition), number("V", condition)
+    if kelvin:
+        device = device.with_values({"temperature": kelvin})
+    if name.startswith("dark_current_density_bound") and bias is not None:
+        return against(device, lambda d: abs(d.jv([bias]).current_density[0]), value)
+    key = next((each for each in (*READ, "responsivity") if name.startswith(each)), None)
+    if light is None or key is None:
+        return "", ""
+    if device.kind == "solar cell":
+        return against(device, lambda d: READ[key](lit_curve(d, light).figures, light), value)
+    if key not in OF_DIODE:
+        return "", ""
+    found = against(device, lambda d: responsivity(d, light, bias or 0.0, lit_layer(names, light)), value)
+    if key == "responsivity" or isinstance(found[0], str):
+        return found
+    return tuple(each * HC_EV_NM / light.line[0] for each in found)
+
+
+def lit_curve(cell, light):
+    return cell.jv(cell_voltages(cell), generation=absorbed(cell, light)[0])
+
+
+def cell_voltages(cell):
+    return np.linspace(-0.1, cell.band_alignment().built_in_potential + 0.2, 66)
+
+
+def diode_voltages(names):
+    """Return the voltages of a photodiode's curves: from -1 V, or the lowest in its file, to 0.6 V or the highest."""
+    found = [number("V", condition) for _, _, condition, _ in names["REPORTED"].values()]
+    found = [bias for bias in found if bias is not None] + [row[0] for row in dark(names)]
+    around_zero = np.array([-0.01, -0.003, -0.001, 0.001, 0.003, 0.01])  # where |J| has a cusp
+    return np.unique([*np.linspace(min([-1.0, *found]), max([0.6, *found]), 97), *around_zero])
+
+
+def dark(names):
+    return [] if isinstance(names["DARK"], str) else names["DARK"]
+
+
+def lights(names):
+    """Return label, light and layer of each lit curve: as the file has them, else at the peak of the absorber."""
+    device = names["device"]
+    if "LIT" in names:
+        each = [(band, sm.Light.monochromatic(peak, IRRADIANCE), layer) for band, (layer, peak) in names["LIT"].items()]
+        return [(f"{band}, {named(light)}", light, layer) for band, light, layer in each]
+    wanted = tuple(READ) if device.kind == "solar cell" else OF_DIODE
+    rows = [row[2] for name, row in names["REPORTED"].items() if name.startswith(wanted)]
+    found = {light.name: light for light in map(light_of, rows) if light is not None}
+    if not found:
+        light = sm.Light.monochromatic(HC_EV_NM / gap_of(absorber(device, "active")[1]), IRRADIANCE)
+        found[light.name] = light
+    return [(named(light), light, "active") for light in found.values()]
+
+
+def marks(names, colors):
+    """Return what was reported, as points: of a cell its voltage and current, of a photodiode currents at a bias."""
+    points = [("dark, measured", "black", [(row[0], row[1]) for row in dark(names)], "o")]
+    for name, (value, _, condition, _) in names["REPORTED"].items():
+        light, bias = light_of(condition), number("V", condition)
+        color = colors.get(light.name) if light is not None else None
+        if name.startswith("dark_current_density_bound") and bias is not None:
+            points.append(("dark, at most, reported", "black", [(bias, value)], "v"))
+        elif color is None:
+            continue
+        elif name.startswith("open_circuit_voltage"):
+            points.append(("reported", color, [(value, 0.0)], "o"))
+        elif name.startswith("short_circuit_current_density"):
+            points.append(("reported", color, [(0.0, -1e3 * value)], "o"))
+        elif name.startswith("responsivity") and bias is not None:
+            points.append(("reported", color, [(bias, value * light.irradiance)], "o"))
+    lines, said = [], set()
+    for name, color, pairs, marker in points:
+        if pairs:
+            shown = name if (name, color) not in said else ""
+            lines.append(Line(*zip(*pairs, strict=True), COLORS[color], 0.0, name=shown, marker=marker))
+            said.add((name, color))
+    return lines
+
+
+def curves(names, path):
+    """Save the picture of the solved curves beside what was reported; return the words that belong to it."""
+    device = names["device"]
+    cell = device.kind == "solar cell"
+    V = cell_voltages(device) if cell else diode_voltages(names)
+    words, lines, largest = [], [], 0.0
+    asked = [("dark", None, ""), *lights(names)]
+    palette = dict(zip([label for label, _, _ in asked], ("black", "vermillion", "blue", "green"), strict=False))
+    for label, light, whose in asked:
+        try:
+            generation, stated = (None, "") if light is None else absorbed(device, light, whose)
+            J = device.jv(V, generation=generation).current_density
+        except sm.StackModelError as error:
+            words.append(f"{label}: refused: {error}")
+            continue
+        words += [stated] if stated else []
+        largest = max(largest, -float(J.min()))
+        lines.append((label, J))
+    elements = []
+    for label, J in lines:  # the forward current of a cell would dwarf the rest; a logarithm has no zero
+        kept = 0.4 * largest > J if cell else J != 0.0
+        shown = 1e3 * J if cell else abs(J)
+        elements.append(Line(V[kept].tolist(), shown[kept].tolist(), COLORS[palette[label]], 1.3, name=label))
+    elements += marks(names, {light.name: palette[label] for label, light, _ in asked if light is not None})
+    unit = "Current density (mA cm$^{-2}$)" if cell else "Current density, magnitude (A cm$^{-2}$)"
+    save(Picture(tuple(elements), "Voltage (V)", unit, log_y=not cell, legend=bool(elements)), path, "86 mm")
+    return words
+
+
+def by_polarity(names):
+    """Return rows of the dark current and the responsivity of each band at both polarities, the first their head."""
+    device = names["device"]
+    lit = lights(names)
+    rows = [("voltage [V]", "dark current [A/cm^2]", *(f"responsivity, {label} [A/W]" for label, _, _ in lit))]
+    for bias in (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0):
+        current = against(device, lambda d, V=bias: float(d.jv([V]).current_density[0]), 1.0)[0]
+        asked = [(light, bias, layer) for _, light, layer in lit]
+        rows.append((bias, current, *(against(device, lambda d, of=of: responsivity(d, *of), 1.0)[0] for of in asked)))
+    return rows
