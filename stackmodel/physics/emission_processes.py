@@ -1,4 +1,4 @@
-"""What a dot does with its excitons: yield of emission, ceiling of electroluminescence, carrier multiplication, gain."""
+"""What a dot does with its excitons: emission, its ceiling in a device, carrier multiplication, gain."""
 
 from __future__ import annotations
 
