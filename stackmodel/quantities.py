@@ -125,6 +125,8 @@ def _rows() -> tuple[Quantity, ...]:
         q("unpassivated_fraction", "u", "", 1e-15, 1.0, "Share of surface atoms that are traps", zero=True),
         q("tunnel_barrier", "U", "eV", 1e-2, 10.0, "Barrier between neighbouring dots, above the level"),
         q("urbach_energy", "E_U", "eV", 1e-3, 0.5, "Decay of the absorption below the optical gap"),
+        q("multiplication_threshold", "h nu/E_g", "", 2.0, 20.0, "Photon energy over gap where pairs multiply"),
+        q("multiplication_slope", "eta_MEG", "", 1e-3, 10.0, "Pairs by photon energy over gap beyond it"),
         q("lattice_constant", "a_0", "nm", 0.2, 3.0, "Edge of the cubic cell", of_material=False),
         q("thickness", "d", "nm", 0.1, 1e5, "Thickness of a layer", of_material=False),
         q("substrate_thickness", "d", "nm", 1e2, 1e8, "Thickness of a substrate", of_material=False),

@@ -111,21 +111,25 @@ def gain_occupation(*, degeneracy: float, stokes_shift: float = 0.0, temperature
     return degeneracy / (1.0 + math.exp(0.5 * stokes_shift / (BOLTZMANN_EV * temperature)))
 
 
-def gain_threshold(*, degeneracy: int, stokes_shift: float = 0.0, temperature: float = 300.0) -> float:
+def gain_threshold(
+    *, degeneracy: int, hole_degeneracy: int | None = None, stokes_shift: float = 0.0, temperature: float = 300.0
+) -> float:
     """Mean number of excitons <N> at which an ensemble amplifies, its dots filled at random.
 
     Parameters
     ----------
     degeneracy : int
-        See `gain_occupation`.
+        States of the first electron level.
+    hole_degeneracy : int, optional
+        Those of the first hole level, where they are another number.
     stokes_shift, temperature : float
         See `gain_occupation`. [eV], [K]
 
     Notes
     -----
     Eq. (X6) of docs/method.md: numbers N follow Poisson's law, the edge holds g at most, and the root of
-    sum P_N [(n/g)^2 - (1 - n/g)^2 exp(-Delta/kT)] = 0, n = min(N, g), is found by bisection. For g = 2 without a shift
-    that is exp<N> = 2 + <N>, <N> = 1.146.
+    sum P_N [f_e f_h - (1 - f_e)(1 - f_h) exp(-Delta/kT)] = 0, f = min(N, g)/g of either carrier, is found by bisection.
+    For g = 2 without a shift that is exp<N> = 2 + <N>, <N> = 1.146.
 
     References
     ----------
@@ -133,12 +137,15 @@ def gain_threshold(*, degeneracy: int, stokes_shift: float = 0.0, temperature: f
     """
     absorbing = math.exp(-stokes_shift / (BOLTZMANN_EV * temperature))
 
+    levels = (degeneracy, hole_degeneracy or degeneracy)
+    filled = [[min(N, g) / g for g in levels] for N in range(max(levels))]
+    each = [f_e * f_h - (1.0 - f_e) * (1.0 - f_h) * absorbing for f_e, f_h in filled]
+
     def gain(mean: float) -> float:
-        shares = [math.exp(-mean) * mean**N / math.factorial(N) for N in range(degeneracy)]
-        each = [(N / degeneracy) ** 2 - (1.0 - N / degeneracy) ** 2 * absorbing for N in range(degeneracy)]
+        shares = [math.exp(-mean) * mean**N / math.factorial(N) for N in range(max(levels))]
         return math.fsum(p * net for p, net in zip(shares, each, strict=True)) + 1.0 - math.fsum(shares)
 
-    low, high = 0.0, 4.0 * degeneracy
+    low, high = 0.0, 4.0 * max(levels)
     for _ in range(200):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if gain(middle) < 0.0 else (low, middle)

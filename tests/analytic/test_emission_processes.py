@@ -69,6 +69,17 @@ def test_lead_salts_need_four_excitons() -> None:
     assert gain_threshold(degeneracy=8) == pytest.approx(4.0, rel=0.05)  # Poisson's tail beyond 8 is cut
 
 
+def test_holes_of_more_states_raise_the_threshold() -> None:
+    found = gain_threshold(degeneracy=2, hole_degeneracy=4)
+    P = [math.exp(-found) * found**N / math.factorial(N) for N in range(4)]
+    # net emission by hand: -1, -1/4, 1/2, 3/4, 1, 1, ...
+    assert -P[0] + 0.5 * 0.25 * P[1] - 0.5 * 0.75 * P[1] + 0.5 * P[2] + 0.75 * P[3] + 1 - sum(P) == pytest.approx(0)
+    assert gain_threshold(degeneracy=2) < found < 2 * gain_threshold(degeneracy=2)
+    assert sm.QuantumDot("CdSe", diameter=4).gain_threshold() == found
+    assert sm.QuantumDot("PbS", diameter=4).gain_threshold() == gain_threshold(degeneracy=8)
+    assert sm.QuantumDot("PbS", diameter=4).gain_threshold(stokes_shift="100 meV") < 2.0
+
+
 def test_a_shift_from_absorption_to_emission_lowers_the_threshold() -> None:
     kT = BOLTZMANN_EV * 300
     assert gain_occupation(degeneracy=2, stokes_shift=2 * kT * math.log(3)) == pytest.approx(0.5, rel=1e-12)

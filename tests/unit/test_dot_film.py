@@ -274,3 +274,28 @@ def test_a_ligand_without_traps_says_so() -> None:
     assert chain("PbS(3.4nm, EDT, unpassivated_fraction=1e-6)")["capture coefficient"] == 1e-10
     with pytest.raises(sm.DataError, match="lattice_constant"):
         film("HgTe(5nm, EDT, unpassivated_fraction=1e-6)")
+
+
+# -- multiple exciton generation -----------------------------------------------------------------------------------
+
+CELL = "ITO / ZnO 60nm / PbSe(4nm, EDT) 300nm{} / PbS(3.0nm, EDT) 45nm / Au"
+
+
+def test_multiplication_in_eqe_and_limit() -> None:
+    given = " [multiplication_threshold=2.5, multiplication_slope=0.6, hole_lifetime=1 us, electron_lifetime=1 us]"
+    plain = sm.SolarCell(CELL.format(" [hole_lifetime=1 us, electron_lifetime=1 us]"))
+    mine = sm.SolarCell(CELL.format(given))
+    gap = plain.stack["active"].material.value("optical_gap")
+    before, after = plain.estimate(), mine.estimate()
+    at_edge, at_four = HC_EV_NM / (1.01 * gap), HC_EV_NM / (4.0 * gap)
+    assert after.eqe(at_edge) == before.eqe(at_edge) > 0.0
+    assert after.eqe(at_four) == pytest.approx((1 + 0.6 * 1.5) * before.eqe(at_four), rel=1e-9)
+    assert after.background_limit(at_four) == pytest.approx(before.background_limit(at_four), rel=1e-9)
+    assert mine.limit().efficiency > plain.limit().efficiency
+    assert mine.limit().attributes()["multiplication_slope"] == 0.6
+    assert mine.estimate(light=sm.Light.am15g()).photocurrent > plain.estimate(light=sm.Light.am15g()).photocurrent
+    with pytest.raises(sm.InputError, match="expected one of the two"):
+        mine.limit(pairs_per_photon=2)
+    alone = sm.SolarCell(CELL.format(" [multiplication_slope=0.6]"))
+    with pytest.raises(sm.InputError, match="active: multiplication_slope needs multiplication_threshold too"):
+        alone.limit()
