@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import attrs
+import numpy as np
 
 from stackmodel.errors import InputError
 from stackmodel.light.spectrum import Light
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, PLANCK, SPEED_OF_LIGHT
+from stackmodel.physics.emission_processes import multiplication_yield
+
+#: Steps by which a yield that rises with photon energy is followed, in gaps, and where sunlight has ended [eV].
+_STEP, _LAST = 0.02, 6.0
 
 
 @attrs.frozen(kw_only=True)
@@ -23,7 +29,7 @@ class Balance:
     fill_factor: float
     power_density: float
     voltage: float
-    emission: tuple[tuple[int, float], ...]
+    emission: tuple[tuple[float, float], ...]
     temperature: float
 
     def current(self, voltage: float) -> float:
@@ -52,8 +58,45 @@ def blackbody_photons_above(energy: float, temperature: float) -> float:
     return 2.0 * math.pi * kT**3 / (PLANCK**3 * SPEED_OF_LIGHT**2) * total * 1e-4
 
 
+def multiplication_of(material: Any, whose: str) -> tuple[float, float] | None:
+    """Return threshold and slope of multiple exciton generation in a material, None where neither is given."""
+    names = ("multiplication_threshold", "multiplication_slope")
+    given = [name in material.parameters for name in names]
+    if not any(given):
+        return None
+    if not all(given):
+        raise InputError(f"{whose}: {names[given.index(True)]} needs {names[given.index(False)]} too")
+    return material.value(names[0]), material.value(names[1])
+
+
+def pair_steps(
+    band_gap: float, pairs_per_photon: int, multiplication: tuple[float, float] | None
+) -> list[tuple[float, float]]:
+    """Return photon energies [eV] and how many pairs a photon makes from each to the next."""
+    if multiplication is None:
+        return [(k * band_gap, float(k)) for k in range(1, pairs_per_photon + 1)]
+    threshold, slope = multiplication
+    edges = np.arange(threshold, max(threshold + 1.0, _LAST / band_gap), _STEP)
+    pairs = multiplication_yield(edges + 0.5 * _STEP, band_gap=1.0, threshold=threshold, slope=slope)
+    return [(band_gap, 1.0), *((float(e) * band_gap, float(p)) for e, p in zip(edges, pairs, strict=True))]
+
+
+def pairs_made(light: Light, steps: Sequence[tuple[float, float]]) -> float:
+    """Return the pairs that `light` makes by the steps of `pair_steps` [cm^-2 s^-1]."""
+    before = [0.0, *(pairs for _, pairs in steps)]
+    return math.fsum(
+        (pairs - less) * light.photons_above(edge) for (edge, pairs), less in zip(steps, before, strict=False)
+    )
+
+
 def detailed_balance(
-    band_gap: float, light: Light, temperature: float, *, pairs_per_photon: int = 1, emission: float = 1.0
+    band_gap: float,
+    light: Light,
+    temperature: float,
+    *,
+    pairs_per_photon: int = 1,
+    emission: float = 1.0,
+    multiplication: tuple[float, float] | None = None,
 ) -> Balance:
     """Return the limit of a cell with a step absorber of `band_gap` [eV] under `light`.
 
@@ -68,6 +111,8 @@ def detailed_balance(
         Multiple exciton generation: a photon of k gaps makes min(k, pairs_per_photon) pairs.
     emission : float
         Emitting hemispheres over the front one: 1 with a mirror behind, 1 + n_r^2 on a substrate of index n_r.
+    multiplication : tuple of float, optional
+        Threshold and slope of (X4), in place of the staircase.
 
     Notes
     -----
@@ -78,10 +123,11 @@ def detailed_balance(
         raise InputError(f"limit: a band gap of {band_gap:.4g} eV; expected 0 to 12 eV")
     kT = BOLTZMANN_EV * temperature
     q = ELEMENTARY_CHARGE
-    J_sc = q * light.photons_above(band_gap, pairs_per_photon)
-    steps = [q * emission * blackbody_photons_above(k * band_gap, temperature) for k in range(1, pairs_per_photon + 2)]
-    # Photons between k and k+1 gaps need k pairs, the last step all above.
-    shares = [(k, steps[k - 1] - (steps[k] if k < pairs_per_photon else 0.0)) for k in range(1, pairs_per_photon + 1)]
+    steps = pair_steps(band_gap, pairs_per_photon, multiplication)
+    J_sc = q * pairs_made(light, steps)
+    above = [q * emission * blackbody_photons_above(edge, temperature) for edge, _ in steps]
+    # Photons between one step and the next are made of so many pairs, after the last step all.
+    shares = [(k, one - other) for (_, k), one, other in zip(steps, above, [*above[1:], 0.0], strict=True)]
     J_0 = sum(k * share for k, share in shares)
 
     if J_sc <= 0.0:

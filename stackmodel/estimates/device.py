@@ -11,7 +11,12 @@ import numpy as np
 from stackmodel.errors import DataError
 from stackmodel.estimates import currents
 from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
-from stackmodel.estimates.detailed_balance import blackbody_photons_above
+from stackmodel.estimates.detailed_balance import (
+    blackbody_photons_above,
+    multiplication_of,
+    pair_steps,
+    pairs_made,
+)
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
@@ -108,8 +113,8 @@ def estimate(
     absorber = _absorber(layers, main)
     radiative, photocurrent = _radiative_limit(layers, absorber, voltage), None
     if light is not None and absorber is not None:
-        pairs = light.photons_above(absorber.optical_gap) * absorber.absorptance * absorber.collection
-        photocurrent = ELEMENTARY_CHARGE * pairs
+        pairs = pairs_made(light, pair_steps(absorber.optical_gap, 1, absorber.multiplication))
+        photocurrent = ELEMENTARY_CHARGE * pairs * absorber.absorptance * absorber.collection
     x, psi = _potential(layers, regions)
     E_C, E_V, position = _bands(layers, ends, x, psi)
     return Estimate(
@@ -305,6 +310,7 @@ def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
         name=layers.name(i), optical_gap=gap, absorption_coefficient=alpha, thickness=d,
         collection=_collection(layers, i, alpha, region),
         photons_background=blackbody_photons_above(gap, BACKGROUND),
+        multiplication=multiplication_of(material, layers.name(i)),
     )  # fmt: skip
 
 

@@ -15,12 +15,19 @@ from stackmodel.units import Value
 
 def limit(
     *, band_gap: float, light: Light, temperature: float, pairs_per_photon: int, reference_irradiance: Value | None,
-    provenance: Provenance,
+    provenance: Provenance, multiplication: tuple[float, float] | None = None,
 ) -> Limit:  # fmt: skip
     """Return the limit of a step absorber; see `kinds.solar_cell.SolarCell.limit`."""
     if pairs_per_photon < 1 or pairs_per_photon != int(pairs_per_photon):
         raise InputError(f"limit: pairs_per_photon is {pairs_per_photon}; expected a whole number from 1 on")
-    balance = detailed_balance(band_gap, light, temperature, pairs_per_photon=int(pairs_per_photon))
+    if multiplication is not None and pairs_per_photon != 1:
+        raise InputError(
+            f"limit: pairs_per_photon is {pairs_per_photon}, and the active layer has multiplication_threshold and "
+            "multiplication_slope; expected one of the two"
+        )
+    balance = detailed_balance(
+        band_gap, light, temperature, pairs_per_photon=int(pairs_per_photon), multiplication=multiplication
+    )
     reference = (
         light.irradiance if reference_irradiance is None else checked("irradiance", reference_irradiance, "limit")
     )
@@ -39,6 +46,7 @@ def limit(
         pairs_per_photon=int(pairs_per_photon),
         temperature=temperature,
         voltage=voltage,
+        multiplication=multiplication,
         current_density=-np.array([balance.current(float(v)) for v in voltage]),
         provenance=provenance,
     )

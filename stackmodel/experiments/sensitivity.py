@@ -25,11 +25,14 @@ from stackmodel.structure.record import record
 _EXACT = {"level": 2e-5, "ratio": 2e-4, "temperature": 2e-5}
 #: The same for metrics that are solved anew each time, on a mesh of their own.
 _WHOLE = {"level": 5e-3, "ratio": 5e-2, "temperature": 5e-3}
-#: Material quantities that no electrical question sees.
+#: Material quantities that no electrical question sees, or that are bounded on both sides as truncation is: what it
+#: moves stands there itself.
 _SILENT = ("optical_gap", "absorption_coefficient", "optical_permittivity", "ionization_potential", "work_function",
-           "charge_neutrality_level", "sheet_resistance", "typical_thickness")  # fmt: skip
+           "charge_neutrality_level", "sheet_resistance", "typical_thickness", "urbach_energy",
+           "multiplication_threshold", "multiplication_slope",
+           "truncation")  # fmt: skip
 #: Inputs of recipes: what follows from them is derived again.
-_RECIPE = ("diameter", "redshift", "interdot_spacing")
+_RECIPE = ("diameter", "redshift", "interdot_spacing", "size_dispersion", "tunnel_barrier", "unpassivated_fraction")
 _CIRCUIT = ("series_resistance", "shunt_resistance", "perimeter_resistance", "perimeter")
 
 

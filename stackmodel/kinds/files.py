@@ -18,7 +18,7 @@ from stackmodel.kinds.photodiode import Photodiode
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.data_files import line_at
 from stackmodel.materials.dot_core import core_entry
-from stackmodel.materials.dot_film import SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
+from stackmodel.materials.dot_film import FURTHER_INPUTS, SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
 from stackmodel.materials.material import KINDS as MATERIAL_KINDS
 from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
 from stackmodel.materials.parameter import Parameter
@@ -312,7 +312,7 @@ def _recipe(entry: Any, whose: str) -> Recipe:
     kind = _one_of(f"{whose}: size_kind", entry.get("size_kind"), tuple(SIZE_UNITS))
     size = checked("wavelength" if kind == "peak" else kind, entry.get("size"), whose)
     given = _table(f"{whose}: inputs", entry.get("inputs", {}))
-    reject_unknown(f"{whose}: inputs", given, ("redshift", "interdot_spacing"))
+    reject_unknown(f"{whose}: inputs", given, FURTHER_INPUTS)
     inputs = {key: checked(key, value, whose) for key, value in given.items()}
     return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs, shells=shells)
 

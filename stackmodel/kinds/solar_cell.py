@@ -38,7 +38,8 @@ class SolarCell(Device):
         band_gap : float or str, optional
             Another gap. [eV]
         pairs_per_photon : int
-            Most electron-hole pairs that one photon makes (multiple exciton generation as a staircase).
+            Most electron-hole pairs that one photon makes (multiple exciton generation as a staircase). An active
+            layer with multiplication_threshold and multiplication_slope makes what these say instead.
         reference_irradiance : float or str, optional
             What the efficiency is referred to, the incident light otherwise; an IR-PCE is mostly referred to the
             unfiltered "100 mW/cm^2". [W/cm^2]
@@ -50,7 +51,14 @@ class SolarCell(Device):
         return limit(
             band_gap=gap, light=as_light(light, self.kind) or Light.am15g(), temperature=self.temperature,
             pairs_per_photon=pairs_per_photon, reference_irradiance=reference_irradiance, provenance=provenance,
+            multiplication=self._multiplication(),
         )  # fmt: skip
+
+    def _multiplication(self) -> tuple[float, float] | None:
+        from stackmodel.estimates.detailed_balance import multiplication_of
+
+        alone = self.stack.roles.count("active") == 1
+        return multiplication_of(self.stack["active"].material, "active") if alone else None
 
     def _optical_gap(self) -> float:
         if self.stack.roles.count("active") != 1:

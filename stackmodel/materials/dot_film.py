@@ -11,18 +11,27 @@ from stackmodel.errors import DataError, InputError, UnsupportedError, attribute
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
+from stackmodel.materials.film_answers import absorption_of, beside, passivation_of
+from stackmodel.materials.film_rules import bulk_edges, derived, electron_share
 from stackmodel.materials.material import Material, check_levels, newest_recombination
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot
 from stackmodel.materials.sizing import sizing_curve
+from stackmodel.output.table import Table
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
+from stackmodel.results.film_absorption import FilmAbsorption
 from stackmodel.units import Value, shortest
 
 #: How a notation gives the size: diameter [nm], optical gap of the film [eV], or its 1S peak [nm].
 SIZE_UNITS = {"diameter": "nm", "optical_gap": "eV", "peak": "nm"}
 #: Inputs of the recipe: with another value of one of these the whole film is derived anew.
-RECIPE_INPUTS = ("diameter", "optical_gap", "peak", "redshift", "interdot_spacing")
+RECIPE_INPUTS = (
+    "diameter", "optical_gap", "peak", "redshift", "interdot_spacing", "size_dispersion", "tunnel_barrier",
+    "truncation", "unpassivated_fraction",
+)  # fmt: skip
+#: Those beside the size.
+FURTHER_INPUTS = tuple(name for name in RECIPE_INPUTS if name not in SIZE_UNITS)
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +101,9 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     source : str
         Where `values` come from.
     **values
-        Material quantities that replace what the recipe gives, or recipe inputs (redshift, interdot_spacing).
+        Material quantities that replace what the recipe gives, or inputs of the recipe: redshift, interdot_spacing;
+        size_dispersion (asks for disorder and absorption from the spread of sizes), tunnel_barrier (for a hopping
+        mobility), truncation and unpassivated_fraction (for lifetimes from the surface).
     """
 
     recipe: Recipe
@@ -132,13 +143,76 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
             if kind in values:
                 size = checked("wavelength" if kind == "peak" else kind, values[kind], self.name)
                 recipe = attrs.evolve(recipe, size=size, size_kind=kind)
-        inputs = {k: checked(k, v, self.name) for k, v in values.items() if k in ("redshift", "interdot_spacing")}
+        inputs = {k: checked(k, v, self.name) for k, v in values.items() if k in FURTHER_INPUTS}
         recipe = attrs.evolve(recipe, inputs={**recipe.inputs, **inputs})
         film = self if recipe == self.recipe else film_of(recipe)
+        film = film._with_sources(self, values, source)
         new = {k: user_parameter(k, v, self.name, source) for k, v in values.items() if k not in RECIPE_INPUTS}
         parameters = newest_recombination({**film.parameters, **self.user_parameters, **new}, new)
         check_levels(self.name, parameters)
         return film._replaced(parameters=parameters)
+
+    def _with_sources(self, before: QuantumDotFilm, values: Mapping[str, Value], source: str) -> QuantumDotFilm:
+        """Return the film whose recipe inputs carry the source they were given with, now or before."""
+        parameters = dict(self.parameters)
+        for name in ("diameter", "optical_gap", *FURTHER_INPUTS):
+            old, new = before.parameters.get(name), parameters.get(name)
+            if new is None or new.provenance != "user":
+                continue
+            if name in values and source != "given by the user":
+                parameters[name] = user_parameter(name, new.value, self.name, source)
+            elif name not in values and old is not None and old.value == new.value:
+                parameters[name] = old
+        return self._replaced(parameters=parameters)
+
+    @property
+    def transport_gap(self) -> float:
+        """E_C - E_V, the gap of the carriers; `optical_gap` is that of the absorption [eV]."""
+        return self.value("band_gap")
+
+    @property
+    def ligand_entry(self) -> Mapping[str, Any]:
+        """What ligands.toml has of the film."""
+        return ligand_entry(self.recipe.structure, self.recipe.ligand)[1]
+
+    def explain(self) -> Table:
+        """Return every value with unit, source, provenance and confidence, and what the rules would give beside it."""
+        table = super().explain()
+        return Table(table.columns, (*table.rows, *beside(self)), table.title)
+
+    def passivation(
+        self,
+        *,
+        temperature: Value = 300.0,
+        depletion_width: Value | None = None,
+        radiative_lifetime: Value | None = None,
+    ) -> Table:
+        """Return the chain from ligand and surface to lifetime, emission and dark current, step by step.
+
+        Parameters
+        ----------
+        temperature : float or str
+            [K]
+        depletion_width : float or str, optional
+            Where given, the generation in so wide a depleted film is given as a current density. [nm]
+        radiative_lifetime : float or str, optional
+            Measured, in place of (Q11), which is several times too short for lead salts: 1 to 3 us were measured on
+            dispersions of PbS. [s]
+
+        Notes
+        -----
+        Eqs. (F10) to (F13), (F5) and (X1) of docs/method.md. The film takes its lifetime from the chain where the
+        recipe has truncation= or unpassivated_fraction=; else it keeps that of its ligand, which the table shows too.
+        """
+        return passivation_of(self, temperature, depletion_width, radiative_lifetime)
+
+    def absorption(self, wavelengths: Sequence[float]) -> FilmAbsorption:
+        """Return the absorption coefficient at `wavelengths` [nm], (F8) and (F9) of docs/method.md.
+
+        The 1S peak has the measured cross section of one dot, widened by size_dispersion; the continuum ends at the
+        intrinsic coefficient far above the gap; a measured urbach_energy carries the edge on below.
+        """
+        return absorption_of(self, wavelengths)
 
 
 def film_of(recipe: Recipe) -> QuantumDotFilm:
@@ -151,7 +225,10 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
 
         chi = chi_ref - (E_1S - E_ref) / 2,   E_g = E_g,ref + (E_1S - E_ref).
 
-    Densities of states are sites: degeneracy of the band edge times dots per volume (rule fcc_site_density).
+    with other shares where the carriers' masses differ; without measured levels they are those of the bulk, moved by
+    confinement (rule bulk_levels). Densities of states are sites: degeneracy of the band edge times dots per volume
+    (rule fcc_site_density). What else was not measured, or what an input of the recipe asks for, is by the rules of
+    film_rules.
     """
     ligand, entry = ligand_entry(recipe.structure, recipe.ligand)
     whose = f"{recipe.structure}-{ligand}"
@@ -165,12 +242,19 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
             else user_parameter("redshift", redshift, whose)
         )
         dot = _dot_of(recipe, shift.value)
-    if "interdot_spacing" in recipe.inputs:
-        given["interdot_spacing"] = user_parameter("interdot_spacing", recipe.inputs["interdot_spacing"], whose)
+    given |= {k: user_parameter(k, v, whose) for k, v in recipe.inputs.items() if k != "redshift"}
+    if "interdot_spacing" not in given:
+        raise DataError(
+            f"{whose}: no interdot_spacing (distance between the surfaces of neighbouring dots) is known and no rule "
+            f"covers it; give interdot_spacing=... [nm] with a source, such as "
+            f"{attrs.evolve(recipe, inputs={**recipe.inputs, 'interdot_spacing': 0.5}).notation}"
+        )
     parameters = {**given, "redshift": shift, "optical_gap": dot.gap_parameter(shift.value)}
     parameters["diameter"] = _diameter_parameter(dot, recipe)
-    parameters |= _edges(dot, entry["reference_gap"], given)
+    parameters |= _edges(dot, entry, given)
     parameters |= _site_densities(dot, given["interdot_spacing"].value)
+    with attributed(whose):
+        parameters |= derived(dot, parameters, entry, whose)
     return _film(recipe, parameters, entry)
 
 
@@ -227,19 +311,23 @@ def _diameter_parameter(dot: QuantumDot, recipe: Recipe) -> Parameter:
     )  # fmt: skip
 
 
-def _edges(dot: QuantumDot, reference_gap: float, given: Mapping[str, Parameter]) -> dict[str, Parameter]:
+def _edges(dot: QuantumDot, entry: Mapping[str, Any], given: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    if "reference_gap" not in entry:
+        return bulk_edges(dot, entry)
+    reference_gap, to_electrons = entry["reference_gap"], electron_share(dot, entry)
     shift = dot.band_gap - reference_gap
     affinity, gap = given["electron_affinity"], given["band_gap"]
-    note = f"levels of {reference_gap:g} eV dots, moved by equal shares of {shift:+.3f} eV"
+    shares = "equal shares" if to_electrons == 0.5 else f"{to_electrons:g} (E_C)"
+    note = f"levels of {reference_gap:g} eV dots, moved by {shares} of {shift:+.3f} eV"
     return {
         name: attrs.evolve(
             start,
             value=start.value + share * shift,
             provenance="derived",
             note=f"{start.note}; {note}" if start.note else note,
-            assumption="equal_edge_shift",
+            assumption=entry.get("shift_rule", "equal_edge_shift"),
         )
-        for name, start, share in (("electron_affinity", affinity, -0.5), ("band_gap", gap, 1.0))
+        for name, start, share in (("electron_affinity", affinity, -to_electrons), ("band_gap", gap, 1.0))
     }
 
 

@@ -21,7 +21,10 @@ from stackmodel.units import Value
 #: Energies closer than this are one level, as sources round them. [eV]
 SAME_LEVEL = 0.06
 #: What only a recipe can use.
-RECIPE_ONLY = ("diameter", "redshift", "interdot_spacing")
+RECIPE_ONLY = (
+    "diameter", "redshift", "interdot_spacing", "size_dispersion", "tunnel_barrier", "truncation",
+    "unpassivated_fraction",
+)  # fmt: skip
 #: What a material is to the device; a layer's role (ETL, active, ...) may differ.
 KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric", "substrate")
 #: Families of trap levels with the charge that they carry when they hold one: empty (1), full (-1) or never (0).

@@ -36,6 +36,7 @@ from stackmodel.physics.confinement import (
     trion_lifetime,
 )
 from stackmodel.physics.constants import HC_EV_NM
+from stackmodel.physics.emission_processes import gain_threshold
 from stackmodel.quantities import checked
 from stackmodel.results.sizing import SizingPlot
 from stackmodel.results.wave_functions import WaveFunctions
@@ -293,6 +294,18 @@ class QuantumDot:
     def trion_lifetime(self) -> float:
         """Auger lifetime of an exciton with one more carrier, four times that of two excitons, (Q14) [s]."""
         return trion_lifetime(biexciton=self.biexciton_lifetime)
+
+    def gain_threshold(self, *, stokes_shift: Value = 0.0, temperature: Value = 300.0) -> float:
+        """Return the mean number of excitons at which an ensemble amplifies, (X6) of docs/method.md.
+
+        `stokes_shift` [eV] is that from absorption to emission; without one 1.15 for twofold levels, 4 in lead salts.
+        """
+        return gain_threshold(
+            degeneracy=round(self.degeneracy),
+            hole_degeneracy=round(self.hole_degeneracy),
+            stokes_shift=checked("energy", stokes_shift, self.core),
+            temperature=checked("temperature", temperature, self.core),
+        )
 
     def explain(self) -> Table:
         """Return the figures of the dot with unit and source, its gap by every curve and model side by side.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.emission_processes import multiplication_yield
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
@@ -41,11 +42,20 @@ class Absorber:
     thickness: float  # [cm]
     collection: float  # collected over absorbed carriers, weighted with the absorption profile
     photons_background: float  # of 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
+    multiplication: tuple[float, float] | None = None  # threshold and slope of multiple exciton generation
 
     @property
     def absorptance(self) -> float:
         """Absorbed share of the light that enters, one pass: 1 - exp(-alpha d)."""
         return -math.expm1(-self.absorption_coefficient * self.thickness)
+
+    def pairs(self, energy: float) -> float:
+        """Pairs that an absorbed photon of `energy` [eV] makes."""
+        if self.multiplication is None:
+            return 1.0 if energy >= self.optical_gap * (1 - 1e-12) else 0.0
+        threshold, slope = self.multiplication
+        shifted = np.array([energy * (1 + 1e-12)])
+        return float(multiplication_yield(shifted, band_gap=self.optical_gap, threshold=threshold, slope=slope)[0])
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -114,10 +124,14 @@ class Estimate(Result):
         return 1.0 / conductance
 
     def eqe(self, wavelength: Value) -> float:
-        """External quantum efficiency by Beer-Lambert absorption and collection; reflection is taken as none."""
+        """External quantum efficiency by Beer-Lambert absorption and collection; reflection is taken as none.
+
+        With multiple exciton generation, multiplication_threshold and multiplication_slope of the active layer, it
+        counts the pairs and may exceed 1.
+        """
         absorber = self._absorber()
         energy = HC_EV_NM / checked("wavelength", wavelength, "estimate")
-        return absorber.absorptance * absorber.collection if energy >= absorber.optical_gap * (1 - 1e-12) else 0.0
+        return absorber.absorptance * absorber.collection * absorber.pairs(energy)
 
     def responsivity(self, wavelength: Value) -> float:
         """Responsivity, EQE q lambda / (h c) [A W^-1]."""
@@ -137,9 +151,10 @@ class Estimate(Result):
         recombine at random.
         """
         absorber = self._absorber()
-        eta = self.eqe(wavelength)
-        energy = ELEMENTARY_CHARGE * HC_EV_NM / checked("wavelength", wavelength, "estimate")
-        photodiode = math.sqrt(eta / (2.0 * absorber.photons_background)) / energy
+        photon = HC_EV_NM / checked("wavelength", wavelength, "estimate")
+        # Pairs of one photon do not arrive at random: shares of photons count here.
+        eta = self.eqe(wavelength) / max(absorber.pairs(photon), 1.0)
+        photodiode = math.sqrt(eta / (2.0 * absorber.photons_background)) / (ELEMENTARY_CHARGE * photon)
         return photodiode / math.sqrt(2.0) if photoconductor else photodiode
 
     def _absorber(self) -> Absorber:

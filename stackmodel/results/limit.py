@@ -31,6 +31,7 @@ class Limit(Result):
     voltage: NDArray[np.float64]  # [V]
     current_density: NDArray[np.float64]  # [A cm^-2]
     provenance: Provenance
+    multiplication: tuple[float, float] | None = None  # threshold and slope
 
     index_name = "point"
 
@@ -44,7 +45,7 @@ class Limit(Result):
 
     def attributes(self) -> dict[str, Any]:
         """Return the figures."""
-        return {
+        figures: dict[str, Any] = {
             "band_gap [eV]": self.band_gap,
             "light": self.light,
             "efficiency": self.efficiency,
@@ -57,6 +58,9 @@ class Limit(Result):
             "pairs_per_photon": self.pairs_per_photon,
             "temperature [K]": self.temperature,
         }
+        if self.multiplication is not None:
+            figures["multiplication_threshold"], figures["multiplication_slope"] = self.multiplication
+        return figures
 
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the current-voltage curve; photocurrent is negative."""

@@ -2,11 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import stackmodel as sm
-from stackmodel.estimates.detailed_balance import blackbody_photons_above, detailed_balance
+from stackmodel.estimates.detailed_balance import blackbody_photons_above, detailed_balance, pair_steps, pairs_made
 from stackmodel.light.spectrum import Light
+from stackmodel.physics.constants import HC_EV_NM
+from stackmodel.physics.emission_processes import multiplication_yield
 
 AM15G = Light.am15g()
 # Gap [eV], J_sc [mA/cm^2], J_0 [mA/cm^2], V_oc [V], FF [%], efficiency [%] referred to 1000.37 W/m^2
@@ -107,3 +110,26 @@ def test_filters_cut_where_they_say():
         AM15G.irradiance, rel=1e-12
     )
     assert AM15G.concentrated(10).irradiance == pytest.approx(10 * AM15G.irradiance)
+
+
+def test_beard2010_an_ideal_slope_lies_below_the_staircase():
+    # threshold 2 and slope 1 make E/E_g - 1 pairs, the staircase floor(E/E_g)
+    ways = ({}, {"multiplication": (2.0, 1.0)}, {"pairs_per_photon": 8})
+    one, ideal, many = (detailed_balance(0.70, AM15G, 300.0, **how) for how in ways)
+    assert one.power_density < ideal.power_density < many.power_density
+    assert one.short_circuit_current_density < ideal.short_circuit_current_density < many.short_circuit_current_density
+
+
+def test_a_threshold_beyond_sunlight_leaves_the_limit_of_one_pair():
+    plain = detailed_balance(1.1, AM15G, 300.0)
+    beyond = detailed_balance(1.1, AM15G, 300.0, multiplication=(5.0, 1.0))
+    assert beyond.power_density == pytest.approx(plain.power_density, rel=1e-9)
+
+
+def test_pairs_of_a_slope_are_the_integral_of_the_yield():
+    x, flux = AM15G.wavelength, AM15G.photon_flux
+    fine = np.linspace(x[0], x[-1], 400001)
+    yields = multiplication_yield(HC_EV_NM / fine, band_gap=0.7, threshold=2.5, slope=0.6)
+    by_sum = float(np.trapezoid(np.interp(fine, x, flux) * yields, fine))
+    # 1e-3: steps of 0.02 gaps
+    assert pairs_made(AM15G, pair_steps(0.7, 1, (2.5, 0.6))) == pytest.approx(by_sum, rel=1e-3)

@@ -42,7 +42,7 @@ def written_values() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield name, key, value
     for core, films in read_toml("ligands.toml").items():
         for ligand, film in films.items():
-            for key, value in film["values"].items():
+            for key, value in [*film["values"].items(), *film.get("surface", {}).items()]:
                 yield f"{core}-{ligand}", key, value
     for formula, alloy in read_toml("alloys.toml").items():
         for key, value in alloy["values"].items():

@@ -176,6 +176,7 @@ def test_sources_are_dated_and_used() -> None:
     used |= {v["source"] for alloy in read_toml("alloys.toml").values() for v in alloy["values"].values()}
     used |= {v["source"] for core in read_toml("ligands.toml").values() for film in core.values()
              for v in film["values"].values() if "source" in v}  # fmt: skip
+    used |= {part["source"] for core in read_toml("absorption.toml").values() for part in core.values()}
     for core in read_toml("quantum_dots.toml").values():
         entries = [*core.get("curves", {}).values(), *core.get("points", ()), *core.get("values", {}).values()]
         used |= {entry["source"] for entry in entries}

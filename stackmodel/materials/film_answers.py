@@ -1,0 +1,228 @@
+"""What a film says of itself: measured values beside those of the rules, the chain of passivation, its absorption."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stackmodel.errors import DataError, InputError, UnsupportedError
+from stackmodel.materials.assumptions import rule
+from stackmodel.materials.film_rules import (
+    LIGAND_PERMITTIVITY,
+    anchor_absorption,
+    dots_per_volume,
+    effective_permittivity,
+    exciton_disorder,
+    filling,
+    hopping,
+    in_film,
+    peak_absorption,
+    peak_width,
+    surface_of,
+)
+from stackmodel.materials.material import EXPLAINED
+from stackmodel.output.table import Table
+from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.emission_processes import emission_yield
+from stackmodel.physics.film import disordered_n_i, film_absorption, maxwell_garnett, thermal_shift
+from stackmodel.physics.neutrality import neutral_fermi_level
+from stackmodel.quantities import checked
+from stackmodel.results.base import Provenance, version
+from stackmodel.results.film_absorption import FilmAbsorption
+from stackmodel.units import Value
+
+if TYPE_CHECKING:
+    from stackmodel.materials.dot_film import QuantumDotFilm
+
+#: Levels further apart than this do not agree, as photoemission and doping are known. [eV]
+AGREEMENT = 0.15
+#: Rule absorption_continuum.
+CONTINUUM_EXPONENT = 1.5
+STEPS = ("step", "value", "unit", "from")
+
+
+def beside(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of `explain` for what the closed forms give beside the values that the film uses."""
+    dot, known = film.dot, film.parameters
+    yield _row("core and shell fraction", filling(dot, known), "", "close packing, (F1)", "")
+    yield _row("dots per volume", dots_per_volume(dot, known), "cm^-3", "close packing", "")
+    try:
+        used = f"the film has {film.value('relative_permittivity'):g}"
+        yield _row("permittivity by effective medium", effective_permittivity(dot, known), "", "Bruggeman, (F3)", used)
+        mobility, activation = hopping(dot, known)
+        used = f"the film has {film.value('electron_mobility'):g} (electrons)"
+        yield _row("mobility by hopping", mobility, "cm^2/(V s)", "(F7)", used)
+        yield _row("charging energy", activation, "eV", "(Q8)", "in the permittivity of the film")
+        used = f"the film has {film.value('absorption_coefficient'):g} above the optical gap"
+        yield _row("absorption at the 1S peak", peak_absorption(dot, known), "cm^-1", "cross section, (F8)", used)
+    except (DataError, UnsupportedError):  # not known of this core: the table says what is
+        pass
+    yield from _fermi_rows(film)
+
+
+def _row(name: str, value: float, unit: str, source: str, note: str) -> tuple[Any, ...]:
+    row = {"parameter": name, "value": value, "unit": unit, "source": source, "provenance": "derived",
+           "confidence": "low", "note": note}  # fmt: skip
+    return tuple(row[column] for column in EXPLAINED)
+
+
+def _fermi_rows(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
+    """Yield the Fermi level by the doping and the one by photoemission, and whether they agree."""
+    entry, net = film.ligand_entry, film.net_doping
+    chi, gap = film.value("electron_affinity"), film.value("band_gap")
+    level = -chi + neutral_fermi_level(
+        band_gap=gap, conduction_band_dos=film.value("conduction_band_dos"),
+        valence_band_dos=film.value("valence_band_dos"), net_doping=net, temperature=film.temperature,
+    )  # fmt: skip
+    kind = "n" if net > 0.0 else "p" if net < 0.0 else "undoped"
+    said = entry.get("fermi_type")
+    note = f"doping {kind}" + ("" if said in (None, kind) else f"; reported {said}-type")
+    yield _row("Fermi level by doping", level, "eV", "neutral layer, (A6)", note)
+    if "fermi_level" in entry:
+        measured = entry["fermi_level"]
+        yield _row("Fermi level by photoemission", measured, "eV", "of the reference dots", doping_verdict(film))
+
+
+def doping_verdict(film: QuantumDotFilm) -> str:
+    """Return whether the doping that is stated of a ligand agrees with the Fermi level that photoemission found."""
+    entry = film.ligand_entry
+    if "fermi_level" not in entry:
+        return "no Fermi level was measured"
+    values = entry["values"]
+    chi, gap = values["electron_affinity"]["value"], values["band_gap"]["value"]
+    net = sum(sign * values.get(name, {}).get("value", 0.0) for name, sign in (("donor_density", 1.0),
+                                                                               ("acceptor_density", -1.0)))  # fmt: skip
+    level = -chi + neutral_fermi_level(
+        band_gap=gap, conduction_band_dos=film.value("conduction_band_dos"),
+        valence_band_dos=film.value("valence_band_dos"), net_doping=net, temperature=300.0,
+    )  # fmt: skip
+    apart = entry["fermi_level"] - level
+    middle = entry["fermi_level"] + chi + 0.5 * gap
+    where = f"{abs(middle):.2f} eV {'above' if middle > 0 else 'below'} midgap"
+    if abs(apart) <= AGREEMENT:
+        return f"{where}; agrees with the stated doping within {abs(apart):.2f} eV"
+    side = "above" if apart < 0.0 else "below"
+    return f"{where}; contradicts the stated doping, which would put it {abs(apart):.2f} eV {side}"
+
+
+def passivation_of(
+    film: QuantumDotFilm, temperature: Value, depletion_width: Value | None, radiative_lifetime: Value | None
+) -> Table:
+    """Return the answer of `QuantumDotFilm.passivation`."""
+    T = checked("temperature", temperature, film.name)
+    dot, known = film.dot, film.parameters
+    surface = surface_of(dot, known, film.ligand_entry, f"{film.recipe.structure}-{film.recipe.ligand}")
+    ratio = 6.0 / dot.outer_diameter
+    fraction = surface.unpassivated_fraction
+    rows: list[tuple[str, Any, str, str]] = [
+        ("ligand", film.recipe.ligand, "", film.note),
+        ("diameter", dot.outer_diameter, "nm", "with shells" if dot.shells else "of the core"),
+        ("surface to volume", ratio, "nm^-1", "6 / d of a sphere"),
+        ("truncation", surface.truncation.value, "", surface.truncation.note or surface.truncation.source),
+        ("atoms on {111}", surface.polar_atoms, "", "(F10), (F11)"),
+        ("atoms on {100}", surface.neutral_atoms, "", "(F10), (F11)"),
+        ("unpassivated fraction", fraction.value, "", fraction.note or fraction.source),
+        ("traps per dot", surface.traps_per_dot, "", "fraction x atoms"),
+        ("trap density", surface.trap_density, "cm^-3", "(F12)"),
+        ("capture coefficient", surface.capture, "cm^3/s", surface.capture_note),
+        ("lifetime by the surface", surface.lifetime, "s", "1 / (c N_t), (F12)"),
+        ("lifetime of the film", film.value("electron_lifetime"), "s", film.parameter("electron_lifetime").source),
+        *_emission_rows(film, surface.lifetime, radiative_lifetime),
+    ]
+    if "size_dispersion" in known:
+        shift = thermal_shift(disorder=exciton_disorder(dot, known), temperature=T)
+        rows.append(("Stokes shift", shift, "eV", "sigma^2 / kT of the spread of sizes, (F5)"))
+    else:
+        rows.append(("Stokes shift", None, "eV", "give size_dispersion="))
+    rows += _dark_rows(film, surface.lifetime, T, depletion_width)
+    cells = [dict(zip(STEPS, row, strict=True)) for row in rows]
+    return Table.from_rows(cells, STEPS, f"{film.name}: from ligand to dark current at {T:g} K")
+
+
+def _emission_rows(
+    film: QuantumDotFilm, lifetime: float, radiative_lifetime: Value | None
+) -> list[tuple[str, Any, str, str]]:
+    """Return radiative lifetime and yield of emission; without them the reason."""
+    try:
+        if radiative_lifetime is None:
+            radiative, how = radiative_in_film(film), "(Q11), in the film by (F8) and detailed balance"
+        else:
+            radiative, how = checked("electron_lifetime", radiative_lifetime, film.name), "given by the user"
+    except (DataError, UnsupportedError) as error:
+        return [("PLQY", None, "", str(error))]
+    plqy = 1.0 if lifetime == math.inf else emission_yield(radiative_lifetime=radiative, nonradiative_lifetime=lifetime)
+    return [("radiative lifetime", radiative, "s", how), ("PLQY", plqy, "", "k_r / (k_r + k_nr), (X1)")]
+
+
+def radiative_in_film(film: QuantumDotFilm) -> float:
+    """Return the radiative lifetime of a dot among its neighbours [s].
+
+    Emission goes with n^2 times absorption (detailed balance), so what (F8) says of one holds of the other.
+    """
+    dot, known = film.dot, film.parameters
+    inside = dot.core_value("optical_permittivity")
+    density = maxwell_garnett(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=filling(dot, known))
+    faster = in_film(dot, known) * density / LIGAND_PERMITTIVITY
+    return dot.radiative_lifetime(math.sqrt(LIGAND_PERMITTIVITY)) / faster
+
+
+def _dark_rows(
+    film: QuantumDotFilm, lifetime: float, T: float, depletion_width: Value | None
+) -> list[tuple[str, Any, str, str]]:
+    disorder = film.value("electronic_disorder")
+    n_i = disordered_n_i(
+        band_gap=film.value("band_gap"), conduction_band_dos=film.value("conduction_band_dos"),
+        valence_band_dos=film.value("valence_band_dos"), disorder=disorder, temperature=T,
+    )  # fmt: skip
+    rate = n_i / (2.0 * lifetime)
+    rows: list[tuple[str, Any, str, str]] = [
+        ("intrinsic density", n_i, "cm^-3", f"(F13), disorder {disorder:.3g} eV"),
+        ("generation in the dark", rate, "cm^-3 s^-1", "n_i / (tau_n + tau_p)"),
+    ]
+    if depletion_width is not None:
+        width = checked("thickness", depletion_width, film.name)
+        rows.append(("dark current density", ELEMENTARY_CHARGE * rate * width * 1e-7, "A/cm^2",
+                     f"q x generation x {width:g} nm"))  # fmt: skip
+    return rows
+
+
+def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbsorption:
+    """Return the answer of `QuantumDotFilm.absorption`."""
+    asked = np.atleast_1d(np.asarray(wavelengths, dtype=float))
+    if asked.ndim != 1 or asked.size == 0 or not (np.isfinite(asked).all() and (asked > 0.0).all()):
+        raise InputError(f"{film.name}: absorption needs wavelengths above 0 nm, one or a list of them")
+    dot, known = film.dot, film.parameters
+    peak = film.value("optical_gap")
+    width = peak_width(dot, known)
+    anchor, alpha_anchor = anchor_absorption(dot, known)
+    if anchor < HC_EV_NM / asked.min() * (1.0 - 1e-9):
+        raise InputError(
+            f"{film.name}: no absorption below {HC_EV_NM / anchor:.0f} nm is known (asked: {asked.min():g} nm); it is "
+            "never extrapolated"
+        )
+    given = known.get("absorption_coefficient")
+    alpha_peak = given.value if given is not None and given.provenance == "user" else peak_absorption(dot, known)
+    tail = known["urbach_energy"].value if "urbach_energy" in known else 0.0
+    alpha = film_absorption(
+        HC_EV_NM / asked, peak=peak, width=width, alpha_peak=alpha_peak, anchor=anchor, alpha_anchor=alpha_anchor,
+        exponent=CONTINUUM_EXPONENT, urbach_energy=tail,
+    )  # fmt: skip
+    return FilmAbsorption(
+        name=film.name, wavelength=asked, absorption_coefficient=alpha, optical_gap=peak, peak_width=width,
+        peak_absorption=alpha_peak, urbach_energy=tail or None, provenance=_record("absorption()", film),
+    )  # fmt: skip
+
+
+def _record(question: str, film: QuantumDotFilm) -> Provenance:
+    names = dict.fromkeys(
+        ["cross_section_absorption", "absorption_continuum", *(p.assumption for p in film.explained() if p.assumption)]
+    )
+    rows = [{"whose": film.name, "what": rule(name).formula, "rule": name, "reason": rule(name).reason}
+            for name in names]  # fmt: skip
+    return Provenance(
+        question=question, notation=film.notation, parameters=film.explain(),
+        assumptions=Table.from_rows(rows, ("whose", "what", "rule", "reason"), "Assumptions"), version=version(),
+    )  # fmt: skip
