@@ -61,11 +61,12 @@ def emission(
     injection, without_injection = _attempt(
         lambda: _injections(layers, routes, barriers, alignment, voltage=base.voltage)
     )
-    turn_on, reason = _turn_on(layers, routes, barriers, active)
+    turn_on, without_turn_on = _attempt(lambda: _turn_on(layers, routes, barriers, active))
     inherited = {field.name: getattr(base, field.name) for field in attrs.fields(Estimate)}
     return LightEmission(
         **inherited, barriers=barriers, emitter=emitter, without_emitter=without_emitter, injection=injection,
-        without_injection=without_injection, turn_on=turn_on, turn_on_reason=reason,
+        without_injection=without_injection, turn_on=None if turn_on is None else turn_on[0],
+        turn_on_reason=without_turn_on if turn_on is None else turn_on[1],
     )  # fmt: skip
 
 
@@ -142,10 +143,13 @@ def _injections(
     electrons, holes = (
         Injection(
             carrier=route.carrier, limits=_limits(layers, route, barriers, drop),
-            passes=math.exp(-(wall or 0.0) / layers.kT),
+            passes=math.exp(-(wall or 0.0) / layers.kT), crosses=_crosses(layers, route, drop),
         )
         for route, wall in zip(routes, walls, strict=True)
     )  # fmt: skip
+    for each in (electrons, holes):
+        if each.current_density == 0.0:
+            raise DataError(f"no {each.carrier} are injected: {each.limited_by} lets none through")
     return electrons, holes
 
 
@@ -160,8 +164,23 @@ def _limits(
         for i, step in zip(route.inward, steps, strict=True)
         if step.height > 0.0
     ]
+    if route.contact.contact.kind == "blocking":
+        over.append((f"blocking contact {route.contact.name}", 0.0))
     worst, bulk = _bulk(layers, route, drop)
     return (*over, (f"transport in {worst}", bulk))
+
+
+def _crosses(layers: _Layers, route: _Route, drop: float) -> float:
+    """Return the share of carriers that drift through the active layer without recombining, eq. (W14).
+
+    1/(1 + t/tau) with the transit time t = d/(mu F) in the mean field and the lifetime without light at high injection:
+    light and Auger would leave fewer.
+    """
+    active = route.inward[-1]
+    material, slab = layers.materials[active], layers.slabs[active]
+    lifetime = material.value("electron_lifetime") + material.value("hole_lifetime")
+    transit = slab.thickness * float(layers.bounds[-1]) / (route.value(layers, active, "mobility") * drop)
+    return 1.0 if math.isinf(lifetime) else lifetime / (lifetime + transit)
 
 
 def _over(layers: _Layers, route: _Route, i: int, step: Barrier, field: float) -> float:

@@ -125,7 +125,9 @@ def density_at(wanted: ArrayLike, *, linear: float, quadratic: float, cubic: flo
 def pair_efficiency(n: ArrayLike, *, linear: float, radiative: float, cubic: float) -> FloatArray:
     """Return photons per recombining pair of free carriers, eq. (W5): B n / (A + B n + C n^2)."""
     n = np.asarray(n, dtype=float)
-    return radiative * n / (linear + n * (radiative + n * cubic))
+    if linear == 0.0:  # without traps the first pair emits
+        return np.asarray(radiative / (radiative + n * cubic))
+    return np.asarray(radiative * n / (linear + n * (radiative + n * cubic)))
 
 
 def exciton_efficiency(

@@ -108,7 +108,8 @@ class Injection:
 
     carrier: str
     limits: tuple[tuple[str, float], ...]  # each with the current that it would let through alone
-    passes: float  # share of surplus carriers that gets over the blocking wall
+    passes: float  # share that gets over the blocking wall
+    crosses: float  # share that the field carries through the active layer before it recombines
 
     @property
     def current_density(self) -> float:
@@ -130,8 +131,8 @@ class LightEmission(Estimate):
     without_emitter: str  # why there is none
     injection: tuple[Injection, Injection] | None  # of electrons and of holes
     without_injection: str
-    turn_on: float  # [V]
-    turn_on_reason: str
+    turn_on: float | None  # [V]
+    turn_on_reason: str  # what makes it, or why there is none
 
     # -- barriers ------------------------------------------------------------------------------------------------------
 
@@ -159,6 +160,8 @@ class LightEmission(Estimate):
     @property
     def turn_on_voltage(self) -> float:
         """Voltage of the optical gap, and what barriers demand beyond it, eq. (W16) [V]."""
+        if self.turn_on is None:
+            raise DataError(f"estimate: {self.turn_on_reason}")
         return self.turn_on
 
     # -- injection -----------------------------------------------------------------------------------------------------
@@ -190,14 +193,14 @@ class LightEmission(Estimate):
         return self._leaking() / self.current_density
 
     def _leaking(self) -> float:
-        electrons, holes = self._injected()
-        surplus = electrons.current_density - holes.current_density
-        return max(surplus, 0.0) * electrons.passes + max(-surplus, 0.0) * holes.passes
+        paired = min(self.electron_current, self.hole_current)
+        return sum(each.passes * (each.current_density - paired + each.crosses * paired) for each in self._injected())
 
     @property
     def recombining_current(self) -> float:
-        """Current of the pairs that meet in the active layer: the smaller of both injection currents [A cm^-2]."""
-        return min(self.electron_current, self.hole_current)
+        """Current of the pairs that meet in the active layer, eq. (W15) [A cm^-2]."""
+        lost = max(each.passes * each.crosses for each in self._injected())
+        return min(self.electron_current, self.hole_current) * (1.0 - lost)
 
     @property
     def current_density(self) -> float:
@@ -298,7 +301,7 @@ class LightEmission(Estimate):
             "temperature [K]": self.temperature,
             "anode": f"{self.anode} ({self.anode_reason})",
             "built_in_potential [V]": self.built_in_potential,
-            "turn_on_voltage [V]": self.turn_on_voltage,
+            "turn_on_voltage [V]": self.turn_on,
             "turn_on": self.turn_on_reason,
         }
         for barrier in self.barriers:
