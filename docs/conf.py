@@ -35,6 +35,8 @@ html_show_sourcelink = False
 DOCS = Path(__file__).parent
 #: What the estimate calls a figure that papers report.
 ESTIMATED = {"external_quantum_efficiency": "eqe", "responsivity": "responsivity", "detectivity": "detectivity"}
+#: The same for light-emitting diodes: the ceiling, or the efficiency at the current density that the condition names.
+EMITTED = ("electroluminescence_efficiency", "electroluminescence_efficiency_at_high_current")
 
 
 def table(*rows):
@@ -47,6 +49,13 @@ def table(*rows):
 
 def estimate_of(device, name, value, condition):
     """Return the estimate of a reported figure under the condition in its text: wavelength, V, K."""
+    if name in EMITTED:
+        current = re.search(r"(\d+) mA/cm\^2", condition)
+        if current is None:
+            return solved.against(device, lambda d: d.estimate().eqe_ceiling, value)
+        return solved.against(
+            device, lambda d: float(d.efficiency_curve([float(current[1]) * 1e-3]).external_efficiency[0]), value
+        )
     wavelength, voltage, kelvin = (re.search(rf"(-?\d+(?:\.\d+)?) {unit}\b", condition) for unit in ("nm", "V", "K"))
     if name not in ESTIMATED or wavelength is None:
         return "", ""
@@ -74,6 +83,43 @@ def dark_rows(names):
         current = solved.against(device, lambda d, v=voltage: d.dark_current(v).total, measured)
         rows.append((voltage, measured, *closed, *current, kelvin, where))
     return rows
+
+
+def light_of(device, stem, folder):
+    """Return the section on light of a light-emitting diode, with its picture; nothing for other kinds."""
+    if not hasattr(device, "efficiency_curve"):
+        return []
+    import numpy
+
+    device.efficiency_curve(numpy.logspace(-6, 2, 161)).save(folder / f"{stem}_efficiency.svg")
+    estimate = device.estimate()
+    volts = round(1.5 * max(estimate.turn_on_voltage, estimate.built_in_potential), 1)
+    forward, solved = device.estimate(volts), device.jv([volts])
+    barriers = [(b.kind, b.carrier, b.where, b.role, f"{b.height:z.2f}") for b in estimate.barriers]
+    half = solved.against(device, lambda d: d.estimate().half_current_density, 1.0)[0]
+    figures = [
+        ("turn-on voltage", estimate.turn_on_voltage, "V"),
+        ("ceiling of the external efficiency", estimate.eqe_ceiling, ""),
+        ("current density of half the peak", half, "A/cm^2"),
+        (f"balance at {volts:g} V", forward.balance, ""),
+        (f"leakage at {volts:g} V", forward.leakage, ""),
+        (f"current density at {volts:g} V, estimate", forward.current_density, "A/cm^2"),
+        (f"current density at {volts:g} V, solved", float(solved.current_density[0]), "A/cm^2"),
+        (f"limited at {volts:g} V by", forward.limited_by, ""),
+    ]
+    if device.stack["active"].material.value("radiative_coefficient") > 0.0:
+        beside = device.solved_efficiency([volts])
+        same = device.efficiency_curve(beside.current_density)
+        figures += [
+            (f"external efficiency at {volts:g} V, solved", float(beside.external_efficiency[0]), ""),
+            ("the same in closed form at that current", float(same.external_efficiency[0]), ""),
+        ]
+    return [
+        "## Light",
+        f"![External efficiency against current density, closed form]({stem}_efficiency.svg)",
+        table(("figure", "value", "unit"), *figures),
+        table(("step", "of", "where", "into", "height [eV]"), *barriers),
+    ]
 
 
 def gallery_page(path, folder):
@@ -120,6 +166,7 @@ def gallery_page(path, folder):
         page += ["## Against temperature", table(head, *rows)]
     if "LIT" in names:
         page += ["## By polarity", table(*solved.by_polarity(names))]
+    page += light_of(device, path.stem, folder)
     page += ["## Assumed", "\n".join(f"* {each}" for each in names["ASSUMED"])]
     (folder / f"{path.stem}.md").write_text("\n\n".join(page) + "\n", encoding="utf-8")
     return names

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stackmodel.errors import ConvergenceError, DataError, InputError, StackModelError, UnsupportedError
     from stackmodel.kinds.photodiode import Photodiode
+    from stackmodel.kinds.qled import QLED
     from stackmodel.kinds.solar_cell import SolarCell
     from stackmodel.light.spectrum import Light
     from stackmodel.materials.core_shell import Shell
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _ROOMS = {
     "errors": ("ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError"),
     "kinds.photodiode": ("Photodiode",),
+    "kinds.qled": ("QLED",),
     "light.spectrum": ("Light",),
     "kinds.solar_cell": ("SolarCell",),
     "materials.core_shell": ("Shell",),
@@ -53,7 +55,7 @@ _PACKAGES = ("materials",)  # called like the function of that name, see there
 
 __all__ = [  # noqa: RUF022 - in the order of the rooms
     "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
-    "Photodiode", "SolarCell", "Light",
+    "Photodiode", "QLED", "SolarCell", "Light",
     "Material", "QuantumDot", "Shell", "QuantumDotFilm", "material", "materials", "add_materials",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack", "sheet_in_series",
     "compare", "load", "optimise", "sweep",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
 import sys
@@ -25,6 +26,7 @@ EXAMPLES = """examples:
   stackmodel jv device.py --voltages=-1:0.8:0.05 --out out
   stackmodel sweep device.py --vary ETL.thickness=20:100:20 --metric dark_current@-0.5V --out out
   stackmodel limit cell.py --longpass 1100 --reference-irradiance "100 mW/cm^2"
+  stackmodel efficiency led.py --currents 1e-6:10 --out out
   stackmodel show device.py --set ETL.thickness=40nm --out out
   stackmodel compare device.py --vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out out
   stackmodel compare device.py --vary active.diameter=3:5:0.5 --metric built_in_potential --json
@@ -32,7 +34,7 @@ EXAMPLES = """examples:
 A stack is written as papers write it; a .py file must define "device". --vary takes a list of materials or values,
 or start:stop:step (stop included). Plain numbers are in the field's units (nm, eV, cm^-3, ...).
 """
-KINDS = ("photodiode", "solar_cell")
+KINDS = ("photodiode", "solar_cell", "qled")
 MOST_STEPS = 10_000
 
 
@@ -104,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
     limit.add_argument("--longpass", metavar="NM", help="only light above this wavelength, e.g. 1100 behind silicon")
     limit.add_argument("--pairs", type=int, default=1, metavar="N", help="most pairs that one photon makes")
     limit.add_argument("--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"')
+    efficiency = command("efficiency", _efficiency, "Efficiency of a light-emitting diode against current density.")
+    _add_device(efficiency)
+    efficiency.add_argument(
+        "--currents", default="1e-6:10", metavar="J", help="list in A/cm^2, or start:stop, spaced by decades (1e-6:10)"
+    )
+    efficiency.add_argument("--balance", metavar="SHARE", help="recombining pairs per electron that flows (1)")
+    efficiency.add_argument("--voltages", metavar="V", help="solve it at these: list, or start:stop:step")
     jv = command("jv", _jv, "Solve the current-voltage curve.")
     _add_device(jv)
     jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="V", help="list, or start:stop:step (stop included)")
@@ -212,6 +221,32 @@ def _limit(parsed: argparse.Namespace) -> None:
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
     answer = device.limit(light, pairs_per_photon=parsed.pairs, reference_irradiance=reference)
     _answer(parsed, device, answer, "limit")
+
+
+def _efficiency(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    if not hasattr(device, "efficiency_curve"):
+        raise InputError(f"efficiency: a {device.kind} emits no light; expected --kind qled or a file with a QLED")
+    if parsed.voltages is not None:
+        _say_compiling()
+        _answer(parsed, device, device.solved_efficiency(_voltages(parsed.voltages)), "efficiency_solved")
+        return
+    balance = None if parsed.balance is None else _value(parsed.balance)
+    answer = device.efficiency_curve(_decades(parsed.currents), balance=balance)
+    _answer(parsed, device, answer, "efficiency")
+
+
+def _decades(text: str) -> list[Any]:
+    """Return the values of a list, or of start:stop with ten values a decade."""
+    from stackmodel.units import read_number
+
+    if ":" not in text:
+        return [_value(part) for part in text.split(",")]
+    parts = text.split(":")
+    if len(parts) != 2 or not 0.0 < (start := read_number(parts[0])) < (stop := read_number(parts[1])):
+        raise InputError(f'--currents "{shorten(text)}" is no range; expected start:stop above 0, such as 1e-6:10')
+    count = max(1, math.ceil(10.0 * math.log10(stop / start)))
+    return [start * (stop / start) ** (i / count) for i in range(count + 1)]
 
 
 def _jv(parsed: argparse.Namespace) -> None:
@@ -334,7 +369,8 @@ def _device(parsed: argparse.Namespace) -> Any:
             raise InputError("--kind goes with a stack in the notation; a file says its own kind")
         device = sm.load(parsed.device)
     else:
-        device = {"photodiode": sm.Photodiode, "solar_cell": sm.SolarCell}[parsed.kind or "photodiode"](parsed.device)
+        kinds = {"photodiode": sm.Photodiode, "solar_cell": sm.SolarCell, "qled": sm.QLED}
+        device = kinds[parsed.kind or "photodiode"](parsed.device)
     values = _by_address("--set", (_assignment(text) for text in parsed.set))
     return device.with_values(values) if values else device
 

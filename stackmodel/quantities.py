@@ -161,6 +161,14 @@ def _rows() -> tuple[Quantity, ...]:
         q("source_temperature", "T_s", "K", 1.0, 1e5, "Temperature of a black body", of_material=False),
         q("energy", "E", "eV", -20.0, 20.0, "Energy", of_material=False),
         q("built_in_potential", "V_bi", "V", -10.0, 10.0, "Potential drop at equilibrium", of_material=False),
+        q("current_density", "J", "A/cm^2", 1e-15, 1e6, "Current density", of_material=False),
+        q("current_efficiency", "gamma", "", 1e-9, 1.0, "Recombining pairs per electron that flows", of_material=False),
+        q("photoluminescence_yield", "eta_PL", "", 1e-6, 1.0, "Photons per exciton in the film at low excitation"),
+        q("outcoupling_efficiency", "eta_out", "", 1e-4, 1.0, "Share of the photons made in the layer that get out"),
+        q("dot_density", "N_dot", "cm^-3", 1e15, 1e21, "Quantum dots per volume of the film"),
+        q("biexciton_lifetime", "tau_2", "s", 1e-14, 1e-3, "Auger lifetime of two excitons in one dot"),
+        q("trion_lifetime", "tau_T", "s", 1e-14, 1e-3, "Auger lifetime of an exciton in a charged dot"),
+        q("charged_share", "c", "", 1e-6, 1.0, "Share of the dots that hold one carrier too many", zero=True),
     )  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
     i = _active(layers)
     if i is None or not layers.materials[i].has_bands:
         return None
-    photons = blackbody_photons_above(_optical_gap(layers.materials[i]), layers.kT / BOLTZMANN_EV)
+    photons = blackbody_photons_above(optical_gap(layers.materials[i]), layers.kT / BOLTZMANN_EV)
     share = 1.0 if absorber is None else absorber.absorptance
     bias = voltage / layers.kT if voltage else math.log(2.0)
     return abs(currents.radiative_current(photons=photons, absorptance=share, bias=bias))
@@ -168,7 +168,7 @@ def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
         steps = [direction * step for step in layers.steps]
         less = 2.0 * layers.kT + (direction * forward * voltage if seed == main else 0.0)
         region = depleted_region(layers.slabs, steps, seed, less)
-        if region.width > 0.0:
+        if region.width > 0.0 and region.charge > 0.0:  # bands that are flat or slope the other way deplete nothing
             found.append(region)
     return found
 
@@ -182,7 +182,8 @@ def _active(layers: _Layers) -> int | None:
     return roles.index("active") if roles.count("active") == 1 else None
 
 
-def _optical_gap(material: _Known) -> float:
+def optical_gap(material: _Known) -> float:
+    """Return the optical gap of a material, its transport gap where no other is known [eV]."""
     return material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
 
 
@@ -305,7 +306,7 @@ def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
         return None
     material = layers.materials[i]
     alpha, d = material.value("absorption_coefficient"), layers.slabs[i].thickness
-    gap = _optical_gap(material)
+    gap = optical_gap(material)
     return Absorber(
         name=layers.name(i), optical_gap=gap, absorption_coefficient=alpha, thickness=d,
         collection=_collection(layers, i, alpha, region),

@@ -101,6 +101,12 @@ def _limit(device: Any, conditions: Conditions) -> Any:
     return device.limit()
 
 
+def _emission(device: Any, conditions: Conditions) -> Any:
+    if not hasattr(device, "efficiency_curve"):
+        raise InputError(f"injection and emission: a {device.kind} has none; expected a QLED")
+    return device.estimate(conditions.get("voltage", 0.0))
+
+
 def _table() -> dict[str, Metric]:
     def attribute(name: str) -> Callable[[Any, Conditions], Any]:
         return lambda answer, conditions: getattr(answer, name)
@@ -139,6 +145,20 @@ def _table() -> dict[str, Metric]:
         ("limit.efficiency", _limit, "", True, "detailed balance under AM1.5G", {}),
         ("limit.open_circuit_voltage", _limit, "V", True, "detailed balance under AM1.5G", {}),
         ("limit.short_circuit_current_density", _limit, "A/cm^2", True, "detailed balance under AM1.5G", {}),
+        ("estimate.injection_barrier", _emission, "eV", False, "highest step into the active layer" + alike,
+         {"indifferent_below": thermal}),
+        ("estimate.electron_injection_barrier", _emission, "eV", False, "the highest for electrons" + alike,
+         {"indifferent_below": thermal}),
+        ("estimate.hole_injection_barrier", _emission, "eV", False, "the highest for holes" + alike,
+         {"indifferent_below": thermal}),
+        ("estimate.turn_on_voltage", _emission, "V", False, "optical gap and what barriers demand beyond it", {}),
+        ("estimate.balance", _emission, "", True, "smaller of both injection currents over the larger", {"needs": V}),
+        ("estimate.leakage", _emission, "", False, "share of the current that does not recombine", {"needs": V}),
+        ("estimate.current_density", _emission, "A/cm^2", True, "injection-limited current", {"needs": V}),
+        ("estimate.eqe_ceiling", _emission, "", True, "largest external efficiency, injection balanced", {}),
+        ("estimate.external_efficiency", _emission, "", True, "photons out per electron in", {"needs": V}),
+        ("estimate.half_current_density", _emission, "A/cm^2", True, "where roll-off has halved the efficiency", {}),
+        ("estimate.radiance", _emission, "W/(cm^2 sr)", True, "radiance, closed form", {"needs": V}),
     )  # fmt: skip
     found = {}
     for name, question, unit, higher, meaning, options in rows:
@@ -153,7 +173,10 @@ def _table() -> dict[str, Metric]:
 METRICS: dict[str, Metric] = _table()
 #: The set that compare uses when none is asked for: alignment first, then what is solved, by kind of device.
 DEFAULT_METRICS = ("extraction_barrier", "blocking_barrier", "built_in_potential")
-DEFAULTS_OF_KIND = {"photodiode": (*DEFAULT_METRICS, "dark_current@-0.5V")}
+DEFAULTS_OF_KIND = {
+    "photodiode": (*DEFAULT_METRICS, "dark_current@-0.5V"),
+    "QLED": ("estimate.injection_barrier", "blocking_barrier", "estimate.turn_on_voltage", "estimate.balance@3V"),
+}
 
 
 def metric(wanted: MetricLike) -> Asked:
@@ -185,7 +208,8 @@ def metric(wanted: MetricLike) -> Asked:
             raise InputError(f'metric "{shorten(wanted)}": {name} does not depend on a {given}; {takes}')
     for needed in found.needs:
         if needed not in conditions:
-            example = {"voltage": "-0.5V", "wavelength": "1310nm"}[needed]
+            forward = found.question is _emission
+            example = {"voltage": "3V" if forward else "-0.5V", "wavelength": "1310nm"}[needed]
             raise InputError(f'metric "{name}" needs a {needed}, such as "{name}@{example}"')
     return Asked(metric=found, conditions=conditions, label=str(wanted).strip())
 

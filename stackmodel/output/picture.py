@@ -147,3 +147,4 @@ class Picture:
     legend: bool = False
     log_y: bool = False
     frame: bool = True
+    log_x: bool = False

@@ -69,6 +69,8 @@ def draw(picture: Picture, axes: Any) -> Any:
         axes.set_ylim(*picture.y_limits)
     if picture.log_y:
         axes.set_yscale("log")
+    if picture.log_x:
+        axes.set_xscale("log")
     if not picture.x_ticks:
         axes.set_xticks([])
     if not picture.y_ticks:

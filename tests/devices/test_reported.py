@@ -36,7 +36,7 @@ RANGES = {
     "cm Hz^1/2/W": (1e6, 1e14),
     "A/cm^2": (1e-10, 0.05),
     "A/Hz^1/2": (1e-16, 1e-9),
-    "V": (0.0, 1.5),
+    "V": (0.0, 5.0),  # light-emitting diodes run at up to 5 V
     "eV": (0.05, 2.0),
     "s": (1e-10, 1e-3),
     "Hz": (1.0, 1e9),
@@ -197,3 +197,59 @@ def test_mercury_telluride_gap_grows_with_temperature(temperature: float) -> Non
     film = device.stack["active"].material.at(temperature)
     assert film.band_gap == pytest.approx(0.3475 + 3e-4 * (temperature - 300))
     assert device.equilibrium().built_in_potential < film.band_gap
+
+
+LEDS = sorted(path.stem for path in FILES if path.parent.name == "qleds")
+#: Ceiling in closed form over what was reported, where it lies beyond a factor of two; the files say why.
+MISSES = {"zhao2020_fapbi3": (0.3, 0.5)}
+
+
+@pytest.mark.parametrize("stem", LEDS)
+def test_ceiling_of_light_beside_what_was_reported(stem: str) -> None:
+    names = read(stem)
+    reported = names["REPORTED"]["electroluminescence_efficiency"][0]
+    low, high = MISSES.get(stem, (0.5, 2.0))
+    assert low < names["device"].estimate().eqe_ceiling / reported < high
+
+
+@pytest.mark.parametrize("stem", LEDS)
+def test_light_has_the_wavelength_that_was_reported(stem: str) -> None:
+    names = read(stem)
+    wavelength = number("nm", names["REPORTED"]["electroluminescence_efficiency"][2])
+    assert names["device"].estimate().emission_wavelength == pytest.approx(wavelength, rel=5e-3)
+
+
+@pytest.mark.parametrize("stem", LEDS)
+def test_forward_current_is_solved(stem: str) -> None:
+    device = read(stem)["device"]
+    found = device.estimate()
+    on = max(found.turn_on_voltage, found.built_in_potential)
+    curve = device.jv([0.5 * on, on, on + 0.5])
+    assert all(0.0 < a < b for a, b in zip(curve.current_density, curve.current_density[1:], strict=False))
+    assert curve.current_density[1] > 1e-4  # by then it is on
+
+
+def test_solved_light_beside_the_closed_form() -> None:
+    """Within a factor of three: the solved layer has unequal carriers, so Auger takes more."""
+    device = read("miao2019_fapbi3_droop")["device"]
+    solved = device.solved_efficiency([1.6, 2.0, 2.6])
+    closed = device.efficiency_curve(solved.current_density)
+    ratio = solved.external_efficiency / closed.external_efficiency
+    assert all((ratio > 0.3) & (ratio < 1.0))
+
+
+def test_roll_off_of_a_formamidinium_film() -> None:
+    """Reported 14.0 % of 14.2 % at 300 mA/cm^2: little of the peak is lost, in closed form too."""
+    names = read("miao2019_fapbi3_droop")
+    at, peak = (names["REPORTED"][f"electroluminescence_efficiency{end}"][0] for end in ("_at_high_current", ""))
+    device = names["device"]
+    closed = float(device.efficiency_curve([0.3]).external_efficiency[0]) / device.estimate().eqe_ceiling
+    assert closed == pytest.approx(at / peak, abs=0.1)
+
+
+def test_voltage_that_both_efficiencies_imply() -> None:
+    reported = read("miao2019_fapbi3_droop")["REPORTED"]
+    external, conversion = (
+        reported[f"{kind}_efficiency_at_high_current"][0] for kind in ("electroluminescence", "electrical_to_optical")
+    )
+    assert reported["voltage_at_high_current"][0] == pytest.approx(1.55 * external / conversion, rel=5e-3)

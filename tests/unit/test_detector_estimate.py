@@ -69,3 +69,12 @@ def test_radiative_limit_is_the_black_body_above_the_gap():
     answer = sm.Photodiode(STACK).estimate(-0.5)
     photons = blackbody_photons_above(answer.absorber.optical_gap, 300.0)
     assert answer.radiative_limit == pytest.approx(Q * photons * answer.absorber.absorptance, rel=1e-6)
+
+
+def test_far_in_forward_nothing_is_depleted() -> None:
+    """An undoped layer between flat bands: no field to divide by, and the reason instead of a number."""
+    stack = "ITO / ZnO 60nm / PbS(3.4nm, TBAI) 100nm [donor_density=0 cm^-3] / PbS(3.0nm, EDT) 45nm / Au"
+    found = sm.Photodiode(stack).estimate(2.0)
+    assert found.depletion_width == 0.0
+    with pytest.raises(sm.DataError, match="nothing is depleted"):
+        _ = found.dark_current

@@ -26,6 +26,16 @@ def solar_cell() -> sm.SolarCell:
     return sm.SolarCell(HERO)
 
 
+@pytest.fixture(scope="module")
+def led() -> sm.QLED:
+    values = {"active.radiative_coefficient": 1e-11, "active.electron_auger_coefficient": 1e-29}
+    return sm.QLED(HERO).with_values(values)
+
+
+def is_of_led(name: str) -> bool:
+    return METRICS[name].question.__name__ == "_emission"
+
+
 def written(name: str, conditions: tuple[str, ...]) -> str:
     return name + ("@" + ",".join(CONDITIONS[c] for c in conditions) if conditions else "")
 
@@ -34,15 +44,16 @@ def written(name: str, conditions: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_every_metric_answers(name: str, photodiode: sm.Photodiode, solar_cell: sm.SolarCell) -> None:
+def test_every_metric_answers(name: str, photodiode: sm.Photodiode, solar_cell: sm.SolarCell, led: sm.QLED) -> None:
     row = METRICS[name]
     assert row.name == name
     assert row.meaning
     assert set(row.needs) | set(row.takes) <= set(CONDITIONS)
     to_unit(f"1 {row.unit}", row.unit)  # a unit that can be read back
-    device = solar_cell if name.startswith("limit.") else photodiode
+    device = led if is_of_led(name) else solar_cell if name.startswith("limit.") else photodiode
     for conditions in {row.needs, (*row.needs, *row.takes)}:
-        asked = metric(written(name, conditions))
+        text = written(name, conditions)
+        asked = metric(text.replace("-0.5V", "2V") if is_of_led(name) else text)
         found = asked.read(asked.ask(device))
         assert isinstance(found, float)
         assert math.isfinite(found)
@@ -230,3 +241,16 @@ def test_better_sorts_first_and_missing_last() -> None:
 def test_steps_below_three_kt_rank_alike() -> None:
     asked = metric("extraction_barrier")
     assert asked.sort_key(0.0) == asked.sort_key(0.07) < asked.sort_key(0.1)
+
+
+@pytest.mark.parametrize("name", [n for n in METRICS if is_of_led(n)])
+def test_light_is_asked_of_a_light_emitting_diode(name: str, photodiode: sm.Photodiode) -> None:
+    asked = metric(written(name, METRICS[name].needs))
+    with pytest.raises(sm.InputError, match="expected a QLED"):
+        asked.ask(photodiode)
+
+
+def test_default_set_of_a_light_emitting_diode(led: sm.QLED) -> None:
+    assert next(m.label for m in metrics(None, led.kind)) == "estimate.injection_barrier"
+    for each in metrics(None, led.kind):
+        assert each.read(each.ask(led)) is not None
