@@ -12,7 +12,7 @@ import numpy as np
 from stackmodel.errors import InputError
 from stackmodel.light.spectrum import Light
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, PLANCK, SPEED_OF_LIGHT
-from stackmodel.physics.emission_processes import multiplication_yield
+from stackmodel.physics.multiexcitons import multiplication_yield
 
 #: Steps by which a yield that rises with photon energy is followed, in gaps, and where sunlight has ended [eV].
 _STEP, _LAST = 0.02, 6.0
@@ -112,7 +112,7 @@ def detailed_balance(
     emission : float
         Emitting hemispheres over the front one: 1 with a mirror behind, 1 + n_r^2 on a substrate of index n_r.
     multiplication : tuple of float, optional
-        Threshold and slope of (X4), in place of the staircase.
+        Threshold and slope of (X1), in place of the staircase.
 
     Notes
     -----

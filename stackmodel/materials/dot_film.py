@@ -201,7 +201,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
 
         Notes
         -----
-        Eqs. (F10) to (F13), (F5) and (X1) of docs/method.md. The film takes its lifetime from the chain where the
+        Eqs. (F10) to (F13), (F5) and (W1) of docs/method.md. The film takes its lifetime from the chain where the
         recipe has truncation= or unpassivated_fraction=; else it keeps that of its ligand, which the table shows too.
         """
         return passivation_of(self, temperature, depletion_width, radiative_lifetime)

@@ -26,8 +26,8 @@ from stackmodel.materials.film_rules import (
 from stackmodel.materials.material import EXPLAINED
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
-from stackmodel.physics.emission_processes import emission_yield
 from stackmodel.physics.film import disordered_n_i, film_absorption, maxwell_garnett, thermal_shift
+from stackmodel.physics.luminescence import photoluminescence_yield
 from stackmodel.physics.neutrality import neutral_fermi_level
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, version
@@ -153,8 +153,8 @@ def _emission_rows(
             radiative, how = checked("electron_lifetime", radiative_lifetime, film.name), "given by the user"
     except (DataError, UnsupportedError) as error:
         return [("PLQY", None, "", str(error))]
-    plqy = 1.0 if lifetime == math.inf else emission_yield(radiative_lifetime=radiative, nonradiative_lifetime=lifetime)
-    return [("radiative lifetime", radiative, "s", how), ("PLQY", plqy, "", "k_r / (k_r + k_nr), (X1)")]
+    plqy = photoluminescence_yield(radiative_rate=1.0 / radiative, nonradiative_rate=1.0 / lifetime)
+    return [("radiative lifetime", radiative, "s", how), ("PLQY", plqy, "", "k_r / (k_r + k_nr), (W1)")]
 
 
 def radiative_in_film(film: QuantumDotFilm) -> float:

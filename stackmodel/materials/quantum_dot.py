@@ -36,7 +36,7 @@ from stackmodel.physics.confinement import (
     trion_lifetime,
 )
 from stackmodel.physics.constants import HC_EV_NM
-from stackmodel.physics.emission_processes import gain_threshold
+from stackmodel.physics.multiexcitons import gain_threshold
 from stackmodel.quantities import checked
 from stackmodel.results.sizing import SizingPlot
 from stackmodel.results.wave_functions import WaveFunctions
@@ -296,7 +296,7 @@ class QuantumDot:
         return trion_lifetime(biexciton=self.biexciton_lifetime)
 
     def gain_threshold(self, *, stokes_shift: Value = 0.0, temperature: Value = 300.0) -> float:
-        """Return the mean number of excitons at which an ensemble amplifies, (X6) of docs/method.md.
+        """Return the mean number of excitons at which an ensemble amplifies, (X3) of docs/method.md.
 
         `stokes_shift` [eV] is that from absorption to emission; without one 1.15 for twofold levels, 4 in lead salts.
         """

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
-from stackmodel.physics.emission_processes import multiplication_yield
+from stackmodel.physics.multiexcitons import multiplication_yield
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result

@@ -9,7 +9,7 @@ import stackmodel as sm
 from stackmodel.estimates.detailed_balance import blackbody_photons_above, detailed_balance, pair_steps, pairs_made
 from stackmodel.light.spectrum import Light
 from stackmodel.physics.constants import HC_EV_NM
-from stackmodel.physics.emission_processes import multiplication_yield
+from stackmodel.physics.multiexcitons import multiplication_yield
 
 AM15G = Light.am15g()
 # Gap [eV], J_sc [mA/cm^2], J_0 [mA/cm^2], V_oc [V], FF [%], efficiency [%] referred to 1000.37 W/m^2

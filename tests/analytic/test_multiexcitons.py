@@ -1,4 +1,4 @@
-"""Yields, carrier multiplication and gain against closed forms."""
+"""Carrier multiplication and gain against closed forms."""
 
 from __future__ import annotations
 
@@ -11,30 +11,11 @@ from hypothesis import strategies as st
 
 import stackmodel as sm
 from stackmodel.physics.constants import BOLTZMANN_EV
-from stackmodel.physics.emission_processes import (
-    electroluminescence_ceiling,
-    emission_yield,
-    escape_share,
+from stackmodel.physics.multiexcitons import (
     gain_occupation,
     gain_threshold,
     multiplication_yield,
 )
-
-
-def test_yield_of_emission() -> None:
-    assert emission_yield(radiative_lifetime=2e-6, nonradiative_lifetime=2e-6) == pytest.approx(0.5, rel=1e-12)
-    assert emission_yield(radiative_lifetime=1e-6, nonradiative_lifetime=1e-8) == pytest.approx(1 / 101, rel=1e-12)
-
-
-def test_ceiling_of_electroluminescence() -> None:
-    assert electroluminescence_ceiling(balance=0.9, emission_yield=0.8, outcoupling=0.2) == pytest.approx(
-        0.144, rel=1e-12
-    )
-
-
-def test_greenham1994_escape() -> None:
-    assert escape_share(index=1.0) == 1.0
-    assert escape_share(index=8.0) == pytest.approx(1 / (2 * 64), rel=5e-3)  # the quoted form is the limit of large n
 
 
 def test_hanna2006_yield_of_pairs() -> None:

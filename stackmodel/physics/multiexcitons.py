@@ -1,4 +1,4 @@
-"""What a dot does with its excitons: emission, its ceiling in a device, carrier multiplication, gain."""
+"""What a dot does with more than one exciton: carrier multiplication and gain."""
 
 from __future__ import annotations
 
@@ -11,42 +11,6 @@ from stackmodel.errors import InputError
 from stackmodel.physics.constants import BOLTZMANN_EV
 
 FloatArray = NDArray[np.float64]
-
-
-def emission_yield(*, radiative_lifetime: float, nonradiative_lifetime: float) -> float:
-    """Share of excitons that end in a photon (PLQY).
-
-    Notes
-    -----
-    Eq. (X1) of docs/method.md: k_r / (k_r + k_nr), k = 1 / tau. Weak light: one exciton a dot at most.
-    """
-    return nonradiative_lifetime / (nonradiative_lifetime + radiative_lifetime)
-
-
-def escape_share(*, index: float) -> float:
-    """Share of isotropic emission in a film before a mirror that leaves through its front.
-
-    Notes
-    -----
-    Eq. (X2) of docs/method.md: 1 - cos(theta_c) = 1 - sqrt(1 - 1/n^2), about 1 / (2 n^2). Rays; no cavity, no
-    substrate modes taken out, nothing absorbed on the way.
-
-    References
-    ----------
-    .. [1] N. C. Greenham, R. H. Friend, D. D. C. Bradley, Adv. Mater. 6, 491 (1994).
-    """
-    return 1.0 - math.sqrt(1.0 - 1.0 / index**2)
-
-
-def electroluminescence_ceiling(*, balance: float, emission_yield: float, outcoupling: float) -> float:
-    """External quantum efficiency that a light-emitting device cannot exceed.
-
-    Notes
-    -----
-    Eq. (X3) of docs/method.md: balance of the carriers times PLQY times outcoupling. The PLQY is that of the film in
-    the device: field and charge lower it.
-    """
-    return balance * emission_yield * outcoupling
 
 
 def multiplication_yield(energy: FloatArray, *, band_gap: float, threshold: float, slope: float) -> FloatArray:
@@ -70,7 +34,7 @@ def multiplication_yield(energy: FloatArray, *, band_gap: float, threshold: floa
 
     Notes
     -----
-    Eq. (X4) of docs/method.md: 1 + slope (E / E_g - threshold), never above E / E_g pairs. Not to be confused with
+    Eq. (X1) of docs/method.md: 1 + slope (E / E_g - threshold), never above E / E_g pairs. Not to be confused with
     gain by biexcitons, which are two photons' excitons in one dot.
 
     References
@@ -101,7 +65,7 @@ def gain_occupation(*, degeneracy: float, stokes_shift: float = 0.0, temperature
 
     Notes
     -----
-    Eq. (X5) of docs/method.md: emission (N/g)^2 outweighs absorption (1 - N/g)^2 exp(-Delta/kT) from
+    Eq. (X2) of docs/method.md: emission (N/g)^2 outweighs absorption (1 - N/g)^2 exp(-Delta/kT) from
     N = g / (1 + exp(Delta / (2 kT))) on; g/2 without a shift. One exciton is the threshold for g = 2 only.
 
     References
@@ -127,7 +91,7 @@ def gain_threshold(
 
     Notes
     -----
-    Eq. (X6) of docs/method.md: numbers N follow Poisson's law, the edge holds g at most, and the root of
+    Eq. (X3) of docs/method.md: numbers N follow Poisson's law, the edge holds g at most, and the root of
     sum P_N [f_e f_h - (1 - f_e)(1 - f_h) exp(-Delta/kT)] = 0, f = min(N, g)/g of either carrier, is found by bisection.
     For g = 2 without a shift that is exp<N> = 2 + <N>, <N> = 1.146.
 
