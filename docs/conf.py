@@ -32,7 +32,12 @@ html_show_sourcelink = False
 
 DOCS = Path(__file__).parent
 #: What the estimate calls a figure that papers report.
-ESTIMATED = {"external_quantum_efficiency": "eqe", "responsivity": "responsivity", "detectivity": "detectivity"}
+ESTIMATED = {
+    "external_quantum_efficiency": "eqe", "responsivity": "responsivity", "detectivity": "detectivity",
+    "eqe_with_gain": "eqe",
+}  # fmt: skip
+#: Figures that do not depend on a wavelength.
+WITHOUT_LIGHT = ("gain", "bandwidth")
 
 
 def table(*rows):
@@ -52,15 +57,18 @@ def against(device, question, reported):
     return answer, answer / reported
 
 
-def estimate_of(device, name, value, condition):
-    """Return the estimate of a reported figure under the condition in its text: wavelength, V, K."""
+def estimate_of(device, name, value, condition, **gate):
+    """Return the estimate of a reported figure under the condition in its text (nm, V, K) and a gate voltage."""
     wavelength, voltage, kelvin = (re.search(rf"(-?\d+(?:\.\d+)?) {unit}\b", condition) for unit in ("nm", "V", "K"))
-    if name not in ESTIMATED or wavelength is None:
+    if name not in WITHOUT_LIGHT and (name not in ESTIMATED or wavelength is None):
         return "", ""
     if kelvin:
         device = device.with_values({"temperature": float(kelvin[1])})
     bias = float(voltage[1]) if voltage else 0.0
-    return against(device, lambda d: getattr(d.estimate(bias), ESTIMATED[name])(f"{wavelength[1]} nm"), value)
+    if name in WITHOUT_LIGHT:
+        return against(device, lambda d: getattr(d.estimate(bias, **gate), name), value)
+    figure = ESTIMATED[name]
+    return against(device, lambda d: getattr(d.estimate(bias, **gate), figure)(f"{wavelength[1]} nm"), value)
 
 
 def notation(stack):
@@ -90,9 +98,10 @@ def gallery_page(path, folder):
     title, _, text = names["__doc__"].strip().partition("\n")
     device.band_alignment().save(folder / f"{path.stem}_alignment.svg")
     device.equilibrium().save(folder / f"{path.stem}_bands.svg")
+    gate = {"gate_voltage": names["GATE_VOLTAGE"]} if "GATE_VOLTAGE" in names else {}
     head = ("figure", "reported", "estimate", "ratio", "unit", "condition", "read in")
     figures = [
-        (name.replace("_", " "), value, *estimate_of(device, name, value, condition), unit, condition, where)
+        (name.replace("_", " "), value, *estimate_of(device, name, value, condition, **gate), unit, condition, where)
         for name, (value, unit, condition, where) in names["REPORTED"].items()
     ]
     dark = dark_rows(names)

@@ -153,6 +153,11 @@ def _rows() -> tuple[Quantity, ...]:
         q("source_temperature", "T_s", "K", 1.0, 1e5, "Temperature of a black body", of_material=False),
         q("energy", "E", "eV", -20.0, 20.0, "Energy", of_material=False),
         q("built_in_potential", "V_bi", "V", -10.0, 10.0, "Potential drop at equilibrium", of_material=False),
+        q("electron_trap_lifetime", "tau_tn", "s", 1e-12, 1e6, "How long electrons stay trapped while holes flow on"),
+        q("hole_trap_lifetime", "tau_tp", "s", 1e-12, 1e6, "How long holes stay trapped while electrons flow on"),
+        q("interface_state_density", "D_it", "cm^-2 eV^-1", 1e6, 1e16, "States between a channel and its insulator",
+          zero=True),
+        q("residual_density", "n_res", "cm^-2", 1e8, 1e14, "Carriers of a graphene sheet at its Dirac point"),
     )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ import attrs
 
 from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, line_of, reject_unknown, shorten
 from stackmodel.kinds.device import CONDITIONS, Device
+from stackmodel.kinds.photoconductor import Photoconductor
 from stackmodel.kinds.photodiode import Photodiode
+from stackmodel.kinds.phototransistor import Phototransistor
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.data_files import line_at
 from stackmodel.materials.dot_core import core_entry
@@ -32,7 +34,7 @@ from stackmodel.structure.layer import LATERAL, Layer
 from stackmodel.structure.notation import ROLES
 from stackmodel.structure.stack import Stack
 
-KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell)}
+KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell, Photoconductor, Phototransistor)}
 _TOP = ("stackmodel", "kind", "notation", "conditions", "front", "back", "layers", "interfaces")
 _LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to")
 _CONDITIONS = ("anode", "illuminated", *CONDITIONS)

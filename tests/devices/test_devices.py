@@ -15,7 +15,13 @@ from stackmodel.solvers import drift_diffusion as solver
 
 FOLDER = Path(__file__).parents[2] / "devices"
 FILES = sorted(FOLDER.rglob("*.py"))
-KINDS = {"photodiodes": sm.Photodiode, "solar_cells": sm.SolarCell}
+KINDS = {
+    "photodiodes": sm.Photodiode,
+    "solar_cells": sm.SolarCell,
+    "photoconductors": sm.Photoconductor,
+    "phototransistors": sm.Phototransistor,
+}
+WITH_A_JUNCTION = ("photodiodes", "solar_cells")
 
 
 def names_of(path: Path) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def test_notation_round_trips(path: Path, tmp_path: Path) -> None:
 
 def test_band_alignment(path: Path) -> None:
     alignment = sm.load(path).band_alignment()
-    assert 0.0 < alignment.built_in_potential < 2.0
+    assert (0.0 if path.parent.name in WITH_A_JUNCTION else -2.0) < alignment.built_in_potential < 2.0
     assert alignment.limited_by
     assert len(alignment.provenance.parameters) > 10
     assert sum(alignment.by_interface.values()) == pytest.approx(alignment.built_in_potential, abs=1e-12)
@@ -95,6 +101,8 @@ def test_runs_as_a_script(
 def test_solved_current_is_within_half_a_per_cent(path: Path) -> None:
     """On the default mesh against one four times finer, in reverse and forward."""
     device = sm.load(path)
+    if isinstance(device, sm.Phototransistor):
+        pytest.skip("no solver has its two dimensions")
     task = device._problem()
     points = solver.solve(task, [-0.5, 0.3])
     finer = points[0].grid.mesh.refined().refined()
