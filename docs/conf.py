@@ -36,8 +36,9 @@ ESTIMATED = {
     "external_quantum_efficiency": "eqe", "responsivity": "responsivity", "detectivity": "detectivity",
     "eqe_with_gain": "eqe",
 }  # fmt: skip
-#: Figures that do not depend on a wavelength.
-WITHOUT_LIGHT = ("gain", "bandwidth")
+#: Figures of devices with gain that do not depend on a wavelength.
+OF_GAIN = ("gain", "bandwidth")
+WITH_GAIN = ("photoconductor", "phototransistor")
 
 
 def table(*rows):
@@ -60,12 +61,13 @@ def against(device, question, reported):
 def estimate_of(device, name, value, condition, **gate):
     """Return the estimate of a reported figure under the condition in its text (nm, V, K) and a gate voltage."""
     wavelength, voltage, kelvin = (re.search(rf"(-?\d+(?:\.\d+)?) {unit}\b", condition) for unit in ("nm", "V", "K"))
-    if name not in WITHOUT_LIGHT and (name not in ESTIMATED or wavelength is None):
+    of_gain = name in OF_GAIN and device.kind in WITH_GAIN
+    if not of_gain and (name not in ESTIMATED or wavelength is None):
         return "", ""
     if kelvin:
         device = device.with_values({"temperature": float(kelvin[1])})
     bias = float(voltage[1]) if voltage else 0.0
-    if name in WITHOUT_LIGHT:
+    if of_gain:
         return against(device, lambda d: getattr(d.estimate(bias, **gate), name), value)
     figure = ESTIMATED[name]
     return against(device, lambda d: getattr(d.estimate(bias, **gate), figure)(f"{wavelength[1]} nm"), value)
@@ -91,6 +93,15 @@ def dark_rows(names):
     return rows
 
 
+def own_picture(device, stem, folder):
+    """Return the picture that only devices of this kind have, as a paragraph of the page, or none."""
+    if device.kind != "phototransistor":
+        return ()
+    threshold = round(device.estimate().threshold_voltage)
+    device.transfer_curve([threshold + 0.5 * k for k in range(-20, 41)], 1.0).save(folder / f"{stem}_transfer.svg")
+    return (f"![Transfer curve at 1 V in closed form]({stem}_transfer.svg)",)
+
+
 def gallery_page(path, folder):
     """Write the page of one device, with its two pictures, and return the names its file defines."""
     names = runpy.run_path(str(path), run_name="gallery")
@@ -113,6 +124,7 @@ def gallery_page(path, folder):
         f"`devices/{path.parent.name}/{path.name}`, {names['STATUS']}",
         f"![Band alignment before contact]({path.stem}_alignment.svg)",
         f"![Band diagram at equilibrium]({path.stem}_bands.svg)",
+        *own_picture(device, path.stem, folder),
         "## Reported",
         table(head, *figures),
         "## Dark current",

@@ -52,6 +52,7 @@ ASSUMED = (
     "film of 500 nm (ten layers of dots are usual), contacts of 200 nm",
     "AlGaAs blocking layer: left out, the closed form has no emission over a barrier, so the responsivity is missed",
     "electrons that are free at 77 K: 1e11 cm^-3; time until a dot catches one: 0.2 ns",
+    "D* comes out near the measured one by chance: responsivity and noise are both too large",
     "mobility 1000 cm^2/(V s): 1e7 cm/s at 0.5 V, where electrons in GaAs saturate",
     "absorption 5e2 cm^-1, about a per mille for each layer of dots",
     "contacts: 1e16 cm^-3, so that the solver meets no degenerate gas; real ones have 1e18",

@@ -41,7 +41,7 @@ if __name__ == "__main__":
     print(device.explain())
     print(device.estimate(5.0, gate_voltage=GATE_VOLTAGE))
     gates = [0.5 * k for k in range(-10, 41)]
-    light = sm.Light.monochromatic(1000, "10 nW/cm^2")
+    light = sm.Light.monochromatic(1000, "1 uW/cm^2")
     print("saved", device.band_alignment().save("out/hwang2016_igzo_pbs_alignment.svg"))
     print("saved", device.equilibrium().save("out/hwang2016_igzo_pbs_bands.svg"))
     print("saved", device.transfer_curve(gates, 5.0, light).save("out/hwang2016_igzo_pbs_transfer.svg"))

@@ -33,6 +33,8 @@ ASSUMED = (
     "electrons stay in the dots for 20 ms: what a gain of 1e8 asks for at 1000 cm^2/(V s), 5 V and 10 um",
     "channel of 10 um by 10 um; gate at -20 V; silicon gate with n-type doping, 4.1 eV",
     "dots with a peak at 950 nm; thickness, mobility and drain voltage recalled from the paper",
+    "at the dots' peak the closed form has 1.2e6 A/W, a tenth of the abstract's 1e7",
+    "why: 80 nm absorb 8 %, and a fifth of the holes reach the graphene within the class's lifetime",
     "no doping of the graphene by the dots, and no puddles beyond the thermal carriers at the Dirac point",
     "the traps never fill: a film of such gain saturates at picowatts",
 )

@@ -90,6 +90,11 @@ def test_trapped_minority_carriers_give_the_textbook_gain():
     assert answer.limited_by == "lifetime of trapped carriers"
 
 
+def test_minority_carriers_conduct_until_they_are_trapped():
+    found = law.gain(voltage=-10.0, length=1e-3, majority=(2.0, 1e-3), minority=(5.0, 1e-7))
+    assert found == pytest.approx((2.0 * 1e-3 + 5.0 * 1e-7) * 10.0 / 1e-6, rel=1e-12)
+
+
 def test_lifetime_of_an_extrinsic_film_is_that_of_its_minority():
     shared = {"n_i": 1e10, "tau_n": 1e-6, "tau_p": 1e-8, "radiative": 0.0, "auger_n": 0.0, "auger_p": 0.0}
     assert law.excess_lifetime(n=1e17, p=1e3, **shared) == pytest.approx(1e-8, rel=1e-4)
