@@ -70,6 +70,11 @@ def conductivity(material: Material) -> float:
     return ELEMENTARY_CHARGE * (n * material.value("electron_mobility") + p * material.value("hole_mobility"))
 
 
+def _conducts_electrons(material: Material) -> bool:
+    n, p = neutral_densities(material)
+    return n >= p
+
+
 def estimate(
     stack: Stack, ends: tuple[End, End], *, film: int, geometry: Geometry, anode: str, temperature: float,
     voltage: float, light: Light | None, provenance: Provenance,
@@ -98,7 +103,7 @@ def estimate(
     sigma = conductivity(material)
     own, others = geometry.length / sigma, _in_series(stack, film, temperature)
     share = own / (own + others)
-    electrons = n >= p
+    electrons = _conducts_electrons(material)
     majority, minority = ("electron", "hole") if electrons else ("hole", "electron")
     mobility = {"electron": mu_n, "hole": mu_p}
     bulk = law.excess_lifetime(
@@ -180,7 +185,7 @@ def _single(stack: Stack, i: int, temperature: float) -> Material:
 
 def _in_series(stack: Stack, film: int, temperature: float) -> float:
     """Return the resistance of the path's other layers, per area [ohm cm^2]."""
-    total = 0.0
+    total, n_type = 0.0, _conducts_electrons(_single(stack, film, temperature))
     for i in electrical_positions(stack):
         if i == film:
             continue
@@ -189,6 +194,11 @@ def _in_series(stack: Stack, film: int, temperature: float) -> float:
             raise UnsupportedError(
                 f"{stack.names[i]}: a {material.kind} between the contacts lets no current pass; leave it out, "
                 "or write a Phototransistor where it is a gate's insulator"
+            )
+        if _conducts_electrons(material) != n_type:
+            raise UnsupportedError(
+                f"{stack.names[i]}: it conducts {'holes' if n_type else 'electrons'} and {stack.names[film]} does not: "
+                "a junction is no resistance in series; write a Photodiode, or ask jv()"
             )
         if thickness is None:
             raise DataError(f'{stack.names[i]}: thickness is missing; expected e.g. "{stack.names[i]} 60nm"')

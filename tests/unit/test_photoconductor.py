@@ -106,6 +106,7 @@ def test_at_zero_voltage() -> None:
         (LATERAL.replace("source=Au, ", ""), {}, "source is missing"),
         (LATERAL.replace(", length=5um", ""), {}, "length is missing"),
         (LATERAL, {"area": 0.01}, "leave it out"),
+        ("ITO / ZnO 60nm / PbS(3.4nm, EDT) 300nm / Au", {}, "junction is no resistance"),
         ("ITO / Al2O3 5nm / PbS(3.4nm, EDT) 300nm / Au", {}, "lets no current pass"),
     ],
 )
