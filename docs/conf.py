@@ -34,7 +34,13 @@ html_show_sourcelink = False
 
 DOCS = Path(__file__).parent
 #: What the estimate calls a figure that papers report.
-ESTIMATED = {"external_quantum_efficiency": "eqe", "responsivity": "responsivity", "detectivity": "detectivity"}
+ESTIMATED = {
+    "external_quantum_efficiency": "eqe", "responsivity": "responsivity", "detectivity": "detectivity",
+    "eqe_with_gain": "eqe",
+}  # fmt: skip
+#: Figures of devices with gain that do not depend on a wavelength.
+OF_GAIN = ("gain", "bandwidth")
+WITH_GAIN = ("photoconductor", "phototransistor")
 #: The same for light-emitting diodes: the ceiling, or the efficiency at the current density that the condition names.
 EMITTED = ("electroluminescence_efficiency", "electroluminescence_efficiency_at_high_current")
 
@@ -47,8 +53,8 @@ def table(*rows):
     return "\n".join("| " + " | ".join(row) + " |" for row in [cells[0], ["---"] * len(cells[0]), *cells[1:]])
 
 
-def estimate_of(device, name, value, condition):
-    """Return the estimate of a reported figure under the condition in its text: wavelength, V, K."""
+def estimate_of(device, name, value, condition, **gate):
+    """Return the estimate of a reported figure under the condition in its text (nm, V, K) and a gate voltage."""
     if name in EMITTED:
         current = re.search(r"(\d+) mA/cm\^2", condition)
         if current is None:
@@ -57,12 +63,16 @@ def estimate_of(device, name, value, condition):
             device, lambda d: float(d.efficiency_curve([float(current[1]) * 1e-3]).external_efficiency[0]), value
         )
     wavelength, voltage, kelvin = (re.search(rf"(-?\d+(?:\.\d+)?) {unit}\b", condition) for unit in ("nm", "V", "K"))
-    if name not in ESTIMATED or wavelength is None:
+    of_gain = name in OF_GAIN and device.kind in WITH_GAIN
+    if not of_gain and (name not in ESTIMATED or wavelength is None):
         return "", ""
     if kelvin:
         device = device.with_values({"temperature": float(kelvin[1])})
     bias = float(voltage[1]) if voltage else 0.0
-    return solved.against(device, lambda d: getattr(d.estimate(bias), ESTIMATED[name])(f"{wavelength[1]} nm"), value)
+    if of_gain:
+        return solved.against(device, lambda d: getattr(d.estimate(bias, **gate), name), value)
+    figure = ESTIMATED[name]
+    return solved.against(device, lambda d: getattr(d.estimate(bias, **gate), figure)(f"{wavelength[1]} nm"), value)
 
 
 def notation(stack):
@@ -94,7 +104,7 @@ def light_of(device, stem, folder):
     device.efficiency_curve(numpy.logspace(-6, 2, 161)).save(folder / f"{stem}_efficiency.svg")
     estimate = device.estimate()
     volts = round(1.5 * max(estimate.turn_on_voltage, estimate.built_in_potential), 1)
-    forward, solved = device.estimate(volts), device.jv([volts])
+    forward, curve = device.estimate(volts), device.jv([volts])
     barriers = [(b.kind, b.carrier, b.where, b.role, f"{b.height:z.2f}") for b in estimate.barriers]
     half = solved.against(device, lambda d: d.estimate().half_current_density, 1.0)[0]
     figures = [
@@ -104,7 +114,7 @@ def light_of(device, stem, folder):
         (f"balance at {volts:g} V", forward.balance, ""),
         (f"leakage at {volts:g} V", forward.leakage, ""),
         (f"current density at {volts:g} V, estimate", forward.current_density, "A/cm^2"),
-        (f"current density at {volts:g} V, solved", float(solved.current_density[0]), "A/cm^2"),
+        (f"current density at {volts:g} V, solved", float(curve.current_density[0]), "A/cm^2"),
         (f"limited at {volts:g} V by", forward.limited_by, ""),
     ]
     if device.stack["active"].material.value("radiative_coefficient") > 0.0:
@@ -122,6 +132,27 @@ def light_of(device, stem, folder):
     ]
 
 
+def solved_curves(names, stem, folder):
+    """Return the picture of the solved curves of a junction with its words; other kinds have sections of their own."""
+    if names["device"].kind not in solved.SHOWN:
+        return ()
+    words = solved.curves(names, folder / f"{stem}_jv.svg")
+    return (
+        f"![Solved current against voltage, dark and lit]({stem}_jv.svg)",
+        f"Solved at {names['device'].temperature:g} K, in the dark and under light:",
+        "\n".join(f"* {each}" for each in words),
+    )
+
+
+def own_picture(device, stem, folder):
+    """Return the picture that only devices of this kind have, as a paragraph of the page, or none."""
+    if device.kind != "phototransistor":
+        return ()
+    threshold = round(device.estimate().threshold_voltage)
+    device.transfer_curve([threshold + 0.5 * k for k in range(-20, 41)], 1.0).save(folder / f"{stem}_transfer.svg")
+    return (f"![Transfer curve at 1 V in closed form]({stem}_transfer.svg)",)
+
+
 def gallery_page(path, folder):
     """Write the page of one device, with its two pictures, and return the names its file defines."""
     names = runpy.run_path(str(path), run_name="gallery")
@@ -129,11 +160,11 @@ def gallery_page(path, folder):
     title, _, text = names["__doc__"].strip().partition("\n")
     device.band_alignment().save(folder / f"{path.stem}_alignment.svg")
     device.equilibrium().save(folder / f"{path.stem}_bands.svg")
-    words = solved.curves(names, folder / f"{path.stem}_jv.svg")
+    gate = {"gate_voltage": names["GATE_VOLTAGE"]} if "GATE_VOLTAGE" in names else {}
     head = ("figure", "reported", "estimate", "ratio", "solved", "ratio", "unit", "condition", "read in")
     figures = [
         (
-            name.replace("_", " "), value, *estimate_of(device, name, value, condition),
+            name.replace("_", " "), value, *estimate_of(device, name, value, condition, **gate),
             *solved.figure(names, name, value, condition), unit, condition, where,
         )
         for name, (value, unit, condition, where) in names["REPORTED"].items()
@@ -147,9 +178,8 @@ def gallery_page(path, folder):
         f"`devices/{path.parent.name}/{path.name}`, {names['STATUS']}",
         f"![Band alignment before contact]({path.stem}_alignment.svg)",
         f"![Band diagram at equilibrium]({path.stem}_bands.svg)",
-        f"![Solved current against voltage, dark and lit]({path.stem}_jv.svg)",
-        f"Solved at {device.temperature:g} K, in the dark and under light:",
-        "\n".join(f"* {each}" for each in words),
+        *solved_curves(names, path.stem, folder),
+        *own_picture(device, path.stem, folder),
         "## Reported",
         table(head, *figures),
         "## Dark current",

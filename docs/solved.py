@@ -29,6 +29,8 @@ READ = {
 }
 #: Dark and lit curves are solved on meshes of their own; their currents differ by up to so much for that alone.
 MESH_ERROR = 2e-3
+#: Kinds whose curves are shown.
+SHOWN = ("photodiode", "solar cell")
 OF_DIODE = ("responsivity", "external_quantum_efficiency")
 
 
@@ -109,10 +111,10 @@ def figure(names, name, value, condition):
     kelvin, bias = number("K", condition), number("V", condition)
     if kelvin:
         device = device.with_values({"temperature": kelvin})
-    if name.startswith("dark_current_density_bound") and bias is not None:
+    if name.startswith("dark_current_density_bound") and bias is not None and device.kind in SHOWN:
         return against(device, lambda d: abs(d.jv([bias]).current_density[0]), value)
     key = next((each for each in (*READ, "responsivity") if name.startswith(each)), None)
-    if light is None or key is None:
+    if light is None or key is None or device.kind not in SHOWN:
         return "", ""
     if device.kind == "solar cell":
         return against(device, lambda d: READ[key](lit_curve(d, light).figures, light), value)

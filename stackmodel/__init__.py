@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stackmodel.errors import ConvergenceError, DataError, InputError, StackModelError, UnsupportedError
+    from stackmodel.kinds.photoconductor import Photoconductor
     from stackmodel.kinds.photodiode import Photodiode
+    from stackmodel.kinds.phototransistor import Phototransistor
     from stackmodel.kinds.qled import QLED
     from stackmodel.kinds.solar_cell import SolarCell
     from stackmodel.light.spectrum import Light
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "errors": ("ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError"),
+    "kinds.photoconductor": ("Photoconductor",),
     "kinds.photodiode": ("Photodiode",),
     "kinds.qled": ("QLED",),
+    "kinds.phototransistor": ("Phototransistor",),
     "light.spectrum": ("Light",),
     "kinds.solar_cell": ("SolarCell",),
     "materials.core_shell": ("Shell",),
@@ -55,7 +59,7 @@ _PACKAGES = ("materials",)  # called like the function of that name, see there
 
 __all__ = [  # noqa: RUF022 - in the order of the rooms
     "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
-    "Photodiode", "QLED", "SolarCell", "Light",
+    "Photodiode", "SolarCell", "Photoconductor", "Phototransistor", "QLED", "Light",
     "Material", "QuantumDot", "Shell", "QuantumDotFilm", "material", "materials", "add_materials",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack", "sheet_in_series",
     "compare", "load", "optimise", "sweep",

@@ -34,7 +34,7 @@ EXAMPLES = """examples:
 A stack is written as papers write it; a .py file must define "device". --vary takes a list of materials or values,
 or start:stop:step (stop included). Plain numbers are in the field's units (nm, eV, cm^-3, ...).
 """
-KINDS = ("photodiode", "solar_cell", "qled")
+KINDS = ("photodiode", "solar_cell", "photoconductor", "phototransistor", "qled")
 MOST_STEPS = 10_000
 
 
@@ -101,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     estimate = command("estimate", _estimate, "Answer in closed form: depletion, dark current, detector figures.")
     _add_device(estimate)
     estimate.add_argument("--voltage", default="0", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV")
+    estimate.add_argument("--gate-voltage", metavar="V", help="gate minus source of a transistor, e.g. -20")
     limit = command("limit", _limit, "Detailed-balance limit of a solar cell under AM1.5G.")
     _add_device(limit)
     limit.add_argument("--longpass", metavar="NM", help="only light above this wavelength, e.g. 1100 behind silicon")
@@ -208,7 +209,10 @@ def _bands(parsed: argparse.Namespace) -> None:
 
 def _estimate(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
-    _answer(parsed, device, device.estimate(_value(parsed.voltage)), "estimate")
+    gate = {} if parsed.gate_voltage is None else {"gate_voltage": _value(parsed.gate_voltage)}
+    if gate and "gate" not in device.stack.roles:
+        raise InputError(f"estimate: a {device.kind} without a gate takes no --gate-voltage; leave it out")
+    _answer(parsed, device, device.estimate(_value(parsed.voltage), **gate), "estimate")
 
 
 def _limit(parsed: argparse.Namespace) -> None:
@@ -369,7 +373,10 @@ def _device(parsed: argparse.Namespace) -> Any:
             raise InputError("--kind goes with a stack in the notation; a file says its own kind")
         device = sm.load(parsed.device)
     else:
-        kinds = {"photodiode": sm.Photodiode, "solar_cell": sm.SolarCell, "qled": sm.QLED}
+        kinds: dict[str, Any] = {
+            "photodiode": sm.Photodiode, "solar_cell": sm.SolarCell, "photoconductor": sm.Photoconductor,
+            "phototransistor": sm.Phototransistor, "qled": sm.QLED,
+        }  # fmt: skip
         device = kinds[parsed.kind or "photodiode"](parsed.device)
     values = _by_address("--set", (_assignment(text) for text in parsed.set))
     return device.with_values(values) if values else device

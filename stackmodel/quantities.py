@@ -169,6 +169,11 @@ def _rows() -> tuple[Quantity, ...]:
         q("biexciton_lifetime", "tau_2", "s", 1e-14, 1e-3, "Auger lifetime of two excitons in one dot"),
         q("trion_lifetime", "tau_T", "s", 1e-14, 1e-3, "Auger lifetime of an exciton in a charged dot"),
         q("charged_share", "c", "", 1e-6, 1.0, "Share of the dots that hold one carrier too many", zero=True),
+        q("electron_trap_lifetime", "tau_tn", "s", 1e-12, 1e6, "How long electrons stay trapped while holes flow on"),
+        q("hole_trap_lifetime", "tau_tp", "s", 1e-12, 1e6, "How long holes stay trapped while electrons flow on"),
+        q("interface_state_density", "D_it", "cm^-2 eV^-1", 1e6, 1e16, "States between a channel and its insulator",
+          zero=True),
+        q("residual_density", "n_res", "cm^-2", 1e8, 1e14, "Carriers of a graphene sheet at its Dirac point"),
     )  # fmt: skip
 
 

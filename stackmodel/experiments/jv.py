@@ -238,7 +238,7 @@ class Background:
 
 
 def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], uncertainty: float) -> DarkCurrent:
-    """Return the dark current with the range that uncertain levels leave, see `kinds.photodiode.Photodiode`.
+    """Return the dark current with the range that uncertain levels leave, see `kinds.detector.Detector`.
 
     Each affinity and gap of a semiconductor is moved by what its source reports, or by `uncertainty` [eV], one at a
     time and solved anew; the changes of ln J up and down add as squares.

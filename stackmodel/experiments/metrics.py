@@ -107,12 +107,19 @@ def _emission(device: Any, conditions: Conditions) -> Any:
     return device.estimate(conditions.get("voltage", 0.0))
 
 
+def _figure(answer: Any, name: str) -> Any:
+    """Return a figure of an answer; InputError where that kind of answer has none of the name."""
+    if not hasattr(type(answer), name) and name not in getattr(type(answer), "__annotations__", {}):
+        raise InputError(f"{name}: {type(answer).__name__} has none; ask another metric of this kind of device")
+    return getattr(answer, name)
+
+
 def _table() -> dict[str, Metric]:
     def attribute(name: str) -> Callable[[Any, Conditions], Any]:
-        return lambda answer, conditions: getattr(answer, name)
+        return lambda answer, conditions: _figure(answer, name)
 
     def at_wavelength(name: str) -> Callable[[Any, Conditions], Any]:
-        return lambda answer, conditions: getattr(answer, name)(conditions["wavelength"])
+        return lambda answer, conditions: _figure(answer, name)(conditions["wavelength"])
 
     V, nm = ("voltage",), ("wavelength",)
     thermal = 0.078
@@ -142,6 +149,13 @@ def _table() -> dict[str, Metric]:
         ("estimate.responsivity", _estimate, "A/W", True, "responsivity, closed form", {"needs": nm, "takes": V}),
         ("estimate.detectivity", _estimate, "cm Hz^1/2/W", True, "D* of shot and Johnson noise, an upper bound",
          {"needs": nm, "takes": V}),
+        ("estimate.gain", _estimate, "", True, "carriers through the circuit for each absorbed photon", {"needs": V}),
+        ("estimate.gain_bandwidth", _estimate, "Hz", True, "product of gain and 3 dB bandwidth", {"needs": V}),
+        ("estimate.bandwidth", _estimate, "Hz", True, "3 dB bandwidth by the lifetime of carriers", {"needs": V}),
+        ("estimate.threshold_voltage", _estimate, "V", False, "threshold, or Dirac voltage of graphene", {}),
+        ("estimate.subthreshold_swing", _estimate, "V/decade", False, "gate voltage for a decade below threshold", {}),
+        ("estimate.drain_current", _estimate, "A", True, "dark current of a channel at 0 V on the gate", {"needs": V}),
+        ("estimate.transconductance", _estimate, "S", True, "of a channel at 0 V on the gate", {"needs": V}),
         ("limit.efficiency", _limit, "", True, "detailed balance under AM1.5G", {}),
         ("limit.open_circuit_voltage", _limit, "V", True, "detailed balance under AM1.5G", {}),
         ("limit.short_circuit_current_density", _limit, "A/cm^2", True, "detailed balance under AM1.5G", {}),
@@ -176,6 +190,8 @@ DEFAULT_METRICS = ("extraction_barrier", "blocking_barrier", "built_in_potential
 DEFAULTS_OF_KIND = {
     "photodiode": (*DEFAULT_METRICS, "dark_current@-0.5V"),
     "QLED": ("estimate.injection_barrier", "blocking_barrier", "estimate.turn_on_voltage", "estimate.balance@3V"),
+    "photoconductor": ("estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.dark_current@1V"),
+    "phototransistor": ("estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.threshold_voltage"),
 }
 
 

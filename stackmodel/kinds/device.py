@@ -251,11 +251,22 @@ class Device:
 
     @cached_property
     def _ends(self) -> tuple[End, End]:
-        with attributed(self.kind):
-            return ends(self.stack, self.front, self.back, self.temperature)
+        return self._find_ends()
 
     @cached_property
     def _alignment(self) -> Alignment:
+        return self._align()
+
+    @cached_property
+    def _anode(self) -> tuple[str, str]:
+        """Return the anode's terminal and why it is the anode."""
+        return self._find_anode()
+
+    def _find_ends(self) -> tuple[End, End]:
+        with attributed(self.kind):
+            return ends(self.stack, self.front, self.back, self.temperature)
+
+    def _align(self) -> Alignment:
         anode, reason = self._anode
         provenance = record("Band alignment before contact", self.stack, self.temperature, self._assumed)
         return align(
@@ -299,9 +310,7 @@ class Device:
         front, back = self._ends
         return (*front.assumptions, *back.assumptions)
 
-    @cached_property
-    def _anode(self) -> tuple[str, str]:
-        """Return the anode's terminal and why it is the anode."""
+    def _find_anode(self) -> tuple[str, str]:
         if self.anode is not None:
             return self.anode, "as given"
         front, back = self._ends

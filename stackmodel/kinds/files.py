@@ -14,7 +14,9 @@ import attrs
 
 from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, line_of, reject_unknown, shorten
 from stackmodel.kinds.device import CONDITIONS, Device
+from stackmodel.kinds.photoconductor import Photoconductor
 from stackmodel.kinds.photodiode import Photodiode
+from stackmodel.kinds.phototransistor import Phototransistor
 from stackmodel.kinds.qled import QLED
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.data_files import line_at
@@ -33,7 +35,9 @@ from stackmodel.structure.layer import LATERAL, Layer
 from stackmodel.structure.notation import ROLES
 from stackmodel.structure.stack import Stack
 
-KINDS: dict[str, type[Device]] = {cls.kind: cls for cls in (Photodiode, SolarCell, QLED)}
+KINDS: dict[str, type[Device]] = {
+    cls.kind: cls for cls in (Photodiode, SolarCell, Photoconductor, Phototransistor, QLED)
+}
 _TOP = ("stackmodel", "kind", "notation", "conditions", "front", "back", "layers", "interfaces")
 _LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to")
 _CONDITIONS = ("anode", "illuminated", *CONDITIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from html import escape
 from typing import Any
@@ -37,7 +38,8 @@ def figure_of(picture: Picture, width: float = 640.0) -> Any:
     if picture.x_limits:
         figure.update_xaxes(range=list(picture.x_limits))
     if picture.y_limits:
-        figure.update_yaxes(range=list(picture.y_limits))
+        limits = [math.log10(each) for each in picture.y_limits] if picture.log_y else list(picture.y_limits)
+        figure.update_yaxes(range=limits)
     return figure
 
 

@@ -100,9 +100,9 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
 
 
-def on_mesh(task: Problem, point: Point) -> Point:
-    """Return the point of another problem of the same layers at the voltage and on the mesh of `point`."""
-    mesh = point.grid.mesh
+def on_mesh(task: Problem, point: Point, mesh: Mesh | None = None) -> Point:
+    """Return the point of another problem of the same layers at the voltage and on the mesh of `point`, or another."""
+    mesh = point.grid.mesh if mesh is None else mesh
     return _curve(task, mesh, [point.voltage], {point.voltage: point})[point.voltage]
 
 

@@ -15,7 +15,14 @@ from stackmodel.solvers import drift_diffusion as solver
 
 FOLDER = Path(__file__).parents[2] / "devices"
 FILES = sorted(FOLDER.rglob("*.py"))
-KINDS = {"photodiodes": sm.Photodiode, "solar_cells": sm.SolarCell, "qleds": sm.QLED}
+KINDS = {
+    "photodiodes": sm.Photodiode,
+    "solar_cells": sm.SolarCell,
+    "photoconductors": sm.Photoconductor,
+    "phototransistors": sm.Phototransistor,
+    "qleds": sm.QLED,
+}
+WITH_A_JUNCTION = ("photodiodes", "solar_cells")
 
 
 def names_of(path: Path) -> dict[str, Any]:
@@ -78,8 +85,10 @@ def test_notation_round_trips(path: Path, tmp_path: Path) -> None:
 def test_band_alignment(path: Path) -> None:
     device = sm.load(path)
     alignment = device.band_alignment()
-    assert 0.0 < abs(alignment.built_in_potential) < 2.0
-    assert alignment.built_in_potential > 0.0 or device.anode  # the side that a paper counts voltage from may be any
+    found = alignment.built_in_potential
+    assert abs(found) < 2.0
+    # The side that a paper counts voltage from may be any.
+    assert found > 0.0 or path.parent.name not in WITH_A_JUNCTION or device.anode
     assert alignment.limited_by
     assert len(alignment.provenance.parameters) > 10
     assert sum(alignment.by_interface.values()) == pytest.approx(alignment.built_in_potential, abs=1e-12)
@@ -97,6 +106,8 @@ def test_runs_as_a_script(
 def test_solved_current_is_within_half_a_per_cent(path: Path) -> None:
     """On the default mesh against one four times finer, in reverse and forward."""
     device = sm.load(path)
+    if isinstance(device, sm.Phototransistor):
+        pytest.skip("no solver has its two dimensions")
     task = device._problem()
     points = solver.solve(task, [-0.5, 0.3])
     finer = points[0].grid.mesh.refined().refined()

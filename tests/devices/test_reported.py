@@ -43,6 +43,9 @@ RANGES = {
     "dB": (10.0, 200.0),
     "nm": (10.0, 1e4),
 }
+#: Of devices with gain, where one photon moves many electrons.
+WITH_GAIN = ("photoconductors", "phototransistors")
+RANGES_WITH_GAIN = {"": (0.0, 1e10), "A/W": (1e-4, 1e9)}
 BOLTZMANN, CHARGE, HC_EV_NM = 1.380649e-23, 1.602176634e-19, 1239.841984
 
 
@@ -71,9 +74,10 @@ def test_has_the_fields(names: dict[str, Any]) -> None:
     assert names["ASSUMED"]
 
 
-def test_reported_values_are_plausible(names: dict[str, Any]) -> None:
+def test_reported_values_are_plausible(path: Path, names: dict[str, Any]) -> None:
+    gains = path.parent.name in WITH_GAIN
     for name, (value, unit, condition, where) in names["REPORTED"].items():
-        low, high = RANGES[unit]
+        low, high = {**RANGES, **(RANGES_WITH_GAIN if gains else {})}[unit]
         assert low < value < high, name
         assert len(where) > 5, name
         if name.endswith("efficiency"):
@@ -81,7 +85,7 @@ def test_reported_values_are_plausible(names: dict[str, Any]) -> None:
         if name == "responsivity":
             wavelength = number("nm", condition)
             assert wavelength is not None
-            assert value <= wavelength / HC_EV_NM, "more than one electron a photon"
+            assert gains or value <= wavelength / HC_EV_NM, "more than one electron a photon"
 
 
 def test_responsivity_and_quantum_efficiency_agree() -> None:
@@ -168,6 +172,8 @@ def test_own_materials_say_where_their_values_come_from(names: dict[str, Any]) -
 
 def test_solved_and_drawn_built_in_potential_agree(names: dict[str, Any]) -> None:
     device = names["device"]
+    if isinstance(device, sm.Phototransistor):
+        pytest.skip("the far end of the gate's path floats: it is not neutral, as it is drawn")
     solved = device.equilibrium().built_in_potential
     assert solved == pytest.approx(device.band_alignment().built_in_potential, abs=1e-4)
 
@@ -253,3 +259,29 @@ def test_voltage_that_both_efficiencies_imply() -> None:
         reported[f"{kind}_efficiency_at_high_current"][0] for kind in ("electroluminescence", "electrical_to_optical")
     )
     assert reported["voltage_at_high_current"][0] == pytest.approx(1.55 * external / conversion, rel=5e-3)
+
+
+#: Estimate over what was reported. The misses are those that the files tell of: noise of a film taken too conductive,
+#: a barrier that is left out, a transistor without 1/f noise.
+FACTORS = {
+    ("konstantatos2006_pbs", "responsivity"): (0.5, 2.0),
+    ("konstantatos2006_pbs", "detectivity"): (1e-3, 1e-2),
+    ("konstantatos2006_pbs", "gain"): (0.5, 2.0),
+    ("konstantatos2006_pbs", "bandwidth"): (0.99, 1.01),
+    ("wang2001_inas_gaas_qdip", "responsivity"): (10.0, 100.0),
+    ("wang2001_inas_gaas_qdip", "detectivity"): (0.3, 3.0),
+    ("hwang2016_igzo_pbs", "responsivity"): (0.3, 3.0),
+    ("hwang2016_igzo_pbs", "detectivity"): (10.0, 100.0),
+    ("konstantatos2012_graphene_pbs", "gain"): (0.5, 2.0),
+}
+
+
+@pytest.mark.parametrize(("stem", "figure"), sorted(FACTORS))
+def test_estimate_of_devices_with_gain(stem: str, figure: str) -> None:
+    names = read(stem)
+    value, _, condition, _ = names["REPORTED"][figure]
+    gate = {"gate_voltage": names["GATE_VOLTAGE"]} if "GATE_VOLTAGE" in names else {}
+    answer = getattr(names["device"].estimate(number("V", condition), **gate), figure)
+    found = answer(number("nm", condition)) if callable(answer) else answer
+    low, high = FACTORS[stem, figure]
+    assert low < found / value < high

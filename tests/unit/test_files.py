@@ -19,6 +19,7 @@ import tomli_w
 
 import stackmodel as sm
 from stackmodel.cli import main
+from stackmodel.results.estimate import Estimate
 
 FOLDER = Path(__file__).parents[2] / "devices"
 FILES = sorted(FOLDER.rglob("*.py"))
@@ -80,9 +81,10 @@ def same(first: Any, again: Any) -> None:
 
 
 def estimated(device: Any) -> Any:
-    """The dark current in closed form, or why there is none."""
+    """The dark current in closed form, or why there is none; all figures of a device without mechanisms."""
     try:
-        return device.estimate(-0.5).by_mechanism
+        answer = device.estimate(-0.5)
+        return answer.by_mechanism if isinstance(answer, Estimate) else answer.attributes()
     except sm.DataError as error:
         return str(error)
 

@@ -13,6 +13,17 @@ from stackmodel.quantities import QUANTITIES
 from stackmodel.units import to_unit
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
+TRANSISTOR = (
+    "gate: Al / SiO2 100nm / channel: IGZO 20nm [source=Al, drain=Al, length=10um, width=100um] / "
+    "PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms]"
+)
+OF_A_TRANSISTOR = [
+    f"estimate.{name}"
+    for name in (
+        "gain", "gain_bandwidth", "bandwidth", "threshold_voltage", "subthreshold_swing", "drain_current",
+        "transconductance",
+    )
+]  # fmt: skip
 CONDITIONS = {"voltage": "-0.5V", "wavelength": "940nm"}
 
 
@@ -51,13 +62,15 @@ def test_every_metric_answers(name: str, photodiode: sm.Photodiode, solar_cell: 
     assert set(row.needs) | set(row.takes) <= set(CONDITIONS)
     to_unit(f"1 {row.unit}", row.unit)  # a unit that can be read back
     device = led if is_of_led(name) else solar_cell if name.startswith("limit.") else photodiode
+    if name in OF_A_TRANSISTOR:
+        device = sm.Phototransistor(TRANSISTOR)
     for conditions in {row.needs, (*row.needs, *row.takes)}:
         text = written(name, conditions)
         asked = metric(text.replace("-0.5V", "2V") if is_of_led(name) else text)
         found = asked.read(asked.ask(device))
         assert isinstance(found, float)
         assert math.isfinite(found)
-        assert found >= 0 or "barrier" in name
+        assert found >= 0 or "barrier" in name or name in OF_A_TRANSISTOR
 
 
 @pytest.mark.parametrize("name", [n for n in METRICS if METRICS[n].needs])
@@ -209,6 +222,19 @@ def test_defaults_by_kind() -> None:
         assert labels[: len(DEFAULT_METRICS)] == list(DEFAULT_METRICS)
         for each in metrics(None, device.kind):
             assert each.read(each.ask(device)) is not None
+
+
+def test_defaults_of_devices_with_gain() -> None:
+    film = "glass / channel: PbS(3.4nm, EDT) 300nm [source=Au, drain=Au, length=5um, width=1mm]"
+    for device in (sm.Photoconductor(film), sm.Phototransistor(TRANSISTOR)):
+        for each in metrics(None, device.kind):
+            assert each.read(each.ask(device)) is not None
+
+
+def test_a_figure_that_the_kind_of_answer_lacks() -> None:
+    asked = metric("estimate.gain@-0.5V")
+    with pytest.raises(sm.InputError, match="gain: Estimate has none"):
+        asked.read(asked.ask(sm.Photodiode(HERO)))
     assert [m.label for m in metrics(None, "photodiode")][-1] == "dark_current@-0.5V"
     assert "dark_current@-0.5V" not in [m.label for m in metrics(None, sm.SolarCell.kind)]
 

@@ -230,3 +230,12 @@ def test_draw_does_not_touch_other_axes(alignment: Any) -> None:
     assert draw(alignment.picture(), left) is left
     assert not right.texts
     plt.close(figure)
+
+
+def test_limits_of_a_logarithmic_axis_are_decades_in_html() -> None:
+    from stackmodel.output.picture import Line, Picture
+    from stackmodel.output.with_plotly import figure_of
+
+    line = Line((0.0, 1.0), (1e-3, 10.0))
+    picture = Picture(elements=(line,), x_label="x", y_label="y", y_limits=(1e-3, 10.0), log_y=True)
+    assert figure_of(picture, 400.0).layout.yaxis.range == pytest.approx((-3.0, 1.0))

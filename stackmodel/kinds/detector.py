@@ -1,0 +1,121 @@
+"""Detectors: what devices that are read as a current under light have in common."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+import numpy as np
+
+from stackmodel.errors import ConvergenceError, InputError, shorten
+from stackmodel.kinds.device import Device
+from stackmodel.quantities import checked
+from stackmodel.results.jv import Arrhenius, DarkCurrent
+from stackmodel.structure.levels import ends
+from stackmodel.units import Value
+
+if TYPE_CHECKING:
+    from stackmodel.experiments.jv import Background
+
+#: By how much levels are uncertain whose source reports no range. [eV]
+LEVEL_UNCERTAINTY = 0.1
+
+
+@attrs.frozen(init=False, kw_only=True, repr=False)
+class Detector(Device):
+    """A device with a dark current; the photodiode and the photoconductor derive from it."""
+
+    def dark_current(
+        self, voltage: Value, *, background: Value | None = None, fov: Value | None = None, ranges: bool = False
+    ) -> DarkCurrent:
+        """Return the solved dark current at `voltage` [V] by mechanism, with its activation energy.
+
+        Parameters
+        ----------
+        voltage : float or str
+            Anode minus cathode. [V]
+        background : float or str, optional
+            Temperature of surroundings that shine on the device; without it dark means a cold shield. [K]
+        fov : float or str, optional
+            Full angle through which the surroundings are seen; needed with `background`, 180 for a hemisphere. [deg]
+        ranges : bool
+            Whether `.range` is solved too: what the uncertainty of the levels leaves, each affinity and gap moved by
+            what its source reports or by 0.1 eV. Takes four more solutions a layer.
+        """
+        from stackmodel.experiments.jv import dark_current, ranged, temperatures
+
+        given = checked("voltage", voltage, self.kind)
+        shining = self._background(background, fov)
+        both = {T: ends(self.stack, self.front, self.back, T) for T in temperatures(self.temperature)}
+        answer = dark_current(
+            self.stack, both, given, anode=self._anode[0], temperature=self.temperature, assumed=self._assumed,
+            circuit=self._circuit, background=shining,
+        )  # fmt: skip
+        if not ranges or answer.total == 0.0:
+            return answer
+        return ranged(
+            answer, self, lambda moved: moved.dark_current(given, background=background, fov=fov), LEVEL_UNCERTAINTY
+        )
+
+    def arrhenius(
+        self,
+        voltage: Value,
+        temperatures: Sequence[Value],
+        *,
+        background: Value | None = None,
+        fov: Value | None = None,
+    ) -> Arrhenius:
+        """Return the dark current at `voltage` [V] at each of the `temperatures` [K]; its picture is Arrhenius's."""
+        from stackmodel.output.progress import tracked
+        from stackmodel.structure.record import record
+
+        if isinstance(temperatures, str) or not isinstance(temperatures, Iterable):
+            raise InputError(f"arrhenius: temperatures are {shorten(temperatures)}; expected a list such as [300, 250]")
+        asked = [checked("temperature", T, self.kind) for T in temperatures]
+        if not asked:
+            raise InputError("arrhenius: no temperatures; expected a list such as [300, 250, 200]")
+        if checked("voltage", voltage, self.kind) == 0.0 and background is None:
+            raise InputError("arrhenius: at 0 V no dark current flows; expected another voltage, such as -0.5")
+        currents: list[DarkCurrent] = []
+        for T in tracked(asked, len(asked), "temperatures"):
+            try:
+                currents.append(
+                    self.with_values({"temperature": T}).dark_current(voltage, background=background, fov=fov)
+                )
+            except ConvergenceError as error:
+                raise ConvergenceError(
+                    f"arrhenius: {T:g} K: {error} {len(currents)} temperatures are in this error's partial",
+                    partial=tuple(currents),
+                ) from error
+        return Arrhenius(
+            voltage=currents[0].voltage, temperature=np.array(asked), currents=tuple(currents),
+            provenance=record("Dark current against temperature", self.stack, self.temperature, self._assumed),
+        )  # fmt: skip
+
+    def _background(self, temperature: Value | None, fov: Value | None) -> Background | None:
+        """Return what the surroundings generate in the active layer, absorbed in one pass above its optical gap."""
+        if temperature is None:
+            if fov is not None:
+                raise InputError("dark_current: fov without background; give background=300 too, in K")
+            return None
+        if fov is None:
+            raise InputError("dark_current: background needs fov=, the full angle in degrees; 180 is the hemisphere")
+        from stackmodel.estimates.detailed_balance import blackbody_photons_above
+        from stackmodel.experiments.jv import Background
+        from stackmodel.structure.levels import electrical_ends
+
+        source, angle = checked("source_temperature", temperature, self.kind), checked("field_of_view", fov, self.kind)
+        i = self.stack.position("active")
+        material, thickness = electrical_ends(self.stack, i, self.temperature)[0], self.stack.layers[i].thickness
+        if thickness is None:
+            raise InputError(f"{self.stack.names[i]}: thickness is missing; background needs it")
+        gap = material.value("optical_gap" if material.has("optical_gap") else "band_gap")
+        depth = thickness * 1e-7
+        absorbed = -math.expm1(-material.value("absorption_coefficient") * depth)
+        photons = blackbody_photons_above(gap, source) * math.sin(math.radians(0.5 * angle)) ** 2
+        return Background(
+            name=f"background of {source:g} K through {angle:g} deg",
+            generation={self.stack.names[i]: photons * absorbed / depth},
+        )

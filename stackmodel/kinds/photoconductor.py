@@ -1,0 +1,166 @@
+"""Photoconductors: a film between two contacts, whose carriers light multiplies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import attrs
+
+from stackmodel.errors import InputError, UnsupportedError
+from stackmodel.estimates.photoconductor import Geometry, estimate
+from stackmodel.kinds.detector import Detector
+from stackmodel.light.spectrum import Light, as_light
+from stackmodel.quantities import checked
+from stackmodel.results.alignment import Alignment
+from stackmodel.results.equilibrium import Equilibrium
+from stackmodel.results.jv import CurrentVoltage, DarkCurrent
+from stackmodel.results.photoconductor import PhotoconductorEstimate
+from stackmodel.structure.levels import End
+from stackmodel.structure.paths import LONGEST, along, lateral_size, thickness
+from stackmodel.structure.record import record
+from stackmodel.units import Value
+
+
+@attrs.frozen(init=False, kw_only=True, repr=False)
+class Photoconductor(Detector):
+    """A photoconductor, vertical or lateral; see `Device` for what it takes.
+
+    Vertical is a stack between two electrodes, its film the active layer. Lateral is a film on a substrate with a
+    source, a drain and a length, ``channel: PbS(3.4nm, EDT) 300nm [source=Au, drain=Au, length=5um, width=1mm]``. Its
+    current flows along the film, its voltage is drain minus source, and current densities are those through the film's
+    cross section. It is solved along its length as if it were a stack: nothing that lies above or below it conducts.
+    The anode is the last terminal written, because there is no junction.
+    """
+
+    kind: ClassVar[str] = "photoconductor"
+
+    @property
+    def lateral(self) -> bool:
+        """Whether the current flows along the film."""
+        return bool(self.stack.layers[self._film].lateral)
+
+    @cached_property
+    def path(self) -> Self:
+        """The device as the current sees it: itself, or the way from source to drain written as a stack."""
+        if not self.lateral:
+            return self
+        if self.area is not None:
+            raise InputError(
+                f"{self.kind}: area is given, but a lateral film has its cross section from width and thickness; "
+                "leave it out"
+            )
+        stack = along(self.stack, self._film)
+        ends = (self.front, "source"), (self.back, "drain")
+        for given, end in ends:
+            if given is None and end not in self.stack.layers[self._film].lateral:
+                name = self.stack.names[self._film]
+                raise InputError(f'{name}: {end} is missing; expected e.g. "channel: ... [{end}=Au]"')
+        return self._replaced(stack=stack, area=self._geometry.cross_section)
+
+    def band_alignment(self) -> Alignment:
+        """Return the levels before contact along the way of the current."""
+        return self._alignment
+
+    def estimate(self, voltage: Value = 0.0, light: Light | None = None) -> PhotoconductorEstimate:  # type: ignore[override]  # an answer of its own kind
+        """Return dark conduction, transit times, gain, bandwidth and detector figures in closed form.
+
+        Parameters
+        ----------
+        voltage : float or str
+            Anode minus cathode; drain minus source of a lateral film. [V]
+        light : Light, optional
+            Adds the photocurrent of weak light, by Beer-Lambert absorption in one pass.
+        """
+        path = self.path
+        return estimate(
+            path.stack, self._ends, film=path._film, geometry=self._geometry, anode=self._anode[0],
+            temperature=self.temperature, voltage=checked("voltage", voltage, self.kind),
+            light=as_light(light, self.kind),
+            provenance=record("Estimate in closed form", self.stack, self.temperature, self._assumed),
+        )  # fmt: skip
+
+    def equilibrium(self) -> Equilibrium:
+        """Return the solved band diagram at thermal equilibrium along the way of the current."""
+        return super().equilibrium() if self.path is self else self._solvable().equilibrium()
+
+    def jv(
+        self,
+        voltages: Sequence[Value],
+        light: Light | None = None,
+        generation: Value | Mapping[str, Value] | None = None,
+    ) -> CurrentVoltage:
+        """Return the solved current-voltage curve along the way of the current; parameters as for every device."""
+        if self.path is self:
+            return super().jv(voltages, light, generation)
+        if generation is not None and not isinstance(generation, Mapping):
+            generation = {self.stack.names[self._film]: generation}
+        return self._solvable().jv(voltages, light, generation)
+
+    def dark_current(
+        self, voltage: Value, *, background: Value | None = None, fov: Value | None = None, ranges: bool = False
+    ) -> DarkCurrent:
+        """Return the solved dark current at `voltage` [V] by mechanism; parameters as for every detector."""
+        if self.path is self:
+            return super().dark_current(voltage, background=background, fov=fov, ranges=ranges)
+        if background is not None or fov is not None:
+            raise UnsupportedError(
+                f"{self.kind}: background along a lateral film is not built yet; give jv(generation=...) what it makes"
+            )
+        return self._solvable().dark_current(voltage, ranges=ranges)
+
+    def gain(self, voltage: Value, generation: Value) -> float:
+        """Return the solved gain: the change of the current over the charge that is generated.
+
+        Parameters
+        ----------
+        voltage : float or str
+            Anode minus cathode. [V]
+        generation : float or str
+            Uniform rate in the film; weak, so that it leaves the lifetime alone. [cm^-3 s^-1]
+        """
+        from stackmodel.experiments.photoresponse import gain
+
+        rate = checked("generation", generation, self.kind)
+        path = self if self.path is self else self._solvable()
+        i = path._film
+        return gain(
+            path.stack, path._ends, checked("voltage", voltage, self.kind), {path.stack.names[i]: rate},
+            anode=self._anode[0], temperature=self.temperature, made=rate * thickness(path.stack, i),
+        )  # fmt: skip
+
+    @property
+    def _film(self) -> int:
+        return self.stack.position("channel" if "channel" in self.stack.roles else "active")
+
+    @cached_property
+    def _geometry(self) -> Geometry:
+        depth = thickness(self.stack, self._film)
+        if not self.lateral:
+            return Geometry(name="vertical", length=depth, depth=depth, cross_section=self.area, lit=self.area)
+        length, width = lateral_size(self.stack, self._film, "length"), None
+        if "width" in self.stack.layers[self._film].lateral:
+            width = lateral_size(self.stack, self._film, "width")
+        cross, lit = (None, None) if width is None else (width * depth, width * length)
+        return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
+
+    def _solvable(self) -> Self:
+        if self._geometry.length * 1e7 > LONGEST:
+            raise UnsupportedError(
+                f"{self.kind}: a film of {self._geometry.length * 1e4:g} um is too long to be solved along its length; "
+                f"expected at most {LONGEST * 1e-3:g} um, or ask estimate()"
+            )
+        return self.path
+
+    def _problem(self) -> Any:
+        return super()._problem() if self.path is self else self._solvable()._problem()
+
+    def _find_ends(self) -> tuple[End, End]:
+        return super()._find_ends() if self.path is self else self.path._ends
+
+    def _align(self) -> Alignment:
+        return super()._align() if self.path is self else self.path._alignment
+
+    def _find_anode(self) -> tuple[str, str]:
+        return ("back", "last terminal written") if self.anode is None else (self.anode, "as given")
