@@ -247,7 +247,7 @@ def sensitizer(stack: Stack, where: Places, carrier: str, temperature: float) ->
 def photogating(found: Sensitizer, light: Light, capacitance: float) -> float:
     """Return by how much light moves the threshold [V].
 
-    Eq. (F10) of docs/method.md: q dN = -C dV_T for trapped holes, dN = (absorbed photons) (transfer) tau_trap. Trapped
+    Eq. (P10) of docs/method.md: q dN = -C dV_T for trapped holes, dN = (absorbed photons) (transfer) tau_trap. Trapped
     electrons push it up, trapped holes down. The traps do not fill.
     """
     photons = light.photons_above(found.absorber.optical_gap) * found.absorber.absorptance

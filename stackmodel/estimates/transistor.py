@@ -15,7 +15,7 @@ _STEPS = 2001  # of the integral along a graphene channel
 
 
 def series_capacitance(permittivities: Sequence[float], thicknesses: Sequence[float]) -> float:
-    """Return the capacitance of dielectrics in series per area, 1/C = sum d/(eps_r eps_0) [F cm^-2], eq. (F1)."""
+    """Return the capacitance of dielectrics in series per area, 1/C = sum d/(eps_r eps_0) [F cm^-2], eq. (P1)."""
     inverse = sum(d / (eps * VACUUM_PERMITTIVITY) for eps, d in zip(permittivities, thicknesses, strict=True))
     return 1.0 / inverse
 
@@ -36,7 +36,7 @@ def doped_threshold(*, flat_band: float, doping: float, thickness: float, capaci
 
     Notes
     -----
-    Eq. (F3) of docs/method.md: V_T = V_FB - q N d/C. At flat band the film holds N d carriers, and every volt of the
+    Eq. (P3) of docs/method.md: V_T = V_FB - q N d/C. At flat band the film holds N d carriers, and every volt of the
     gate adds C/q; where it takes them away again the depleted part lies between gate and channel, which costs at most
     q N d^2/(2 eps) more.
     """
@@ -65,7 +65,7 @@ def undoped_threshold(
 
     Notes
     -----
-    Eq. (F4): where the sheet holds C kT/q^2 carriers and starts to screen the gate, V_T = W_gate - chi
+    Eq. (P4): where the sheet holds C kT/q^2 carriers and starts to screen the gate, V_T = W_gate - chi
     - (kT/q) ln(q^2 N_C d / (C kT)) for electrons.
     """
     screening = capacitance * kT / ELEMENTARY_CHARGE
@@ -73,7 +73,7 @@ def undoped_threshold(
 
 
 def subthreshold_swing(*, capacitance: float, states: float, kT: float) -> float:
-    """Return the swing, ln(10) (kT/q) (1 + q D_it/C), with D_it in cm^-2 eV^-1 [V per decade], eq. (F6)."""
+    """Return the swing, ln(10) (kT/q) (1 + q D_it/C), with D_it in cm^-2 eV^-1 [V per decade], eq. (P6)."""
     return math.log(10.0) * kT * (1.0 + ELEMENTARY_CHARGE * states / capacitance)
 
 
@@ -108,7 +108,7 @@ def channel_current(
 
     Notes
     -----
-    Eq. (F5) of docs/method.md: I = s (w/L) (mu C/2) (F(s(V_G - V_T))^2 - F(s(V_G - V_D - V_T))^2) with
+    Eq. (P5) of docs/method.md: I = s (w/L) (mu C/2) (F(s(V_G - V_T))^2 - F(s(V_G - V_D - V_T))^2) with
     F(x) = 2 m (kT/q) ln(1 + exp(q x / 2 m kT)). F(x) = x above threshold, which is the gradual channel,
     (w/L) mu C ((V_G - V_T) V_D - V_D^2/2) below pinch-off and (V_G - V_T)^2/2 beyond; below threshold the current falls
     tenfold in one swing. Drain and source may change places. No contact resistance, no short channel.
@@ -150,7 +150,7 @@ def graphene_density(overdrive: FloatArray, *, capacitance: float, states: float
 
     Notes
     -----
-    Eq. (F7) of docs/method.md: V_G - V_Dirac = E_F/q + q n/C with n = E_F^2 / (pi hbar^2 v_F^2), far from the Dirac
+    Eq. (P7) of docs/method.md: V_G - V_Dirac = E_F/q + q n/C with n = E_F^2 / (pi hbar^2 v_F^2), far from the Dirac
     point. The first term is the quantum capacitance; without it n = C (V_G - V_Dirac)/q.
 
     References
@@ -180,7 +180,7 @@ def graphene_current(
 ) -> FloatArray:
     """Return the drain current of a graphene channel [A].
 
-    Eq. (F8): I = (w/L) int_0^V_D sigma(V_G - V_Dirac - V) dV, the gradual channel with the sheet conductance of
+    Eq. (P8): I = (w/L) int_0^V_D sigma(V_G - V_Dirac - V) dV, the gradual channel with the sheet conductance of
     `graphene_sheet`; `aspect` is w/L. Diffusive, no contact resistance.
     """
     gate, drain = np.broadcast_arrays(gate, drain)
@@ -200,7 +200,7 @@ def graphene_transconductance(
 
 
 def transfer_efficiency(*, diffusion_length: float, thickness: float) -> float:
-    """Return the share of carriers, made evenly in a film, that reach the channel, (L/d) tanh(d/L), eq. (F9)."""
+    """Return the share of carriers, made evenly in a film, that reach the channel, (L/d) tanh(d/L), eq. (P9)."""
     if math.isinf(diffusion_length):
         return 1.0
     ratio = thickness / diffusion_length

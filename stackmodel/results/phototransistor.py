@@ -75,7 +75,7 @@ class PhototransistorEstimate(Result):
 
     @property
     def gain(self) -> float:
-        """Carriers through the channel for each trapped one, tau_trap / t_transit: eq. (F11) of docs/method.md."""
+        """Carriers through the channel for each trapped one, tau_trap / t_transit: eq. (P11) of docs/method.md."""
         self._complete()
         return float(self.trap_lifetime or 0.0) / self.transit_time if self.transconductance else 0.0
 
