@@ -30,6 +30,8 @@ from stackmodel.structure.stack import Stack
 
 #: A step of this height keeps minority carriers in their layer. [eV]
 BLOCKS = 0.2
+#: Share of the largest drop from which a second one the other way counts as a junction.
+_OPPOSED = 0.5
 BACKGROUND = 300.0  #: Temperature of the background of `Estimate.background_limit`. [K]
 
 
@@ -105,6 +107,7 @@ def estimate(
     mechanisms: tuple[Mechanism, ...] = ()
     try:
         if main is not None and at_zero is not None:
+            _refuse_opposed(layers)
             mechanisms = _mechanisms(layers, ends, main, at_zero, forward, voltage)
     except DataError as error:
         missing.append(str(error))
@@ -171,6 +174,16 @@ def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
         if region.width > 0.0 and region.charge > 0.0:  # bands that are flat or slope the other way deplete nothing
             found.append(region)
     return found
+
+
+def _refuse_opposed(layers: _Layers) -> None:
+    """Raise DataError where two junctions of like strength block opposite currents, as in a dual-band stack."""
+    drops = [sum(layers.steps[seed[0] : seed[1] + 1]) for seed in seeds(layers.slabs, layers.steps)]
+    if min(max(drops, default=0.0), -min(drops, default=0.0)) > _OPPOSED * max(abs(drop) for drop in drops):
+        raise DataError(
+            "two junctions that face each other share the voltage, which no closed form divides; "
+            "dark_current() and jv() solve them as one stack"
+        )
 
 
 def _overlap(layers: _Layers, i: int, region: Region) -> float:

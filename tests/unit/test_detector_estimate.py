@@ -78,3 +78,22 @@ def test_far_in_forward_nothing_is_depleted() -> None:
     assert found.depletion_width == 0.0
     with pytest.raises(sm.DataError, match="nothing is depleted"):
         _ = found.dark_current
+
+
+def test_two_junctions_that_face_each_other_have_no_closed_form() -> None:
+    """The voltage divides between them as only a solver knows; one junction's form gave 8e16 A/cm^2."""
+    film = {"electron_affinity": 4.4, "band_gap": 0.5, "relative_permittivity": 15.0, "conduction_band_dos": 1e19,
+            "valence_band_dos": 1e19, "electron_mobility": 0.1, "hole_mobility": 0.1, "electron_lifetime": 1e-7,
+            "hole_lifetime": 1e-7}  # fmt: skip
+    material = sm.Material(name="film", **film)
+    device = sm.Photodiode(
+        sm.Stack([
+            sm.Layer(material, 200, name="one", role="active", donor_density=1e16),
+            sm.Layer(material, 50, name="between", role="interlayer", acceptor_density=1e17),
+            sm.Layer(material, 200, name="two", role="interlayer", donor_density=1e16),
+        ]),
+        front=sm.Contact.ohmic(), back=sm.Contact.ohmic(), anode="back",
+    )  # fmt: skip
+    with pytest.raises(sm.DataError, match="two junctions that face each other"):
+        _ = device.estimate(0.5).dark_current
+    assert device.dark_current(0.5).total > 0.0
