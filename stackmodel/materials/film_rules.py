@@ -112,6 +112,8 @@ def derived(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str,
         found |= _hopping(dot, known)
     if "size_dispersion" in known:
         found |= _dispersed(dot, known, entry)
+    if "size_dispersion" in known or "absorption_coefficient" not in known:
+        found |= _absorbing(dot, known)
     if any(name in known for name in SURFACE_INPUTS):
         found |= _surface_lifetimes(surface_of(dot, known, entry, whose))
     return found
@@ -192,20 +194,23 @@ def anchor_absorption(dot: QuantumDot, known: Mapping[str, Parameter]) -> tuple[
 
 
 def _dispersed(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str, Any]) -> Parameters:
-    """Return disorder and absorption of a film whose spread of sizes is given."""
+    """Return the disorder of a film whose spread of sizes is given."""
     spread = exciton_disorder(dot, known)
     share = electron_share(dot, entry)
     disorder = max(share, 1.0 - share) * spread
     note = f"1S energies spread by {spread:.3g} eV"
-    found = {"electronic_disorder": by_rule("electronic_disorder", disorder, "dispersion_disorder", note)}
+    return {"electronic_disorder": by_rule("electronic_disorder", disorder, "dispersion_disorder", note)}
+
+
+def _absorbing(dot: QuantumDot, known: Mapping[str, Parameter]) -> Parameters:
+    """Return the absorption of a film whose dots' cross section is known; else the rule film_absorption remains."""
     try:
         alpha = peak_absorption(dot, known)
-    except (DataError, UnsupportedError):  # no cross section: the rule film_absorption remains, and is listed
-        return found
+    except (DataError, UnsupportedError):
+        return {}
     source = read_toml("sources.toml")[absorption_entry(dot.core, "edge")["source"]]["citation"]
     note = f"1S peak, {1e3 * peak_width(dot, known):.0f} meV wide (standard deviation); cross section of {source}"
-    found["absorption_coefficient"] = by_rule("absorption_coefficient", alpha, "cross_section_absorption", note)
-    return found
+    return {"absorption_coefficient": by_rule("absorption_coefficient", alpha, "cross_section_absorption", note)}
 
 
 def ligand_traps(entry: Mapping[str, Any], whose: str) -> Parameter | None:

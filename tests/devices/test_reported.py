@@ -172,9 +172,10 @@ def test_own_materials_say_where_their_values_come_from(names: dict[str, Any]) -
 
 def test_solved_and_drawn_built_in_potential_agree(names: dict[str, Any]) -> None:
     device = names["device"]
-    if isinstance(device, sm.Phototransistor):
-        pytest.skip("the far end of the gate's path floats: it is not neutral, as it is drawn")
     solved = device.equilibrium().built_in_potential
+    if isinstance(device, sm.Phototransistor):  # the far end of the gate's path floats: it is not neutral, as drawn
+        assert abs(solved) < 2.0
+        return
     assert solved == pytest.approx(device.band_alignment().built_in_potential, abs=1e-4)
 
 
