@@ -225,7 +225,7 @@ def checked(name: str, value: Value, whose: str) -> float:
     if not row.holds(number):
         unit = f" {row.unit}" if row.unit else ""
         hint = ""
-        for factor in _SLIPS:
+        for factor in _SLIPS if row.unit and number > 0.0 else ():
             if row.holds(number * factor):
                 hint = f' Did you mean "{number * factor:.6g}{unit}"?'
                 break

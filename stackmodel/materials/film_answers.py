@@ -191,9 +191,10 @@ def _dark_rows(
 
 def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbsorption:
     """Return the answer of `QuantumDotFilm.absorption`."""
-    asked = np.atleast_1d(np.asarray(wavelengths, dtype=float))
-    if asked.ndim != 1 or asked.size == 0 or not (np.isfinite(asked).all() and (asked > 0.0).all()):
+    listed = np.atleast_1d(np.asarray(wavelengths, dtype=object))
+    if listed.ndim != 1 or listed.size == 0:
         raise InputError(f"{film.name}: absorption needs wavelengths above 0 nm, one or a list of them")
+    asked = np.array([checked("wavelength", each, film.name) for each in listed])
     dot, known = film.dot, film.parameters
     peak = film.value("optical_gap")
     width = peak_width(dot, known)

@@ -74,10 +74,10 @@ class QuantumDot:
 
     Notes
     -----
-    A shell moves the gap by what the radial effective-mass equation says, (Q19) of docs/method.md: the sizing curve's
-    gap of the bare core, plus the equation's gap with shells less that without. Offsets are those of band_offsets.toml
-    where core and shell are on one published scale, else those of the affinities, which are known to some 0.3 eV: give
-    a Material with a measured affinity where it decides.
+    A shell moves the gap by what the radial effective-mass equation says, (Q19) of docs/method.md: of the confinement
+    of the bare core, by its sizing curve, as large a share as the equation takes of its own. Offsets are those of
+    band_offsets.toml where core and shell are on one published scale, else those of the affinities, which are known to
+    some 0.3 eV: give a Material with a measured affinity where it decides.
     """
 
     core: str
@@ -144,8 +144,13 @@ class QuantumDot:
 
     @cached_property
     def shell_shift(self) -> float:
-        """What the shells add to the gap by the effective-mass equation; negative where they let carriers out [eV]."""
-        return self.confined.gap - self._states(()).gap
+        """What the shells add to the gap; negative where they let carriers out [eV].
+
+        The share of the confinement that the effective-mass equation says, taken of the confinement that the sizing
+        curve has: a thick shell of the core's own material leaves the gap of the bulk.
+        """
+        bulk, bare = self.core_value("band_gap"), self._states(()).gap
+        return (self.confined.gap - bare) * (self.sizing.gap(self.diameter) - bulk) / (bare - bulk)
 
     @property
     def surroundings(self) -> Material:

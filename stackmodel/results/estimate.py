@@ -213,14 +213,14 @@ class Estimate(Result):
         if self.photocurrent is not None:
             figures["photocurrent [A/cm^2]"] = self.photocurrent
         if self.absorber is not None:
-            peak = HC_EV_NM / self.absorber.optical_gap
+            peak = math.floor(HC_EV_NM / self.absorber.optical_gap)  # what is printed is what was asked
             figures |= {
-                f"eqe at {peak:.0f} nm": self.eqe(peak),
-                f"responsivity at {peak:.0f} nm [A/W]": self.responsivity(peak),
-                f"background_limit at {peak:.0f} nm [cm Hz^1/2/W]": self.background_limit(peak),
+                f"eqe at {peak:g} nm": self.eqe(peak),
+                f"responsivity at {peak:g} nm [A/W]": self.responsivity(peak),
+                f"background_limit at {peak:g} nm [cm Hz^1/2/W]": self.background_limit(peak),
             }
             if not self.missing and self.mechanisms:
-                figures[f"detectivity at {peak:.0f} nm, upper bound [cm Hz^1/2/W]"] = self.detectivity(peak)
+                figures[f"detectivity at {peak:g} nm, upper bound [cm Hz^1/2/W]"] = self.detectivity(peak)
         return figures
 
     def picture(self, style: Style = PLAIN) -> Picture:

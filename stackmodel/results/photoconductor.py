@@ -196,12 +196,12 @@ class PhotoconductorEstimate(Result):
         if self.photocurrent is not None:
             figures["photocurrent [A/cm^2]"] = self.photocurrent
         if self.absorber is not None:
-            peak = HC_EV_NM / self.absorber.optical_gap
+            peak = math.floor(HC_EV_NM / self.absorber.optical_gap)  # what is printed is what was asked
             figures |= {
-                f"eqe at {peak:.0f} nm": self.eqe(peak),
-                f"responsivity at {peak:.0f} nm [A/W]": self.responsivity(peak),
-                f"detectivity at {peak:.0f} nm, without 1/f noise [cm Hz^1/2/W]": self.detectivity(peak),
-                f"background_limit at {peak:.0f} nm [cm Hz^1/2/W]": self.background_limit(peak),
+                f"eqe at {peak:g} nm": self.eqe(peak),
+                f"responsivity at {peak:g} nm [A/W]": self.responsivity(peak),
+                f"detectivity at {peak:g} nm, without 1/f noise [cm Hz^1/2/W]": self.detectivity(peak),
+                f"background_limit at {peak:g} nm [cm Hz^1/2/W]": self.background_limit(peak),
             }
         figures |= {f"note {i}": text for i, text in enumerate(self.notes, start=1)}
         return {name: value for name, value in figures.items() if value is not None}

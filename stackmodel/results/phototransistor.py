@@ -155,15 +155,15 @@ class PhototransistorEstimate(Result):
         if self.missing:
             figures["missing"] = self.missing
         elif self.absorber is not None:
-            peak = HC_EV_NM / self.absorber.optical_gap
+            peak = math.floor(HC_EV_NM / self.absorber.optical_gap)  # what is printed is what was asked
             figures |= {
                 f"trap_lifetime of {self.trapped_carrier}s [s]": self.trap_lifetime,
                 "transfer_efficiency": self.transfer_efficiency,
                 "gain": self.gain,
                 "bandwidth [Hz]": self.bandwidth,
                 "gain_bandwidth [Hz]": self.gain_bandwidth,
-                f"responsivity at {peak:.0f} nm [A/W]": self.responsivity(peak),
-                f"detectivity at {peak:.0f} nm, upper bound [cm Hz^1/2/W]": self.detectivity(peak),
+                f"responsivity at {peak:g} nm [A/W]": self.responsivity(peak),
+                f"detectivity at {peak:g} nm, upper bound [cm Hz^1/2/W]": self.detectivity(peak),
                 "threshold_shift [V]": self.threshold_shift,
                 "photocurrent [A]": self.photocurrent,
             }

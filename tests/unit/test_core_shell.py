@@ -24,10 +24,19 @@ def dot() -> sm.QuantumDot:
 
 def test_a_shell_lets_the_carriers_out(dot: sm.QuantumDot) -> None:
     bare = sm.QuantumDot("PbS", diameter=5)
-    assert dot.band_gap == pytest.approx(bare.band_gap + dot.confined.gap - bare.confined.gap, abs=1e-12)
+    left = (dot.confined.gap - 0.41) / (bare.confined.gap - 0.41)  # of the confinement
+    assert dot.band_gap == pytest.approx(0.41 + left * (bare.band_gap - 0.41), abs=1e-12)
     assert -0.15 < dot.shell_shift < 0.0
     assert dot.overlap < bare.overlap <= 1.0
     assert (dot.name, dot.outer_diameter, dot.band_type) == ("PbS@CdS", 6.2, "I")
+
+
+@pytest.mark.parametrize("core", ["CdSe", "PbS", "CdTe"])
+def test_a_shell_of_the_core_itself_makes_a_larger_dot(core: str) -> None:
+    bulk = sm.material(f"{core}(bulk)").band_gap
+    larger, thick = (sm.QuantumDot(core, diameter=4, shell=(f"{core}(bulk)", t)).band_gap for t in (0.5, 10.0))
+    assert larger == pytest.approx(sm.QuantumDot(core, diameter=5).band_gap, abs=0.03)
+    assert bulk < thick < bulk + 0.05
 
 
 def test_without_a_shell_the_curve_alone_counts() -> None:

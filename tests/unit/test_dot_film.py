@@ -217,8 +217,9 @@ def test_absorption_is_not_extrapolated() -> None:
         film("PbS(3.4nm, halide)").absorption([350.0])
     with pytest.raises(sm.DataError, match="PbSe: no cross section at the 1S peak"):
         film("PbSe(5nm, EDT)").absorption([1500.0])
-    with pytest.raises(sm.InputError, match="needs wavelengths"):
+    with pytest.raises(sm.InputError, match="wavelength is -1 nm; expected"):
         film("PbS(3.4nm, halide)").absorption([-1.0])
+    assert film("PbS(3.4nm, halide)").absorption(["0.94 um"]).wavelength.tolist() == [940.0]
 
 
 def test_an_absorption_by_hand_is_that_of_the_peak(tmp_path: Path) -> None:
