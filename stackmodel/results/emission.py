@@ -267,7 +267,15 @@ class LightEmission(Estimate):
 
     @property
     def external_efficiency(self) -> float:
-        """Photons out per electron in at this voltage."""
+        """Photons out per electron in at this voltage, from the turn-on voltage up.
+
+        Below it emission falls as exp(qV/kT), whatever the efficiency of the pairs.
+        """
+        if self.voltage < self.turn_on_voltage:
+            raise DataError(
+                f"estimate: {self.voltage:g} V is below the turn-on voltage of {self.turn_on_voltage:.4g} V, where the "
+                "closed form has no bound on light; give a higher voltage, or ask solved_efficiency()"
+            )
         return self._external(self.current_efficiency, self.internal_efficiency)
 
     def _external(self, balance: float, internal: float) -> float:
@@ -338,7 +346,7 @@ class LightEmission(Estimate):
             figures["half_current_density [A/cm^2]"] = self.half_current_density
         except DataError as error:
             figures["without roll-off"] = str(error)
-        if self.injection is not None:
+        if self.injection is not None and self.voltage >= self.turn_on_voltage:
             figures |= {
                 "internal_efficiency": self.internal_efficiency,
                 "external_efficiency": self.external_efficiency,

@@ -383,3 +383,15 @@ def test_command_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     assert "--kind qled" in capsys.readouterr().err
     assert main(["efficiency", path, "--currents", "1:1e-3"]) == 2
     assert "no range" in capsys.readouterr().err
+
+
+def test_below_turn_on_the_closed_form_has_no_light() -> None:
+    """At 0.6 V of 1.3 eV light the pairs' efficiency would give 150 times what a black body at that voltage does."""
+    film_written = "PbS(3.2nm, halide) 60nm [photoluminescence_yield=0.6]"
+    stack = f"ITO 100nm / ZnO 60nm / {film_written} / PbS(1.33eV, EDT) 45nm / Au 100nm"
+    below = sm.QLED(stack, area="0.04 cm^2").estimate(0.6)
+    for name in ("external_efficiency", "radiance", "optical_power", "wall_plug_efficiency"):
+        with pytest.raises(sm.DataError, match="below the turn-on voltage of"):
+            getattr(below, name)
+    assert below.eqe_ceiling > 0.0
+    assert str(below)
