@@ -150,7 +150,8 @@ def test_photogating_is_transconductance_times_shift():
     answer = device.estimate(1.0, light, gate_voltage=5.0)
     photons = 1e-9 * 940.0 / (1239.841984 * Q)
     reach = math.sqrt(1e-3 * KT * 1e-7)  # of electrons in the dots
-    trapped = photons * -math.expm1(-1e4 * 50e-7) * (reach / 50e-7) * math.tanh(50e-7 / reach) * 10e-3
+    alpha = next(each.material for each in device.stack if each.material.kind == "dot film").absorption_coefficient
+    trapped = photons * -math.expm1(-alpha * 50e-7) * (reach / 50e-7) * math.tanh(50e-7 / reach) * 10e-3
     assert answer.threshold_shift == pytest.approx(-Q * trapped / answer.capacitance, rel=1e-6)
     assert answer.photocurrent == pytest.approx(-answer.transconductance * answer.threshold_shift, rel=1e-4)
     # 1 nW/cm^2 on 10 um x 100 um.
