@@ -248,8 +248,9 @@ def _material(entry: Any, whose: str) -> Any:
         return entry  # a library name or recipe, written by hand
     cls = QuantumDotFilm if "recipe" in _table(whose, entry) else Material
     name = _text(f"{whose}: name", entry.get("name"))
-    reject_unknown(name, entry, [field.name for field in attrs.fields(cls)])
-    fields: dict[str, Any] = {f.name: f.default for f in attrs.fields(cls) if f.default is not attrs.NOTHING}
+    given = [field for field in attrs.fields(cls) if field.init]
+    reject_unknown(name, entry, [field.name for field in given])
+    fields: dict[str, Any] = {f.name: f.default for f in given if f.default is not attrs.NOTHING}
     fields |= {"name": name, "parameters": _parameters(entry, name), "laws": _laws(entry, name)}
     for key, allowed in (("kind", MATERIAL_KINDS), ("statistics", STATISTICS), ("role", (*ROLES, "absorber"))):
         if key in entry and not (key == "role" and entry[key] is None):

@@ -16,7 +16,7 @@ from stackmodel.materials.material import EXPLAINED
 from stackmodel.materials.sizing import SizingCurve, sizing_curves
 from stackmodel.output.table import Table
 from stackmodel.physics.radial import POWERS, spread
-from stackmodel.results.base import Provenance, version
+from stackmodel.results.base import Provenance
 from stackmodel.results.sizing import Branch, SizingPlot
 from stackmodel.results.wave_functions import WaveFunctions
 
@@ -167,7 +167,8 @@ def wave_functions_of(dot: QuantumDot) -> WaveFunctions:
 def _record(question: str, dot: QuantumDot) -> Provenance:
     assumed = rule("organic_matrix")
     row = {"whose": dot.name, "what": assumed.formula, "rule": assumed.name, "reason": assumed.reason}
-    return Provenance(
-        question=question, notation=f"{dot.name}, core {dot.diameter:g} nm", parameters=dot.explain(),
-        assumptions=Table.from_rows([row] if dot.matrix is None else [], tuple(row), "Assumptions"), version=version(),
+    made = (
+        f"{dot.name}, core {dot.diameter:g} nm", dot.explain(),
+        Table.from_rows([row] if dot.matrix is None else [], tuple(row), "Assumptions"),
     )  # fmt: skip
+    return Provenance(question, lambda: made)

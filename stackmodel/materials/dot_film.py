@@ -13,7 +13,7 @@ from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
 from stackmodel.materials.film_answers import absorption_of, beside, passivation_of
 from stackmodel.materials.film_rules import bulk_edges, derived, electron_share
-from stackmodel.materials.material import Material, check_levels, newest_recombination
+from stackmodel.materials.material import Material, check_levels, fields_of, newest_recombination
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot
 from stackmodel.materials.sizing import sizing_curve
@@ -117,8 +117,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
             )
         recipe = Recipe(core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand, shells=shells)
         film = film_of(recipe).with_values(values, source)
-        fields: dict[str, Any] = {field.name: getattr(film, field.name) for field in attrs.fields(QuantumDotFilm)}
-        self.__attrs_init__(**fields)
+        self.__attrs_init__(**fields_of(film))
 
     @property
     def dot(self) -> QuantumDot:

@@ -30,7 +30,7 @@ from stackmodel.physics.film import disordered_n_i, film_absorption, maxwell_gar
 from stackmodel.physics.luminescence import photoluminescence_yield
 from stackmodel.physics.neutrality import neutral_fermi_level
 from stackmodel.quantities import checked
-from stackmodel.results.base import Provenance, version
+from stackmodel.results.base import Provenance
 from stackmodel.results.film_absorption import FilmAbsorption
 from stackmodel.units import Value
 
@@ -223,7 +223,5 @@ def _record(question: str, film: QuantumDotFilm) -> Provenance:
     )
     rows = [{"whose": film.name, "what": rule(name).formula, "rule": name, "reason": rule(name).reason}
             for name in names]  # fmt: skip
-    return Provenance(
-        question=question, notation=film.notation, parameters=film.explain(),
-        assumptions=Table.from_rows(rows, ("whose", "what", "rule", "reason"), "Assumptions"), version=version(),
-    )  # fmt: skip
+    made = film.notation, film.explain(), Table.from_rows(rows, ("whose", "what", "rule", "reason"), "Assumptions")
+    return Provenance(question, lambda: made)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Self, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import attrs
 
@@ -39,6 +40,8 @@ ELECTRICAL = (
 )  # fmt: skip
 
 M = TypeVar("M", bound="Material")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @attrs.frozen(init=False, kw_only=True)
@@ -72,6 +75,7 @@ class Material:
     aliases: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     note: str = ""
+    memory: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)  # see `remembered`
 
     def __init__(
         self,
@@ -275,12 +279,29 @@ class Material:
         return self.explain()._repr_html_()
 
     def _replaced(self, **changes: Any) -> Self:
-        fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
-        return rebuild(type(self), {**fields, **changes})
+        return rebuild(type(self), {**fields_of(self), **changes})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        fields = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
-        return (rebuild, (type(self), fields))
+        return (rebuild, (type(self), fields_of(self)))
+
+
+def fields_of(material: Material) -> dict[str, Any]:
+    """Return what a material is made of, for another like it."""
+    return {field.name: getattr(material, field.name) for field in attrs.fields(type(material)) if field.init}
+
+
+def remembered(ask: Callable[Concatenate[M, P], T]) -> Callable[Concatenate[M, P], T]:
+    """Keep what `ask` found of a material with the material: frozen as it is, it will not be another next time."""
+
+    @wraps(ask)
+    def asked(material: M, /, *args: P.args, **options: P.kwargs) -> T:
+        key = (ask, args, *options.values())
+        if key not in material.memory:
+            material.memory[key] = ask(material, *args, **options)
+        found: T = material.memory[key]
+        return found
+
+    return asked
 
 
 def _ordered(names: Iterable[str]) -> list[str]:

@@ -20,7 +20,7 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"fastmath": False, "error_model": "numpy"}
 _uncached_warned = False
 
 
@@ -44,13 +44,25 @@ def kernel(function: F) -> F:
     Where no cache folder can be written, the kernel is compiled anew in each session; one RuntimeWarning a
     session says so.
     """
+    return _compiled(function, nogil=True)
+
+
+def short_kernel(function: F) -> F:
+    """Compile a `kernel` that takes microseconds when people's code calls it: it keeps the GIL.
+
+    To give it away and to wait for it again costs threads more than so short a time can win.
+    """
+    return _compiled(function, nogil=False)
+
+
+def _compiled(function: F, *, nogil: bool) -> F:
     try:
-        compiled = njit(cache=True, **_OPTIONS)(function)
+        compiled = njit(cache=True, nogil=nogil, **_OPTIONS)(function)
     except RuntimeError as error:
         if "cannot cache function" not in str(error):
             raise
         _warn_uncached()
-        compiled = njit(cache=False, **_OPTIONS)(function)
+        compiled = njit(cache=False, nogil=nogil, **_OPTIONS)(function)
     return cast("F", compiled)
 
 
@@ -74,5 +86,5 @@ def _warn_uncached() -> None:
             "no folder for compiled kernels can be written, so they are compiled anew in each session; "
             "set NUMBA_CACHE_DIR to a writable folder",
             RuntimeWarning,
-            stacklevel=3,
+            stacklevel=4,
         )

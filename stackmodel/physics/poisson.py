@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from stackmodel.physics.kernel import kernel
+from stackmodel.physics.kernel import kernel, short_kernel
 from stackmodel.physics.line import CHARGE, INTERFACE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, Line
 from stackmodel.physics.recombination import at_layer
 from stackmodel.physics.statistics import ln_density
@@ -235,7 +235,7 @@ def solve(psi: FloatArray, weights: FloatArray, line: Line, ln_reference: FloatA
     return iterations, largest
 
 
-@kernel
+@short_kernel
 def charges(
     psi: FloatArray, line: Line, ln_n: FloatArray, ln_p: FloatArray, trapped: FloatArray, held: FloatArray
 ) -> None:
@@ -260,7 +260,7 @@ def charges(
             trapped[side, e] = _traps(ln_activity, 1.0, line, line.row[e], line.fraction[side, e])[0]
 
 
-@kernel
+@short_kernel
 def charge_errors(psi: FloatArray, line: Line, error: FloatArray) -> None:
     """Write how far the trapezoidal charge of each element is from Simpson's [cm^-2].
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +24,40 @@ def version() -> str:
     return installed("stackmodel")
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Provenance:
-    """What made an answer: the question, the stack, every parameter with its source, assumptions, version."""
+    """What made an answer: the question, the stack, every parameter with its source, assumptions, version.
+
+    `made` gives the notation, the parameters and the assumptions. It is asked when these are first looked at: in a
+    sweep they would cost as much as the answers.
+    """
 
     question: str
-    notation: str
-    parameters: Table
-    assumptions: Table
-    version: str
+    made: Callable[[], tuple[str, Table, Table]] = attrs.field(repr=False)
     convergence: Mapping[str, float] = attrs.field(factory=dict)
+    version: str = attrs.field(factory=version)
+
+    @cached_property
+    def _made(self) -> tuple[str, Table, Table]:
+        return self.made()
+
+    @property
+    def notation(self) -> str:
+        """The stack as it would be written."""
+        return self._made[0]
+
+    @property
+    def parameters(self) -> Table:
+        """Every parameter with its source."""
+        return self._made[1]
+
+    @property
+    def assumptions(self) -> Table:
+        """What no source gave, and the rule that stepped in."""
+        return self._made[2]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_made, (self.question, self._made, dict(self.convergence), self.version)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record as plain dicts and lists."""
@@ -45,6 +69,12 @@ class Provenance:
             "assumptions": list(self.assumptions),
             "parameters": list(self.parameters),
         }
+
+
+def _as_made(
+    question: str, made: tuple[str, Table, Table], convergence: Mapping[str, float], version: str
+) -> Provenance:
+    return Provenance(question, lambda: made, convergence, version)
 
 
 class Result:

@@ -103,33 +103,14 @@ def mesh_error(task: Problem, point: Point, fine: ProfileOnMesh | None = None) -
     `fine` is the stack on the halved mesh, where it is known already. Interfaces are not halved.
     """
     found = adjoint(task, point)
-    mesh, line, bias = point.grid.mesh, point.grid.scaled, point.voltage / task.kT
+    mesh = point.grid.mesh
     fine = task.profile.on(mesh.refined()) if fine is None else fine
-    parts = np.full(mesh.width.size, 2)
-    parts[list(mesh.interfaces)] = 1
-    at = np.concatenate([[0], np.cumsum(parts)])
-    state, lows = np.empty((3, at[-1] + 1)), np.empty((2, 2, at[-1] + 1))
-    kernels.prolong(point.y, point.u, point.v, point.lows, bias, line, point.trapped, at, state, lows)
-    system, flows = transport.empty_system(at[-1] + 1), transport.empty_flows(at[-1] + 1)
-    contacts = contact_rows(task, point.voltage)
-    transport.assemble(
-        state[0],
-        state[1],
-        state[2],
-        lows,
-        bias,
-        fine.scaled,
-        task.generation(fine.mesh),
-        contacts,
-        system,
-        flows,
-        point.extended,
-    )
     shares = np.empty(mesh.width.size)
-    current = float(point.currents[:, found.edge].sum())
-    kernels.shares_of_error(
-        found.weights, found.ln_scale, found.edge, current, contacts, line, at, system, flows, shares
-    )
+    kernels.by_halving(
+        point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled, fine.scaled,
+        task.generation(fine.mesh), contact_rows(task, point.voltage), point.trapped, point.currents, found.weights,
+        found.ln_scale, found.edge, mesh.starts(mesh.halves), point.extended, shares,
+    )  # fmt: skip
     # A node between a wide and a narrow element leaves opposite shares on both, which are one.
     beside = np.concatenate([shares[:1], shares, shares[-1:]])
     return float(-shares.sum()), -(0.25 * beside[:-2] + 0.5 * shares + 0.25 * beside[2:])

@@ -15,7 +15,7 @@ from stackmodel.physics.line import INSULATOR, INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_error
-from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends, contact_rows
+from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends, contact_rows, total_current
 from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
@@ -83,8 +83,9 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     wanted = sorted({float(voltage) for voltage in voltages})
     # Without voltage and light no current flows that the mesh could follow.
     loosened = LOOSENED if any(wanted) or task.light else 1.0
-    coarse = equilibrium.solve(task.profile, task.ends, loosened=loosened).grid.mesh
-    mesh = coarse.with_interfaces(task.profile.emitting)
+    resting = equilibrium.solve(task.profile, task.ends, loosened=loosened)
+    task.memory["resting"] = resting.grid.mesh, resting.psi
+    mesh = resting.grid.mesh.with_interfaces(task.profile.emitting)
     mesh, points, errors = _adapted(task, mesh, _spread(wanted, _PROBES), {}, {})
     if len(wanted) > _PROBES:
         # The probes stand for the curve; where they did not, the mesh follows all of it.
@@ -95,7 +96,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
         raise ConvergenceError(
             f"the mesh of {points[wanted[0]].y.size} nodes leaves an error of {error:.1%} in the current (allowed: "
             f"{LARGEST_ERROR:.0%}); the points are in error.partial",
-            partial=tuple(points.values()),
+            partial=tuple(points[voltage] for voltage in wanted),
         )
     return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
 
@@ -143,30 +144,36 @@ def _adapted(
 
 
 def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
-    """Return the points at all voltages on `mesh`, from those of a coarser mesh where there are any."""
+    """Return the points at all voltages on `mesh`, from those of a coarser mesh where there are any.
+
+    Of several, that at 0 V comes with them, from which a longer curve may start.
+    """
     grid = task.profile.on(mesh)
     found: dict[float, Point] = {}
     wanted = sorted({float(voltage) for voltage in voltages})
     if before.keys() >= set(wanted):
-        for voltage in wanted:
+        for voltage in before if len(wanted) > 1 else wanted:
             point = _newton(task, grid, voltage, *_interpolated(before[voltage], mesh))
             if point is not None:
                 found[voltage] = point
-        if len(found) == len(wanted):
+        if found.keys() >= set(wanted):
             return found
     known = before.get(0.0)
     zero = (known and _newton(task, grid, 0.0, *_interpolated(known, mesh))) or _at_zero(task, grid)
     for side in ([v for v in wanted if v >= 0.0], [v for v in reversed(wanted) if v < 0.0]):
         march(task, grid, zero, side, found)
-    return found
+    return {0.0: zero} | found
 
 
 def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
     """Return the point at 0 V: the equilibrium, then the light brought up to its strength."""
     top = task.profile.layers.vacuum_level
     psi_ends = (top[0] + task.ends[0].fermi_level, top[-1] + task.ends[1].fermi_level)
-    state = equilibrium.solve_on(grid, psi_ends)
-    y = state.psi / task.kT
+    start = None
+    if "resting" in task.memory:
+        mesh, psi = task.memory["resting"]
+        start = np.interp(grid.mesh.nodes, mesh.nodes, psi)
+    y = equilibrium.solve_on(grid, psi_ends, start).psi / task.kT
     light = task.generation(grid.mesh)
     point = _newton(task, grid, 0.0, y, np.zeros_like(y), np.zeros_like(y), 0.0 * light)
     if point is None:
@@ -229,11 +236,12 @@ def _walked(task: Problem, grid: ProfileOnMesh, history: Sequence[Point], stops:
     count = transport.walk(
         voltages / task.kT, known, grid.scaled, generation, contacts, by_bias, _MOST_STEPS, GATE, *_ATTEMPTS[0], along
     )
+    totals = total_current(along.currents[:count], along.lost[:count])
     return [
         Point(
             voltage=float(voltages[k]), grid=grid, y=along.levels[k, 0], u=along.levels[k, 1], v=along.levels[k, 2],
             lows=along.lows[k], currents=along.currents[k], rates=along.rates[k], trapped=along.trapped[k],
-            lost=along.lost[k], generation=generation, iterations=int(along.figures[k, 0]),
+            lost=along.lost[k], current=float(totals[k]), generation=generation, iterations=int(along.figures[k, 0]),
             conservation=float(along.figures[k, 1]), extended=False,
         )
         for k in range(known, count)
@@ -351,8 +359,8 @@ def _newton(
         if figure <= GATE and update < transport.SETTLED:
             return Point(
                 voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], lows=lows, currents=flows.currents,
-                rates=flows.rates, trapped=flows.trapped, lost=flows.lost, generation=generation,
-                iterations=iterations, conservation=figure, extended=extended,
+                rates=flows.rates, trapped=flows.trapped, lost=flows.lost, iterations=iterations, conservation=figure,
+                current=float(total_current(flows.currents, flows.lost)), generation=generation, extended=extended,
             )  # fmt: skip
     return None
 

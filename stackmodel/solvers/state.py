@@ -65,6 +65,7 @@ class Point:
     rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
     trapped: FloatArray  # charge of the levels of the layers over q, shape (2, n_elements) [cm^-3]
     lost: FloatArray  # electrons and holes into levels of interfaces, shape (2, n_nodes) [cm^-2 s^-1]
+    current: float  # along +x over q, see `total_current` [cm^-2 s^-1]
     generation: FloatArray  # shape (2, n_elements) [cm^-3 s^-1]
     iterations: int
     conservation: float
@@ -73,16 +74,16 @@ class Point:
     #: of what the light makes.
     mesh_error: float = math.nan
 
-    @property
-    def current(self) -> float:
-        """Total current along +x over q, the mean over the elements [cm^-2 s^-1].
 
-        Over an interface of two nodes the levels carry current too: what goes in on one side comes out on the other.
-        """
-        total = self.currents.sum(axis=0)
-        if self.lost.any():
-            total += np.cumsum(self.lost[1] - self.lost[0])[:-1]
-        return float(total.mean())
+def total_current(currents: FloatArray, lost: FloatArray) -> FloatArray:
+    """Return the total current along +x over q, the mean over the elements [cm^-2 s^-1], of one point or of many.
+
+    Over an interface of two nodes the levels carry current too: what goes in on one side comes out on the other.
+    """
+    total = currents.sum(axis=-2)
+    if lost.any():
+        total += np.cumsum(lost[..., 1, :] - lost[..., 0, :], axis=-1)[..., :-1]
+    return np.asarray(total.mean(axis=-1))
 
 
 def contact_rows(task: Problem, voltage: float) -> FloatArray:

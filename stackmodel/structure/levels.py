@@ -8,7 +8,7 @@ import attrs
 
 from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.materials.assumptions import rule
-from stackmodel.materials.material import Material
+from stackmodel.materials.material import Material, remembered
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import CHARGE, LN_N_1
 from stackmodel.physics.neutrality import neutral_fermi_level, neutral_site_level
@@ -95,6 +95,7 @@ def electrical_material(stack: Stack, i: int, temperature: float) -> Material:
     return electrical_ends(stack, i, temperature)[0]
 
 
+@remembered
 def neutral_levels(material: Material) -> Levels:
     """Return the levels of `material` where it is neutral."""
     gap, affinity = material.value("band_gap"), material.value("electron_affinity")

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import InputError, UnsupportedError
-from stackmodel.materials.material import TRAP_FAMILIES, Material
+from stackmodel.materials.material import TRAP_FAMILIES, Material, remembered
 from stackmodel.physics import line
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import NONE, UNBOUND, FloatArray
@@ -22,6 +22,7 @@ _RICHARDSON, _FREE_DOS = 120.17349, 2.50943e19
 _SPACING, _MOST_LEVELS = 1.0, 48
 
 
+@remembered
 def layer_values(material: Material) -> FloatArray:
     """Return the column of `Line.values` of a material at its temperature, shape (N_VALUES,)."""
     values = np.full(line.N_VALUES, NONE)
@@ -80,6 +81,7 @@ class _Family:
     lifetimes: tuple[float, float]  # of all levels together
 
 
+@remembered
 def trap_levels(material: Material, *, charged_only: bool) -> FloatArray:
     """Return the columns of `Line.traps` of a material at its temperature, shape (N_TRAP_VALUES, n_levels).
 

@@ -42,11 +42,22 @@ class Mesh:
         """Positions of the nodes, shape (n_elements + 1,) [cm]."""
         return np.concatenate([[0.0], np.cumsum(self.width)])
 
+    @cached_property
+    def halves(self) -> IntArray:
+        """Into how many parts `refined` cuts each element."""
+        parts = np.full(self.width.size, 2, dtype=np.int64)
+        parts[list(self.interfaces)] = 1
+        return parts
+
+    def starts(self, parts: IntArray) -> IntArray:
+        """Return which node each of these becomes where element e is cut into `parts[e]`, shape (n_elements + 1,)."""
+        return np.concatenate([[0], np.cumsum(parts)])
+
     def split(self, parts: IntArray) -> Mesh:
         """Return the mesh with element e cut into `parts[e]` equal ones."""
         parts = parts.copy()
         parts[list(self.interfaces)] = 1
-        starts = np.cumsum(parts) - parts
+        starts = self.starts(parts)
         interfaces = tuple(int(starts[e]) for e in self.interfaces)
         return Mesh(np.repeat(self.width / parts, parts), np.repeat(self.layer, parts), interfaces)
 
@@ -63,7 +74,7 @@ class Mesh:
 
     def refined(self) -> Mesh:
         """Return the mesh with every element halved."""
-        return self.split(np.full(self.width.size, 2, dtype=np.int64))
+        return self.split(self.halves)
 
 
 def first_mesh(thicknesses: Sequence[float]) -> Mesh:

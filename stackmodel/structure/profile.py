@@ -9,8 +9,8 @@ import numpy as np
 
 from stackmodel.errors import InputError
 from stackmodel.materials.material import Material
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
-from stackmodel.physics.line import INTERFACE, LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_VALUES, Line
+from stackmodel.physics.constants import BOLTZMANN_EV
+from stackmodel.physics.line import LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_VALUES, Line
 from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
 from stackmodel.structure.mesh import NM, FloatArray, IntArray, Mesh
 from stackmodel.structure.stack import Stack
@@ -36,10 +36,6 @@ class LayerArrays:
     neutral: FloatArray  # Fermi level of the neutral layer relative to its own vacuum level
 
 
-#: What changes from the left to the right end of a graded layer.
-_GRADED = ("affinity", "band_gap", "permittivity", "ln_N_C", "ln_N_V", "doping", "neutral")
-
-
 class Profile:
     """A stack at one temperature as fresh, writable, C-contiguous arrays.
 
@@ -53,6 +49,7 @@ class Profile:
     """
 
     def __init__(self, stack: Stack, temperature: float, *, transport: bool = False) -> None:
+        from stackmodel.physics.elements import GRADED
         from stackmodel.physics.occupation import CODES, statistics_row
         from stackmodel.structure import mechanisms
 
@@ -106,52 +103,30 @@ class Profile:
                         transport=transport,
                     )
                 )
+        self._graded = np.stack([getattr(self.layers, name) for name in GRADED])
+        self._mobilities = self.values[[LN_MU_N, LN_MU_P]]
         self.interface_values = np.array(columns).T.copy() if columns else np.zeros((N_INTERFACE_VALUES, 0))
         #: Layers behind which carriers cross by emission.
         self.emitting = tuple(i for i, interface in enumerate(interfaces) if interface.transfer != "continuous")
 
     def on(self, mesh: Mesh) -> ProfileOnMesh:
         """Return the arrays on the elements of `mesh`."""
-        layers, layer = self.layers, mesh.layer
-        fraction = _fractions(mesh, self.thickness)
-        code = layers.code[layer]
-        code[list(mesh.interfaces)] = INTERFACE
+        from stackmodel.physics.elements import spread
 
-        # All at once: on a few hundred elements the calls cost more than the numbers.
-        of_layers = np.stack([getattr(layers, name) for name in _GRADED])[:, :, layer]
-        left, right = of_layers[:, :1], of_layers[:, 1:]
-        affinity, band_gap, permittivities, ln_N_C, ln_N_V, doping, neutral = left + fraction * (right - left)
-        top = layers.vacuum_level[layer]
-        edge_C = top - affinity
-        charge = np.zeros(mesh.width.size + 1)
-        boundary = np.concatenate([[0], np.cumsum(np.bincount(layer, minlength=len(self.names)))])
-        charge[boundary] = self.fixed_charge
-        for e in mesh.interfaces:
-            charge[e] = charge[e + 1] = 0.5 * charge[e + 1]
-        permittivity = permittivities.mean(axis=0) * (VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE)
-        doping[:, list(mesh.interfaces)] = 0.0
-        acting = np.full(mesh.width.size + 1, -1, dtype=np.int64)
-        at_interface = boundary[1:-1].copy()
-        for e in mesh.interfaces:
-            at_interface[mesh.layer[e]] = e  # the left one of its two nodes
-        acting[at_interface] = self.acting[:-1]
-        middle = fraction.mean(axis=0)
-        mobilities = self.values[[LN_MU_N, LN_MU_P]][:, :, layer]
-        ln_conductance = mobilities[:, 0] + middle * (mobilities[:, 1] - mobilities[:, 0])
-        ln_conductance += np.stack([ln_N_C.mean(axis=0), ln_N_V.mean(axis=0)]) + np.log(self.kT / mesh.width)
-        edge_V = edge_C - band_gap
-        goes_on = np.concatenate([[False], (layer[1:] == layer[:-1]) & (code[1:] == code[:-1])])
-        for values in (edge_C, edge_V, ln_N_C, ln_N_V):
-            goes_on[1:] &= values[0, 1:] == values[1, :-1]
+        found = spread(
+            mesh.width, mesh.layer, np.array(mesh.interfaces, dtype=np.int64), self.kT, self.thickness,
+            self.layers.code, self.layers.vacuum_level, self._graded, self._mobilities, self.fixed_charge, self.acting,
+        )  # fmt: skip
         line = Line(
-            kT=self.kT, width=mesh.width, permittivity=permittivity, code=code, row=layer.copy(), goes_on=goes_on,
-            tables=self.tables, edge_C=edge_C, edge_V=edge_V, ln_N_C=ln_N_C, ln_N_V=ln_N_V, doping=doping,
-            ln_conductance=ln_conductance, fixed_charge=charge, fraction=fraction, values=self.values,
-            traps=self.traps, first_trap=self.first_trap, interface=acting, interfaces=self.interface_values,
+            kT=self.kT, width=mesh.width, permittivity=found.permittivity, code=found.code, row=found.row,
+            goes_on=found.goes_on, tables=self.tables, edge_C=found.edge_C, edge_V=found.edge_V, ln_N_C=found.ln_N_C,
+            ln_N_V=found.ln_N_V, doping=found.doping, ln_conductance=found.ln_conductance,
+            fixed_charge=found.fixed_charge, fraction=found.fraction, values=self.values, traps=self.traps,
+            first_trap=self.first_trap, interface=found.interface, interfaces=self.interface_values,
         )  # fmt: skip
         return ProfileOnMesh(
-            mesh=mesh, line=line, scaled=line._replace(edge_C=line.edge_C / self.kT, edge_V=line.edge_V / self.kT),
-            vacuum_level=top.copy(), neutral=neutral, boundary=boundary,
+            mesh=mesh, line=line, scaled=line._replace(edge_C=found.over_kT[0], edge_V=found.over_kT[1]),
+            vacuum_level=found.vacuum_level, neutral=found.neutral, boundary=found.boundary,
         )  # fmt: skip
 
 
@@ -216,12 +191,3 @@ def _layer_arrays(
         doping=donors - acceptors,
         neutral=neutral,
     )
-
-
-def _fractions(mesh: Mesh, thickness: FloatArray) -> FloatArray:
-    """Return where the ends of each element lie within its layer, 0 to 1, shape (2, n_elements)."""
-    ends = np.cumsum(mesh.width)
-    starts = ends - mesh.width
-    origin = np.concatenate([[0.0], np.cumsum(thickness)])[mesh.layer]
-    fraction = np.stack([starts - origin, ends - origin]) / thickness[mesh.layer]
-    return np.clip(fraction, 0.0, 1.0)

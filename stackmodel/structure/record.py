@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from stackmodel.output.table import Table
-from stackmodel.results.base import Provenance, version
+from stackmodel.results.base import Provenance
 from stackmodel.structure.levels import Assumed, assumptions_of, electrical_material
 from stackmodel.structure.stack import Stack
 
@@ -50,11 +50,9 @@ def record(
     convergence: Mapping[str, float] | None = None,
 ) -> Provenance:
     """Return what made the answer to `question`."""
-    return Provenance(
-        question=question,
-        notation=stack.notation,
-        parameters=parameter_table(stack, temperature),
-        assumptions=assumption_table(stack, temperature, assumed),
-        version=version(),
-        convergence=dict(convergence or {}),
-    )
+    more = tuple(assumed)
+
+    def made() -> tuple[str, Table, Table]:
+        return stack.notation, parameter_table(stack, temperature), assumption_table(stack, temperature, more)
+
+    return Provenance(question, made, dict(convergence or {}))

@@ -20,7 +20,7 @@ from stackmodel.materials.parameter import counts_from_an_edge
 from stackmodel.output.progress import tracked
 from stackmodel.output.table import Table
 from stackmodel.quantities import QUANTITIES, Quantity, checked, plain
-from stackmodel.results.base import Provenance, version
+from stackmodel.results.base import Provenance
 from stackmodel.structure.layer import Layer
 from stackmodel.units import Value, to_unit
 
@@ -312,13 +312,10 @@ def provenance_of(device: Device, axes: Sequence[Axis], question: str) -> Proven
                     devices.append(changed(device, {axis.address: value}))
                 except StackModelError:  # the points with this layer carry the reason
                     continue
-    return Provenance(
-        question=question,
-        notation=device.stack.notation,
-        parameters=_merged(each.explain for each in devices),
-        assumptions=_merged(each.assumptions for each in devices),
-        version=version(),
-    )
+    made = (
+        device.stack.notation, _merged(each.explain for each in devices), _merged(each.assumptions for each in devices)
+    )  # fmt: skip
+    return Provenance(question, lambda: made)
 
 
 def _merged(tables: Iterable[Callable[[], Table]]) -> Table:

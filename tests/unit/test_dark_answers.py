@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
 
 import stackmodel as sm
 from stackmodel.errors import InputError
+from stackmodel.output.table import Table
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 Q = 1.602176634e-19
@@ -259,3 +261,23 @@ def test_levels_from_an_edge_are_swept(diode: sm.Photodiode) -> None:
     found = sm.sweep(diode, {"active.trap_level": levels}, ["dark_current@-0.5V"])["dark_current@-0.5V"].values
     alone = [diode.with_values({"active.trap_level": level}).dark_current(-0.5).total for level in levels]
     assert found == pytest.approx(alone)
+
+
+def test_the_record_of_an_answer_is_made_when_it_is_looked_at(monkeypatch):
+    made = []
+    monkeypatch.setattr("stackmodel.structure.record.parameter_table", lambda *_: made.append(1) or Table((), ()))
+    device = sm.Photodiode(HERO)
+    answer = device.jv([0.0, 0.1])
+    assert not made
+    assert answer.provenance.notation == device.stack.notation
+    assert len(made) == 1
+    assert answer.provenance.as_dict()["stack"] == device.stack.notation
+    assert len(made) == 1
+
+
+def test_the_record_of_an_answer_travels_with_it():
+    device = sm.Photodiode(HERO)
+    record = pickle.loads(pickle.dumps(device.jv([0.0, 0.1]))).provenance
+    assert record.notation == device.stack.notation
+    assert len(record.parameters) > 10
+    assert record.convergence["conservation"] <= 1e-9

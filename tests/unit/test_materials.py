@@ -13,7 +13,7 @@ import stackmodel as sm
 from stackmodel.materials.assumptions import rules
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.library import FILES, known_names, material, materials
-from stackmodel.materials.material import KINDS
+from stackmodel.materials.material import KINDS, remembered
 from stackmodel.materials.parameter import CONFIDENCES, PROVENANCES
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.quantities import quantity
@@ -498,3 +498,19 @@ def test_laws_are_applied_once() -> None:
     assert material("Si").at(300) == material("Si")
     with pytest.raises(sm.InputError, match="laws start at 300 K"):
         material("Si").at(77).at(100)
+
+
+def test_what_is_remembered_of_a_material_is_asked_once_and_goes_nowhere_else():
+    asked = []
+
+    @remembered
+    def doubled(material, by):
+        asked.append(material.name)
+        return by * material.band_gap
+
+    zinc_oxide = sm.material("ZnO").with_values({"band_gap": 3.0})
+    assert [doubled(zinc_oxide, 2.0), doubled(zinc_oxide, 2.0), doubled(zinc_oxide, 3.0)] == [6.0, 6.0, 9.0]
+    assert len(asked) == 2
+    wider = zinc_oxide.with_values({"band_gap": 4.0})
+    assert doubled(wider, 2.0) == 8.0
+    assert pickle.loads(pickle.dumps(zinc_oxide)).memory == {}
