@@ -47,6 +47,7 @@ class Sensitizer:
     absorber: Absorber
     trapped: str  # carrier that stays
     trap_lifetime: float  # [s]
+    traps: float | None  # sites in the film, where they are known [cm^-2]
     transfer: float  # share of the absorbed photons whose other carrier reaches the channel
 
 
@@ -240,6 +241,7 @@ def sensitizer(stack: Stack, where: Places, carrier: str, temperature: float) ->
         ),
         trapped=trapped,
         trap_lifetime=material.value(f"{trapped}_trap_lifetime"),
+        traps=material.value("trap_density") * depth if material.has("trap_density") else None,
         transfer=law.transfer_efficiency(diffusion_length=math.sqrt(spread), thickness=depth),
     )  # fmt: skip
 
@@ -247,11 +249,19 @@ def sensitizer(stack: Stack, where: Places, carrier: str, temperature: float) ->
 def photogating(found: Sensitizer, light: Light, capacitance: float) -> float:
     """Return by how much light moves the threshold [V].
 
-    Eq. (P10) of docs/method.md: q dN = -C dV_T for trapped holes, dN = (absorbed photons) (transfer) tau_trap. Trapped
-    electrons push it up, trapped holes down. The traps do not fill.
+    Eq. (P10) of docs/method.md: q dN = -C dV_T for trapped holes. A site takes one carrier, so in the steady state
+    g (1 - N/N_T) = N/tau_trap with g = (absorbed photons) (transfer): N = g tau_trap / (1 + g tau_trap / N_T). Trapped
+    electrons push the threshold up, trapped holes down.
     """
-    photons = light.photons_above(found.absorber.optical_gap) * found.absorber.absorptance
-    trapped = photons * found.transfer * found.trap_lifetime
+    if found.traps is None:
+        name = found.absorber.name
+        raise DataError(
+            f"{name}: no trap_density is known, and light can fill no more traps than there are; give "
+            f"{name}.trap_density=... [cm^-3]"
+        )
+    captured = light.photons_above(found.absorber.optical_gap) * found.absorber.absorptance * found.transfer
+    offered = captured * found.trap_lifetime
+    trapped = offered * found.traps / (found.traps + offered) if offered else 0.0
     return (1.0 if found.trapped == "electron" else -1.0) * ELEMENTARY_CHARGE * trapped / capacitance
 
 
