@@ -16,7 +16,7 @@ N_TYPE = (
 
 
 def test_top_gate_is_a_bottom_gate_turned_over() -> None:
-    turned = sm.Phototransistor("PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms, trap_density=1e17 cm^-3] / " + " / ".join(
+    turned = sm.Phototransistor(N_TYPE.rpartition(" / ")[2] + " / " + " / ".join(
         reversed(N_TYPE.split(" / ")[:-1])
     ))  # fmt: skip
     here, there = sm.Phototransistor(N_TYPE), turned
