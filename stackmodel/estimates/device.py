@@ -129,6 +129,7 @@ def estimate(
         mechanisms=mechanisms,
         missing=tuple(missing),
         absorber=absorber,
+        without_absorber="" if absorber is not None else _why_no_absorber(layers),
         radiative_limit=radiative,
         photocurrent=photocurrent,
         anode=alignment.anode,
@@ -315,6 +316,18 @@ def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
     if i is None:
         return None
     return absorber_of(layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region))
+
+
+def _why_no_absorber(layers: _Layers) -> str:
+    active = [layers.name(i) for i, k in enumerate(layers.positions) if layers.stack.roles[k] == "active"]
+    if len(active) == 1:
+        return f"{active[0]} has no known absorption coefficient; give {active[0]}.absorption_coefficient=... [cm^-1]"
+    if active:
+        return (
+            f"{len(active)} layers are active ({', '.join(active)}), and no closed form knows which of them gives the "
+            'carriers; write another role, such as "interlayer:", before all but one'
+        )
+    return 'no layer is active; write "active:" before the one that absorbs'
 
 
 def _collected(layers: _Layers, i: int, region: Region | None) -> FloatArray:

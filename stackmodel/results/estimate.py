@@ -122,6 +122,7 @@ class Estimate(Result):
     temperature: float
     area: float | None
     layers: tuple[LayerSpan, ...]
+    without_absorber: str  # why there is no absorber, empty where there is one
     position: FloatArray  # [nm]
     conduction_band: FloatArray  # [eV]
     valence_band: FloatArray  # [eV]
@@ -196,10 +197,7 @@ class Estimate(Result):
 
     def _absorber(self) -> Absorber:
         if self.absorber is None:
-            raise DataError(
-                "estimate: no single active layer with a known absorption coefficient; "
-                "give active.absorption_coefficient"
-            )
+            raise DataError(f"estimate: {self.without_absorber}")
         return self.absorber
 
     def _complete(self) -> None:

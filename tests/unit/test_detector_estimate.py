@@ -169,3 +169,16 @@ def test_cold_dots_say_that_their_gap_stays():
               if row["rule"] == "dots_without_temperature"}  # fmt: skip
     assert set(listed) == {"PbS(3.4nm, TBAI)", "PbS(3nm, EDT)"}
     assert "as at 300 K; that of PbS(bulk) moves by -0.116 eV" in listed["PbS(3.4nm, TBAI)"]["what"]  # 0.52 meV/K
+
+
+@pytest.mark.parametrize(
+    ("stack", "says"),
+    [
+        ("ITO / active: HgTe(8nm, EDT) 300nm / ZnO 40nm / active: PbS(3.4nm, EDT) 300nm / Au",
+         r"2 layers are active \(HgTe\(8nm, EDT\), PbS\(3.4nm, EDT\)\).*interlayer"),
+        (STEP, r"has no known absorption coefficient; give In0.53Ga0.47As\.absorption_coefficient="),
+    ],
+)  # fmt: skip
+def test_without_one_absorber_the_reason_is_said(stack, says):
+    with pytest.raises(sm.DataError, match=says):
+        sm.Photodiode(stack).estimate(-0.5).eqe(940)
