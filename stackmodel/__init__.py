@@ -79,8 +79,21 @@ def __getattr__(name: str) -> Any:
 
         hint = "" if name.startswith("_") else did_you_mean(name, __all__)
         raise AttributeError(f'stackmodel has no "{name}".{hint}')
-    value = getattr(import_module(f"stackmodel.{_WHERE[name]}"), name)
-    globals()[name] = value
+    room = import_module(f"stackmodel.{_WHERE[name]}")
+    value = globals()[name] = _explaining(room, name)
+    return value
+
+
+def _explaining(room: Any, name: str) -> Any:
+    """Return a public name of a room, whose calls explain themselves where a keyword is misspelt."""
+    from stackmodel.errors import explain_calls_of, explains_calls
+
+    value = getattr(room, name)
+    if isinstance(value, type):
+        explain_calls_of(value)
+    elif not hasattr(value, "__wrapped__"):
+        value = explains_calls(value)
+        setattr(room, name, value)  # so that it is found again where it says that it is, as pickle asks
     return value
 
 

@@ -8,11 +8,15 @@ The form is: whose, field, value with unit, what was expected, remedy::
 from __future__ import annotations
 
 import difflib
+import functools
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from types import FunctionType
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class StackModelError(Exception):
@@ -44,7 +48,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
     The one with the fewest slips comes first; only what is more than slips apart is compared as a whole.
     """
-    word, choices = word[:80], tuple(choices)
+    word, choices = str(word)[:80], tuple(choices)
     slips = [(_slips(word, choice), choice) for choice in choices if abs(len(choice) - len(word)) <= 0.5 * len(word)]
     fewest, choice = min(slips, key=lambda pair: pair[0], default=(math.inf, ""))
     if word and fewest <= max(1.0, 0.4 * len(word)):
@@ -118,3 +122,59 @@ def line_of(text: str, message: str) -> str:
             if re.match(rf'\s*\[*"?{key}"?\]*\s*[=:\]]', line) or re.search(rf'"{key}"\s*:', line):
                 return f", line {number}"
     return ""
+
+
+#: Classes that have been through `explain_calls_of`, ours or not.
+_EXPLAINED: set[type[Any]] = set()
+
+
+def explains_calls(function: F, name: str = "") -> F:
+    """Return the function, whose calls with keywords that it does not have raise InputError with the nearest one.
+
+    What it answers with explains its calls too. Only a call that failed is looked at again, so one that does not costs
+    next to nothing. `name` is what it is called in the message, its own by default.
+    """
+    whose = name or (function.__qualname__.partition(".")[0] if function.__name__ == "__init__" else function.__name__)
+
+    @functools.wraps(function)
+    def called(*args: Any, **keywords: Any) -> Any:
+        try:
+            answer = function(*args, **keywords)
+        except TypeError:
+            _refuse_call(whose, function, args, keywords)
+            raise
+        if type(answer) not in _EXPLAINED:
+            explain_calls_of(type(answer))
+        return answer
+
+    return called  # type: ignore[return-value]  # wraps() keeps the signature
+
+
+def _refuse_call(whose: str, function: Callable[..., Any], args: tuple[Any, ...], keywords: Mapping[str, Any]) -> None:
+    """Raise InputError where the arguments are not those of the function."""
+    import inspect  # dear to load, and needed by a failed call only
+
+    signature = inspect.signature(function)
+    try:
+        signature.bind(*args, **keywords)
+    except TypeError as error:
+        method = next(iter(signature.parameters), "") in ("self", "cls")
+        known = list(signature.parameters)[method:]
+        if not any(each.kind is each.VAR_KEYWORD for each in signature.parameters.values()):
+            reject_unknown(whose, keywords, known)
+        raise InputError(f"{whose}: {error}; it takes {', '.join(known) or 'nothing'}") from None
+
+
+def explain_calls_of(cls: type[Any]) -> None:
+    """Give `explains_calls` to the public methods of a class and of what it derives from, once."""
+    _EXPLAINED.add(cls)
+    for each in cls.__mro__:
+        if not each.__module__.startswith("stackmodel.") or issubclass(each, BaseException):
+            continue
+        for name, member in list(vars(each).items()):
+            kind = type(member) if isinstance(member, classmethod | staticmethod) else None
+            function = member.__func__ if isinstance(member, classmethod | staticmethod) else member
+            asked = not name.startswith("_") or name == "__init__"
+            if asked and isinstance(function, FunctionType) and not hasattr(function, "__wrapped__"):
+                explained = explains_calls(function)
+                setattr(each, name, explained if kind is None else kind(explained))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING
+
+from stackmodel.errors import explains_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 class _Library(ModuleType):
     """The package answers ``sm.materials(role)``: Python binds its name in `stackmodel` whenever it is imported."""
 
+    @partial(explains_calls, name="materials")
     def __call__(
         self, role: str | None = None, *, contains: str | Iterable[str] = (), without: str | Iterable[str] = ()
     ) -> Table:

@@ -26,12 +26,12 @@ from stackmodel.materials.film_rules import (
 from stackmodel.materials.material import EXPLAINED
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
-from stackmodel.physics.film import disordered_n_i, film_absorption, maxwell_garnett, thermal_shift
+from stackmodel.physics.film import disordered_n_i, maxwell_garnett, thermal_shift
 from stackmodel.physics.luminescence import photoluminescence_yield
 from stackmodel.physics.neutrality import neutral_fermi_level
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance
-from stackmodel.results.film_absorption import FilmAbsorption
+from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum
 from stackmodel.units import Value
 
 if TYPE_CHECKING:
@@ -195,25 +195,26 @@ def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbs
     if listed.ndim != 1 or listed.size == 0:
         raise InputError(f"{film.name}: absorption needs wavelengths above 0 nm, one or a list of them")
     asked = np.array([checked("wavelength", each, film.name) for each in listed])
-    dot, known = film.dot, film.parameters
-    peak = film.value("optical_gap")
-    width = peak_width(dot, known)
-    anchor, alpha_anchor = anchor_absorption(dot, known)
-    if anchor < HC_EV_NM / asked.min() * (1.0 - 1e-9):
-        raise InputError(
-            f"{film.name}: no absorption below {HC_EV_NM / anchor:.0f} nm is known (asked: {asked.min():g} nm); it is "
-            "never extrapolated"
-        )
-    given = known.get("absorption_coefficient")
-    alpha_peak = given.value if given is not None and given.provenance == "user" else peak_absorption(dot, known)
-    tail = known["urbach_energy"].value if "urbach_energy" in known else 0.0
-    alpha = film_absorption(
-        HC_EV_NM / asked, peak=peak, width=width, alpha_peak=alpha_peak, anchor=anchor, alpha_anchor=alpha_anchor,
-        exponent=CONTINUUM_EXPONENT, urbach_energy=tail,
-    )  # fmt: skip
+    spectrum = spectrum_of(film)
+    spectrum.refuse_beyond(float(asked.min()), film.name)
     return FilmAbsorption(
-        name=film.name, wavelength=asked, absorption_coefficient=alpha, optical_gap=peak, peak_width=width,
-        peak_absorption=alpha_peak, urbach_energy=tail or None, provenance=_record("absorption()", film),
+        name=film.name, wavelength=asked, absorption_coefficient=spectrum.coefficient(HC_EV_NM / asked),
+        optical_gap=spectrum.peak, peak_width=spectrum.width, peak_absorption=spectrum.alpha_peak,
+        urbach_energy=spectrum.urbach_energy or None, provenance=_record("absorption()", film),
+    )  # fmt: skip
+
+
+def spectrum_of(film: QuantumDotFilm) -> FilmSpectrum:
+    """Return the spectrum of a film; DataError or UnsupportedError where something of it is not known."""
+    dot, known = film.dot, film.parameters
+    anchor, alpha_anchor = anchor_absorption(dot, known)
+    given = known.get("absorption_coefficient")
+    by_user = given is not None and given.provenance == "user"
+    return FilmSpectrum(
+        peak=film.value("optical_gap"), width=peak_width(dot, known),
+        alpha_peak=given.value if given is not None and by_user else peak_absorption(dot, known), anchor=anchor,
+        alpha_anchor=alpha_anchor, exponent=CONTINUUM_EXPONENT,
+        urbach_energy=known["urbach_energy"].value if "urbach_energy" in known else 0.0,
     )  # fmt: skip
 
 

@@ -308,7 +308,8 @@ def _rows() -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
 
 def _elements(field: str, given: str | Iterable[str]) -> set[str]:
     """Return chemical elements; InputError for what is none, as every material would lack it."""
-    found = {given} if isinstance(given, str) else {str(element) for element in given}
+    listed = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
+    found = {str(element) for element in listed}
     for element in found - ELEMENTS:
         hint = f' Did you mean "{element.title()}"?' if element.title() in ELEMENTS else ""
         raise InputError(f'materials: {field} is "{shorten(element)}"; expected elements such as "Pb".{hint}')
