@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
+from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, UnsupportedError
-from stackmodel.materials.assumptions import rule
+from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.film_rules import (
     LIGAND_PERMITTIVITY,
     anchor_absorption,
@@ -189,31 +191,53 @@ def _dark_rows(
     return rows
 
 
+@attrs.frozen(kw_only=True)
+class Absorbing:
+    """What (F9) needs of a film; called with photon energies [eV] up to `anchor`, it gives the coefficient [cm^-1]."""
+
+    peak: float
+    width: float
+    alpha_peak: float
+    anchor: float
+    alpha_anchor: float
+    urbach_energy: float
+
+    @classmethod
+    def of(cls, film: QuantumDotFilm) -> Absorbing:
+        """Return the absorption of a film, that of its peak as given where it was."""
+        dot, known = film.dot, film.parameters
+        anchor, alpha_anchor = anchor_absorption(dot, known)
+        given = known.get("absorption_coefficient")
+        return cls(
+            peak=film.value("optical_gap"), width=peak_width(dot, known), anchor=anchor, alpha_anchor=alpha_anchor,
+            alpha_peak=given.value if given and given.provenance == "user" else peak_absorption(dot, known),
+            urbach_energy=known["urbach_energy"].value if "urbach_energy" in known else 0.0,
+        )  # fmt: skip
+
+    def __call__(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the coefficient [cm^-1] at photon energies [eV]."""
+        return film_absorption(
+            energy, peak=self.peak, width=self.width, alpha_peak=self.alpha_peak, anchor=self.anchor,
+            alpha_anchor=self.alpha_anchor, exponent=CONTINUUM_EXPONENT, urbach_energy=self.urbach_energy,
+        )  # fmt: skip
+
+
 def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbsorption:
     """Return the answer of `QuantumDotFilm.absorption`."""
     listed = np.atleast_1d(np.asarray(wavelengths, dtype=object))
     if listed.ndim != 1 or listed.size == 0:
         raise InputError(f"{film.name}: absorption needs wavelengths above 0 nm, one or a list of them")
     asked = np.array([checked("wavelength", each, film.name) for each in listed])
-    dot, known = film.dot, film.parameters
-    peak = film.value("optical_gap")
-    width = peak_width(dot, known)
-    anchor, alpha_anchor = anchor_absorption(dot, known)
-    if anchor < HC_EV_NM / asked.min() * (1.0 - 1e-9):
+    absorbing = Absorbing.of(film)
+    if absorbing.anchor < HC_EV_NM / asked.min() * (1.0 - 1e-9):
         raise InputError(
-            f"{film.name}: no absorption below {HC_EV_NM / anchor:.0f} nm is known (asked: {asked.min():g} nm); it is "
-            "never extrapolated"
+            f"{film.name}: no absorption below {HC_EV_NM / absorbing.anchor:.0f} nm is known (asked: {asked.min():g} "
+            "nm); it is never extrapolated"
         )
-    given = known.get("absorption_coefficient")
-    alpha_peak = given.value if given is not None and given.provenance == "user" else peak_absorption(dot, known)
-    tail = known["urbach_energy"].value if "urbach_energy" in known else 0.0
-    alpha = film_absorption(
-        HC_EV_NM / asked, peak=peak, width=width, alpha_peak=alpha_peak, anchor=anchor, alpha_anchor=alpha_anchor,
-        exponent=CONTINUUM_EXPONENT, urbach_energy=tail,
-    )  # fmt: skip
     return FilmAbsorption(
-        name=film.name, wavelength=asked, absorption_coefficient=alpha, optical_gap=peak, peak_width=width,
-        peak_absorption=alpha_peak, urbach_energy=tail or None, provenance=_record("absorption()", film),
+        name=film.name, wavelength=asked, absorption_coefficient=absorbing(HC_EV_NM / asked),
+        optical_gap=absorbing.peak, peak_width=absorbing.width, peak_absorption=absorbing.alpha_peak,
+        urbach_energy=absorbing.urbach_energy or None, provenance=_record("absorption()", film),
     )  # fmt: skip
 
 
@@ -221,9 +245,7 @@ def _record(question: str, film: QuantumDotFilm) -> Provenance:
     names = dict.fromkeys(
         ["cross_section_absorption", "absorption_continuum", *(p.assumption for p in film.explained() if p.assumption)]
     )
-    rows = [{"whose": film.name, "what": rule(name).formula, "rule": name, "reason": rule(name).reason}
-            for name in names]  # fmt: skip
     return Provenance(
         question=question, notation=film.notation, parameters=film.explain(),
-        assumptions=Table.from_rows(rows, ("whose", "what", "rule", "reason"), "Assumptions"), version=version(),
+        assumptions=rules_table(film.name, names), version=version(),
     )  # fmt: skip

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stackmodel.errors import DataError, InputError, shorten
+from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.optical_curves import Curve, Tabulated
 from stackmodel.output.table import Table
 from stackmodel.quantities import checked
@@ -67,6 +68,8 @@ class OpticalConstants:
         "high", "medium" or "low".
     path : str
         File of the user that they were read from, "" for others.
+    rules : tuple of str
+        Rules of assumptions.toml that they rest on.
 
     Notes
     -----
@@ -81,6 +84,7 @@ class OpticalConstants:
     provenance: str = "found"
     confidence: str = "high"
     path: str = ""
+    rules: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         for part in self.parts:
@@ -215,7 +219,7 @@ class OpticalConstants:
         index = self.at(grid)
         record = Provenance(
             question="optical_constants()", notation=self.name, parameters=self.explain(),
-            assumptions=Table(("whose", "what", "rule", "reason"), (), "Assumptions"), version=version(),
+            assumptions=rules_table(self.name, self.rules), version=version(),
         )  # fmt: skip
         return OpticalSpectrum(
             name=self.name, source=self.source, known=self.known, wavelength=grid, n=index.real, k=index.imag,

@@ -13,15 +13,17 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import DataError, InputError, attributed, shorten
+from stackmodel.errors import DataError, InputError, attributed, reject_unknown, shorten
 from stackmodel.materials.optical_constants import OpticalConstants, Part
-from stackmodel.materials.optical_curves import Curve, Formula, Tabulated
+from stackmodel.materials.optical_curves import Curve, Formula, Tabulated, Transparent
 
 FloatArray = NDArray[np.float64]
 #: How far below zero k of a fit may fall and still mean zero.
 NEGATIVE_K = 1e-3
 #: Units of wavelength that a head may give, in nm.
 UNITS = {"nm": 1.0, "um": 1e3, "µm": 1e3, "μm": 1e3, "Å": 0.1, "A": 0.1, "angstrom": 0.1}
+#: Texts that optical constants carry.
+_RECORD = ("name", "source", "why", "provenance", "confidence", "path")
 SUFFIXES = (".csv", ".txt", ".yml", ".yaml")
 
 
@@ -200,3 +202,51 @@ def from_file(path: str | Path, name: str | None = None) -> OpticalConstants:
         name=name or file.stem, parts=(Part.of(n, k),), source=source, notices=notices, provenance="user",
         path=str(path),
     )  # fmt: skip
+
+
+def as_plain(constants: OpticalConstants) -> dict[str, Any]:
+    """Return optical constants as plain dicts, lists, numbers and text, for a device's file."""
+    record = {key: getattr(constants, key) for key in _RECORD}
+    parts = [
+        {"low": part.low, "high": part.high, "n": _plain_curve(part.n), "k": _plain_curve(part.k)}
+        for part in constants.parts
+    ]
+    return {**record, "notices": list(constants.notices), "rules": list(constants.rules), "parts": parts}
+
+
+def from_plain(entry: Any, whose: str) -> OpticalConstants:
+    """Return the optical constants that `as_plain` made the entry of; errors name `whose`."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("parts"), list):
+        raise InputError(f"{whose} is {shorten(entry)}; expected a table with name, source and parts")
+    reject_unknown(whose, entry, (*_RECORD, "notices", "rules", "parts"))
+    for key in _RECORD:
+        if not isinstance(entry.get(key, ""), str):
+            raise InputError(f"{whose}: {key} is {shorten(entry[key])}; expected text")
+    try:
+        parts = tuple(
+            Part.of(_curve(each["n"], whose), _curve(each["k"], whose), float(each["low"]), float(each["high"]))
+            for each in entry["parts"]
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{whose}: parts cannot be read: {shorten(error)}") from None
+    record: dict[str, Any] = {key: entry.get(key, "") for key in _RECORD}
+    record |= {key: tuple(map(str, entry.get(key, ()))) for key in ("notices", "rules")}
+    return OpticalConstants(parts=parts, **record)
+
+
+def _plain_curve(curve: Curve) -> dict[str, Any]:
+    if isinstance(curve, Tabulated):
+        return {"wavelength": curve.wavelength.tolist(), "value": curve.value.tolist()}
+    fields = {"low": curve.low, "high": curve.high}
+    return fields | (
+        {"number": curve.number, "coefficients": list(curve.coefficients)} if isinstance(curve, Formula) else {}
+    )
+
+
+def _curve(entry: dict[str, Any], whose: str) -> Curve:
+    if "value" in entry:
+        return Tabulated.of(entry["wavelength"], entry["value"], whose)
+    low, high = float(entry["low"]), float(entry["high"])
+    if "number" in entry:
+        return Formula(int(entry["number"]), tuple(map(float, entry["coefficients"])), low, high)
+    return Transparent(low, high)
