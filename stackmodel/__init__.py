@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from stackmodel.materials.dot_film import QuantumDotFilm
     from stackmodel.materials.library import add_materials, material, materials
     from stackmodel.materials.material import Material
+    from stackmodel.materials.optical_constants import OpticalConstants
+    from stackmodel.materials.optical_library import optical_constants
     from stackmodel.materials.quantum_dot import QuantumDot
     from stackmodel.structure.circuit import sheet_in_series
     from stackmodel.structure.contact import Contact
@@ -43,6 +45,8 @@ _ROOMS = {
     "materials.dot_film": ("QuantumDotFilm",),
     "materials.library": ("add_materials", "material"),
     "materials.material": ("Material",),
+    "materials.optical_constants": ("OpticalConstants",),
+    "materials.optical_library": ("optical_constants",),
     "materials.quantum_dot": ("QuantumDot",),
     "structure.circuit": ("sheet_in_series",),
     "structure.contact": ("Contact",),
@@ -61,6 +65,7 @@ __all__ = [  # noqa: RUF022 - in the order of the rooms
     "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
     "Photodiode", "SolarCell", "Photoconductor", "Phototransistor", "QLED", "Light",
     "Material", "QuantumDot", "Shell", "QuantumDotFilm", "material", "materials", "add_materials",
+    "OpticalConstants", "optical_constants",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack", "sheet_in_series",
     "compare", "load", "optimise", "sweep",
 ]  # fmt: skip

@@ -174,6 +174,8 @@ def _rows() -> tuple[Quantity, ...]:
         q("interface_state_density", "D_it", "cm^-2 eV^-1", 1e6, 1e16, "States between a channel and its insulator",
           zero=True),
         q("residual_density", "n_res", "cm^-2", 1e8, 1e14, "Carriers of a graphene sheet at its Dirac point"),
+        q("line_width", "FWHM", "nm", 1e-6, 1e5, "Full width at half maximum of a line of light", of_material=False),
+        q("angle", "theta", "deg", 0.0, 89.99, "Angle of incidence", of_material=False),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.estimate import Estimate
 from stackmodel.results.jv import CurrentVoltage
 from stackmodel.results.operating_point import OperatingPoint
+from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.results.sensitivity import Sensitivity
 from stackmodel.structure.alignment import align
 from stackmodel.structure.circuit import Circuit
@@ -222,6 +223,43 @@ class Device:
         """Return bands, quasi-Fermi levels and carriers at `voltage` [V]."""
         self._refuse_light(light)
         return self.jv([voltage]).points[0]
+
+    def absorptance(self, wavelengths: Any, angle: Value = 0.0, polarization: str = "unpolarized") -> Absorptance:
+        """Return where light goes: reflectance, transmittance and the absorptance of every layer.
+
+        Parameters
+        ----------
+        wavelengths : sequence of float or str
+            [nm]
+        angle : float or str
+            Of incidence, in air. [deg]
+        polarization : str
+            "s", "p" or "unpolarized".
+
+        Notes
+        -----
+        Light enters through `illuminated`, from air, and leaves into air. Layers thinner than 10 um add amplitudes;
+        substrates and thicker layers add intensities. Every layer needs a thickness and optical constants.
+        """
+        from stackmodel.experiments.optics import absorptance  # loads numba
+
+        return absorptance(
+            self.stack, wavelengths, angle=angle, polarization=polarization, illuminated=self.illuminated,
+            temperature=self.temperature,
+        )  # fmt: skip
+
+    def generation(self, light: Light) -> Generation:
+        """Return the pairs that light at normal incidence generates in depth, one for each photon absorbed.
+
+        All of a layer's absorption generates, that of free carriers and below the gap too, as its k has it. Where
+        optical constants are not known over all of the light, cut it by `longpass` and `shortpass`.
+        """
+        from stackmodel.experiments.optics import generation
+
+        shining = as_light(light, self.kind)
+        if shining is None:
+            raise InputError(f"{self.kind}: generation needs a Light, such as Light.monochromatic(940, 1e-3)")
+        return generation(self.stack, shining, illuminated=self.illuminated, temperature=self.temperature)
 
     def sensitivity(self, metric: MetricLike) -> Sensitivity:
         """Return how a metric follows every address: what limits it, and what would change it.

@@ -24,6 +24,8 @@ from stackmodel.materials.dot_core import core_entry
 from stackmodel.materials.dot_film import FURTHER_INPUTS, SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
 from stackmodel.materials.material import KINDS as MATERIAL_KINDS
 from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
+from stackmodel.materials.optical_constants import OpticalConstants
+from stackmodel.materials.optical_files import as_plain, from_plain
 from stackmodel.materials.parameter import Parameter
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.strict_json import to_json
@@ -263,6 +265,9 @@ def _material(entry: Any, whose: str) -> Any:
         fields["note"] = _text(f"{name}: note", entry.get("note", ""))
     if "temperature" in entry:
         fields["temperature"] = checked("temperature", entry["temperature"], name)
+    if entry.get("optical") is not None:
+        with _at("optical"):
+            fields["optical"] = from_plain(entry["optical"], f"{name}: optical")
     if cls is QuantumDotFilm:
         with _at("recipe"):
             fields["recipe"] = _recipe(entry["recipe"], f"{name}: recipe")
@@ -334,7 +339,9 @@ def _converter() -> Any:
     """Return the cattrs converter that writes materials and contacts as dicts."""
     import cattrs
 
-    return cattrs.Converter(omit_if_default=True)
+    converter = cattrs.Converter(omit_if_default=True)
+    converter.register_unstructure_hook(OpticalConstants | None, lambda given: given and as_plain(given))
+    return converter
 
 
 def _number(whose: str, value: Any) -> float:

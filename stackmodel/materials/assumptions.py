@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +12,7 @@ import attrs
 
 from stackmodel.errors import DataError, did_you_mean
 from stackmodel.materials.parameter import Parameter
+from stackmodel.output.table import Table
 from stackmodel.quantities import quantity
 
 
@@ -85,3 +86,9 @@ def by_rule(name: str, value: float, rule_name: str, note: str = "") -> Paramete
         note=note or rule(rule_name).formula,
         assumption=rule_name,
     )
+
+
+def rules_table(whose: str, names: Iterable[str]) -> Table:
+    """Return rules that `whose` rests on, as saved answers list them."""
+    rows = [{"whose": whose, "what": rule(name).formula, "rule": name, "reason": rule(name).reason} for name in names]
+    return Table.from_rows(rows, ("whose", "what", "rule", "reason"), "Assumptions")

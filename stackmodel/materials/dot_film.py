@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -15,6 +16,7 @@ from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
 from stackmodel.materials.film_answers import absorption_of, beside, passivation_of, spectrum_of
 from stackmodel.materials.film_rules import bulk_edges, derived, electron_share
 from stackmodel.materials.material import Material, check_levels, fields_of, newest_recombination
+from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot
 from stackmodel.materials.sizing import sizing_curve
@@ -99,6 +101,8 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         The dot; its core and diameter.
     ligand : str
         Ligand as the library names it, e.g. "TBAI", "EDT", "halide".
+    optical : OpticalConstants, str or Path, optional
+        Measured n and k, or a file with them, in place of those that the recipe makes.
     source : str
         Where `values` come from.
     **values
@@ -109,7 +113,15 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
 
     recipe: Recipe
 
-    def __init__(self, dot: QuantumDot, *, ligand: str, source: str = "given by the user", **values: Value) -> None:
+    def __init__(
+        self,
+        dot: QuantumDot,
+        *,
+        ligand: str,
+        optical: OpticalConstants | str | Path | None = None,
+        source: str = "given by the user",
+        **values: Value,
+    ) -> None:
         shells = _recipe_shells(dot)
         if dot.curve != sizing_curve(dot.core).name:
             raise InputError(
@@ -118,6 +130,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
             )
         recipe = Recipe(core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand, shells=shells)
         film = film_of(recipe).with_values(values, source)
+        film = film if optical is None else film.with_optical(optical)
         self.__attrs_init__(**fields_of(film))
 
     @property
@@ -150,7 +163,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         new = {k: user_parameter(k, v, self.name, source) for k, v in values.items() if k not in RECIPE_INPUTS}
         parameters = newest_recombination({**film.parameters, **self.user_parameters, **new}, new)
         check_levels(self.name, parameters)
-        return film._replaced(parameters=parameters)
+        return film._replaced(parameters=parameters, optical=self.optical)
 
     def _with_sources(self, before: QuantumDotFilm, values: Mapping[str, Value], source: str) -> QuantumDotFilm:
         """Return the film whose recipe inputs carry the source they were given with, now or before."""
@@ -213,6 +226,11 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         recipe has truncation= or unpassivated_fraction=; else it keeps that of its ligand, which the table shows too.
         """
         return passivation_of(self, temperature, depletion_width, radiative_lifetime)
+
+    def _room_optics(self) -> OpticalConstants:
+        from stackmodel.materials.film_optics import film_constants
+
+        return film_constants(self)
 
     def absorption(self, wavelengths: Sequence[float]) -> FilmAbsorption:
         """Return the absorption coefficient at `wavelengths` [nm], (F8) and (F9) of docs/method.md.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stackmodel.errors import DataError, InputError, UnsupportedError
-from stackmodel.materials.assumptions import rule
+from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.film_rules import (
     LIGAND_PERMITTIVITY,
     anchor_absorption,
@@ -222,7 +222,5 @@ def _record(question: str, film: QuantumDotFilm) -> Provenance:
     names = dict.fromkeys(
         ["cross_section_absorption", "absorption_continuum", *(p.assumption for p in film.explained() if p.assumption)]
     )
-    rows = [{"whose": film.name, "what": rule(name).formula, "rule": name, "reason": rule(name).reason}
-            for name in names]  # fmt: skip
-    made = film.notation, film.explain(), Table.from_rows(rows, ("whose", "what", "rule", "reason"), "Assumptions")
+    made = film.notation, film.explain(), rules_table(film.name, names)
     return Provenance(question, lambda: made)

@@ -21,6 +21,7 @@ from stackmodel.physics.film import (
     core_fraction,
     dilute_to_film,
     hopping_mobility,
+    intrinsic_absorption,
     size_disorder,
     surface_atoms,
     tunnelling_decay,
@@ -32,6 +33,8 @@ LIGAND_PERMITTIVITY = 2.25
 ATTEMPTS, DECAY = 1e12, 10.9
 #: Rule cross_section_absorption: standard deviation of the peaks that were measured, and of one dot's line. [eV]
 MEASURED_WIDTH, LINE_WIDTH = 0.1 / 2.3548, 0.02 / 1.1774
+#: Rule bulk_anchor [nm].
+BULK_ANCHOR = 400.0
 #: Rule surface_capture [cm^3/s].
 CAPTURE = 1e-10
 #: Molar extinction [1/(M cm)] to cross section [cm^2]: 1000 ln 10 / N_A.
@@ -188,9 +191,27 @@ def peak_absorption(dot: QuantumDot, known: Mapping[str, Parameter]) -> float:
 
 def anchor_absorption(dot: QuantumDot, known: Mapping[str, Parameter]) -> tuple[float, float]:
     """Return photon energy [eV] and coefficient of the film [cm^-1] far above the gap."""
-    anchor = absorption_entry(dot.core, "anchor")
+    wavelength, alpha, _ = intrinsic_coefficient(dot.core)
     fraction = core_fraction(diameter=dot.diameter, pitch=pitch(dot, known))
-    return HC_EV_NM / anchor["wavelength"], fraction * anchor["alpha"] * in_film(dot, known)
+    return HC_EV_NM / wavelength, fraction * alpha * in_film(dot, known)
+
+
+def intrinsic_coefficient(core: str) -> tuple[float, float, str]:
+    """Return wavelength [nm], coefficient by volume of core [cm^-1] and source: as measured, else by (F14)."""
+    try:
+        anchor = absorption_entry(core, "anchor")
+    except DataError:
+        bulk = bulk_of(core)
+        try:
+            index = complex(bulk.optical_constants().at(BULK_ANCHOR))
+        except DataError as error:
+            raise DataError(
+                f"{core}: no intrinsic absorption coefficient of dots is known, and no n and k of {bulk.name} at "
+                f"{BULK_ANCHOR:g} nm to compute it from; give optical=..., a csv with columns wavelength [nm], n, k"
+            ) from error
+        alpha = intrinsic_absorption(wavelength=BULK_ANCHOR, permittivity=index**2, medium=LIGAND_PERMITTIVITY)
+        return BULK_ANCHOR, alpha, f"n and k of {bulk.name} with local field, (F14)"
+    return anchor["wavelength"], anchor["alpha"], read_toml("sources.toml")[anchor["source"]]["citation"]
 
 
 def _dispersed(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str, Any]) -> Parameters:

@@ -6,12 +6,16 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import attrs
 
 from stackmodel.errors import DataError, InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import assumed
+from stackmodel.materials.optical_constants import OpticalConstants
+from stackmodel.materials.optical_library import at_temperature, of_material
+from stackmodel.materials.optical_library import given as optical_of_user
 from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, TemperatureLaw
 from stackmodel.output.table import Table
@@ -57,6 +61,9 @@ class Material:
         Name, as the notation writes it.
     role : str, optional
         Role the material usually has in a stack: "ETL", "HTL", "active", "electrode", ...
+    optical : OpticalConstants, str or Path, optional
+        n and k against wavelength, or a file with them: csv with columns wavelength [nm], n, k, or YAML of
+        refractiveindex.info.
     source : str
         Where the plain values come from; kept with each.
     kind : str
@@ -78,6 +85,8 @@ class Material:
     aliases: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     note: str = ""
+    #: Optical constants that were given; None where those of the library, or of a film's recipe, hold.
+    optical: OpticalConstants | None = None
     memory: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)  # see `remembered`
 
     def __init__(
@@ -93,6 +102,7 @@ class Material:
         aliases: tuple[str, ...] = (),
         contains: tuple[str, ...] = (),
         note: str = "",
+        optical: OpticalConstants | str | Path | None = None,
         source: str = "given by the user",
         **values: Value,
     ) -> None:
@@ -105,6 +115,7 @@ class Material:
         self.__attrs_init__(
             name=name, role=role, kind=kind, statistics=statistics, parameters=given, laws=dict(laws or {}),
             temperature=temperature, aliases=aliases, contains=contains, note=note,
+            optical=None if optical is None else optical_of_user(optical, name),
         )  # fmt: skip
 
     def parameter(self, name: str) -> Parameter:
@@ -209,6 +220,29 @@ class Material:
         parameters = newest_recombination({**self.parameters, **new}, new)
         check_levels(self.name, parameters)
         return self._replaced(parameters=parameters, laws=laws)
+
+    def with_optical(self, optical: OpticalConstants | str | Path) -> Self:
+        """Return the material with optical constants of a user, or of a file, in place of the library's."""
+        return self._replaced(optical=optical_of_user(optical, self.name))
+
+    def optical_constants(self, *, temperature: Value | None = None) -> OpticalConstants:
+        """Return n + i k against wavelength, where it is known.
+
+        Parameters
+        ----------
+        temperature : float or str, optional
+            Of the layer; the material's own unless given. Tables stay as they were measured, and say so. [K]
+
+        Raises
+        ------
+        DataError
+            If none are known; give optical=...
+        """
+        T = self.temperature if temperature is None else checked("temperature", temperature, self.name)
+        return at_temperature(self._room_optics() if self.optical is None else self.optical, T)
+
+    def _room_optics(self) -> OpticalConstants:
+        return of_material(self.name)
 
     def in_role(self, role: str) -> Material:
         """Return the material in another role, so that the rules for that role apply."""

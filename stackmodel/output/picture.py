@@ -89,6 +89,19 @@ class Box:
 
 
 @attrs.frozen
+class Area:
+    """What lies between two curves over `x`, with a thin edge; `name` puts it in the legend and on hover."""
+
+    x: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    color: str
+    name: str = ""
+    alpha: float = 1.0
+    hatch: str = ""
+
+
+@attrs.frozen
 class Label:
     """A text at a point. `moves` says where it may go so as not to overlap others: "up", "down" or "no".
 
@@ -135,7 +148,7 @@ PLAIN = Style()
 class Picture:
     """Everything that a renderer needs: elements, axis titles with units, limits, aspect."""
 
-    elements: tuple[Line | Box | Label | Arrow, ...]
+    elements: tuple[Line | Box | Area | Label | Arrow, ...]
     x_label: str
     y_label: str
     title: str = ""
@@ -148,3 +161,5 @@ class Picture:
     log_y: bool = False
     frame: bool = True
     log_x: bool = False
+    #: The legend stands right of the frame, not within it.
+    legend_outside: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from stackmodel.output.picture import Arrow, Box, Label, Line, Picture, paper_width
+from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture, paper_width
 
 _DASHES = {"solid": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.5)), "dashdot": (0, (5, 2, 1, 2))}
 _TEXT = 7.0  # pt, axis titles and ticks
@@ -84,7 +84,8 @@ def draw(picture: Picture, axes: Any) -> Any:
     for spine in axes.spines.values():
         spine.set_linewidth(0.6)
     if picture.legend:
-        axes.legend(fontsize=_TEXT - 1, frameon=False, handlelength=1.6)
+        beside: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if picture.legend_outside else {}
+        axes.legend(fontsize=_TEXT - 1, frameon=False, handlelength=1.6, **beside)
     place_labels(axes, [e for e in picture.elements if isinstance(e, Label)])
     return axes
 
@@ -166,6 +167,15 @@ def _box(axes: Any, box: Box) -> None:
     axes.autoscale_view()
 
 
+def _area(axes: Any, area: Area) -> None:
+    from matplotlib.colors import to_rgba
+
+    axes.fill_between(
+        area.x, area.low, area.high, facecolor=to_rgba(area.color, area.alpha), edgecolor="black", linewidth=0.3,
+        hatch=area.hatch or None, label=area.name or "_nolegend_", zorder=2,
+    )  # fmt: skip
+
+
 def _arrow(axes: Any, arrow: Arrow) -> None:
     axes.annotate(
         "", (arrow.x, arrow.y1), xytext=(arrow.x, arrow.y0), zorder=4,
@@ -174,7 +184,7 @@ def _arrow(axes: Any, arrow: Arrow) -> None:
     )  # fmt: skip
 
 
-_DRAW: dict[type, Any] = {Line: _line, Box: _box, Arrow: _arrow}
+_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Arrow: _arrow}
 
 
 def _size(picture: Picture, width: str) -> tuple[float, float]:

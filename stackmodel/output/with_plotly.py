@@ -7,7 +7,7 @@ import re
 from html import escape
 from typing import Any
 
-from stackmodel.output.picture import Arrow, Box, Label, Line, Picture
+from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture
 
 _DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dashdot": "dashdot"}
 _POINTS = 1.55  # a paper label of 6.5 pt reads as 10 px on a screen
@@ -62,15 +62,28 @@ def _line(figure: Any, line: Line) -> None:
 
 
 def _box(figure: Any, box: Box) -> None:
-    from matplotlib.colors import to_rgb
-
     xs, ys = zip(*box.corners, box.corners[0], strict=True)
-    red, green, blue = (round(255 * part) for part in to_rgb(box.color))
     figure.add_scatter(
-        x=list(xs), y=list(ys), mode="lines", fill="toself", fillcolor=f"rgba({red},{green},{blue},{box.alpha})",
+        x=list(xs), y=list(ys), mode="lines", fill="toself", fillcolor=_rgba(box.color, box.alpha),
         line={"color": "black", "width": 0.8 if box.outline else 0}, hoveron="fills", showlegend=False,
         name=_html(box.name), text=_html(box.hover or box.name), hoverinfo="text" if box.outline else "skip",
     )  # fmt: skip
+
+
+def _area(figure: Any, area: Area) -> None:
+    figure.add_scatter(
+        x=[*area.x, *reversed(area.x)], y=[*area.high, *reversed(area.low)], mode="lines", fill="toself",
+        fillcolor=_rgba(area.color, area.alpha), fillpattern={"shape": area.hatch[:1], "fgcolor": "black", "size": 5},
+        line={"color": "black", "width": 0.4}, hoveron="fills", name=_html(area.name), showlegend=bool(area.name),
+        text=_html(area.name), hoverinfo="text",
+    )  # fmt: skip
+
+
+def _rgba(color: str, alpha: float) -> str:
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = (round(255 * part) for part in to_rgb(color))
+    return f"rgba({red},{green},{blue},{alpha})"
 
 
 def _label(figure: Any, label: Label) -> None:
@@ -89,7 +102,7 @@ def _arrow(figure: Any, arrow: Arrow) -> None:
     )  # fmt: skip
 
 
-_DRAW: dict[type, Any] = {Line: _line, Box: _box, Label: _label, Arrow: _arrow}
+_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Label: _label, Arrow: _arrow}
 
 
 def _html(text: str, *, literal: bool = False) -> str:

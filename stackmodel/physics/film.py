@@ -292,3 +292,28 @@ def disordered_n_i(
     return math.sqrt(conduction_band_dos * valence_band_dos) * math.exp(
         -0.5 * band_gap / kT + 0.5 * (disorder / kT) ** 2
     )
+
+
+def intrinsic_absorption(*, wavelength: float, permittivity: complex, medium: float) -> float:
+    """Absorption coefficient by volume of core of small dots that lie apart, far above the gap [cm^-1].
+
+    Parameters
+    ----------
+    wavelength : float
+        [nm]
+    permittivity : complex
+        Of the bulk, (n + i k)^2.
+    medium : float
+        Of the solvent.
+
+    Notes
+    -----
+    Eq. (F14) of docs/method.md: mu = 2 pi / (lambda n_s) |3 eps_s / (eps + 2 eps_s)|^2 eps_2, n_s = sqrt(eps_s). Dots
+    much smaller than the wavelength, and far above the gap, where confinement has moved the bands little.
+
+    References
+    ----------
+    .. [1] D. Ricard, M. Ghanassi and M. C. Schanne-Klein, Opt. Commun. 108, 311 (1994).
+    """
+    local_field = abs(3.0 * medium / (permittivity + 2.0 * medium)) ** 2
+    return 2.0 * math.pi / (wavelength * 1e-7 * math.sqrt(medium)) * local_field * permittivity.imag

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 import attrs
@@ -12,6 +13,7 @@ import attrs
 from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.dot_film import RECIPE_INPUTS
 from stackmodel.materials.material import Material
+from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, plain
 from stackmodel.structure.notation import (
     ROLES,
@@ -57,6 +59,8 @@ class Layer:
         Electrodes of a channel.
     length, width : float or str, optional
         Lateral size of a channel. [um]
+    optical : OpticalConstants, str or Path, optional
+        n and k against wavelength, or a file with them, in place of the material's; see `Material`.
     **values
         Material quantities that replace the material's, e.g. ``donor_density="1e17 cm^-3"``.
     """
@@ -77,9 +81,12 @@ class Layer:
         role: str | None = None,
         lateral: Mapping[str, Any] | None = None,
         graded_to: Material | str | None = None,
+        optical: OpticalConstants | str | Path | None = None,
         **values: Value,
     ) -> None:
         made, end = _materials(material, graded_to)
+        if optical is not None:
+            made, end = made.with_optical(optical), None if end is None else end.with_optical(optical)
         if role is not None and role not in ROLES:
             hint = did_you_mean(str(role), ROLES) or f" Expected one of: {', '.join(ROLES)}."
             raise InputError(f'{made.name}: unknown role "{shorten(role)}".{hint}')
@@ -107,7 +114,7 @@ class Layer:
             material, end = graded_materials_of(layer)
         options: dict[str, Any] = dict(layer.options)
         with pointed_at(text, layer.start, layer.end - layer.start):
-            known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to")
+            known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to", "optical")
             reject_unknown(layer.role or material.name, map(plain, options), known)
             options.setdefault("graded_to", end)
             return cls(material, layer.thickness, role=layer.role, **options)
@@ -157,6 +164,8 @@ class Layer:
         options = [f"name={self.name}"] if self.name else []
         if self.graded_to is not None and by_size is None:
             options.append(f"graded_to={self.graded_to.notation}")
+        if material.optical is not None and material.optical.path:
+            options.append(f"optical={material.optical.path}")
         options += [f"{k}={parameter.text}" for k, parameter in material.user_parameters.items()]
         options += [f"{k}={_lateral_text(k, v)}" for k, v in self.lateral.items()]
         return "".join(parts) + (f" [{', '.join(options)}]" if options else "")

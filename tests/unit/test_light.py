@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -123,6 +124,131 @@ def test_pairs_step_by_step() -> None:
     assert sun.photons_above(0.7) < sun.photons_above(0.7, 2) <= sun.photons_above(0.7, 3)
 
 
+# -- sources -------------------------------------------------------------------------------------------------------
+
+
+def test_line_of_a_diode() -> None:
+    led = sm.Light.led("0.94 um", 30, "2 mW/cm^2")
+    assert led.irradiance == pytest.approx(2e-3, rel=1e-12)
+    x, y = led.wavelength, led.spectral_irradiance
+    assert x[np.argmax(y)] == pytest.approx(940, rel=1e-12)
+    assert np.interp(925, x, y) == pytest.approx(y.max() / 2, rel=1e-3)  # interpolated in steps of 0.6 nm
+    assert np.interp(955, x, y) == pytest.approx(y.max() / 2, rel=1e-3)
+    exact = 2e-3 / (15 * np.sqrt(np.pi / np.log(2)))  # area of a Gaussian
+    assert y.max() == pytest.approx(exact, rel=1e-9)
+    assert led.longpass(940).irradiance == pytest.approx(1e-3, rel=1e-9)
+
+
+@pytest.mark.parametrize(("T", "T_bg"), [(500.0, 300.0), (310.0, 300.0), (1173.0, 77.0)])
+def test_what_a_black_body_adds_to_its_background(T: float, T_bg: float) -> None:
+    light = sm.Light.blackbody(T, background=T_bg)
+    assert light.irradiance == pytest.approx(STEFAN_BOLTZMANN * (T**4 - T_bg**4), rel=2e-4)
+    narrow = sm.Light.blackbody(T, background=T_bg, fov="60 deg")
+    assert narrow.irradiance == pytest.approx(light.irradiance / 4, rel=1e-12)
+    assert narrow.name == f"black body at {T:g} K before {T_bg:g} K, 60 deg"
+
+
+def band(T: float, first: float, last: float) -> float:
+    """Irradiance between two wavelengths [nm] by the series 2 pi k^4 T^4/(h^3 c^2) sum e^(-nx) (x^3/n + ...)."""
+    h, c, k = 6.62607015e-34, 299792458.0, 1.380649e-23
+    n = np.arange(1, 400)
+
+    def beyond(wavelength: float) -> float:
+        x = h * c / (wavelength * 1e-9 * k * T)
+        return float(np.sum(np.exp(-n * x) * (x**3 / n + 3 * x**2 / n**2 + 6 * x / n**3 + 6 / n**4)))
+
+    return 2 * np.pi * (k * T) ** 4 / (h**3 * c**2) * (beyond(last) - beyond(first)) * 1e-4
+
+
+@pytest.mark.parametrize(("first", "last"), [(1500.0, 2500.0), (3000.0, 5000.0), (8000.0, 12000.0)])
+def test_bands_of_500_K_before_300_K(first: float, last: float) -> None:
+    light = sm.Light.blackbody(500, background=300).longpass(first).shortpass(last)
+    expected = band(500, first, last) - band(300, first, last)
+    assert light.irradiance == pytest.approx(expected, rel=1e-5)  # 8000 points by straight lines
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "lamp.csv"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("wavelength [nm], E [W m^-2 nm^-1]\n500, 1\n600, 3\n", None),
+        ("# a lamp\n\nwavelength (um);E (W/m^2/um)\n0.6;3000\n0.5;1e3\n", None),
+        ("0.5\t0.1\n0.6\t0.3\n", ("um", "mW cm^-2 nm^-1")),
+        ("lambda, E\n500, 1\n600, 3\n", ("nm", "W m^-2 nm^-1")),
+    ],
+)
+def test_a_spectrum_from_a_file(tmp_path: Path, text: str, units: Any) -> None:
+    light = sm.Light.from_csv(write(tmp_path, text), units=units)
+    np.testing.assert_allclose(light.wavelength, [500, 600], rtol=1e-12)
+    np.testing.assert_allclose(light.spectral_irradiance, [1e-4, 3e-4], rtol=1e-12)
+    assert light.name == "lamp"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("500, 1\n600, 3\n", ["lamp.csv", "units=("]),
+        ("wavelength, E\n500, 1\n600, 3\n", ["lamp.csv", '"wavelength"', "[nm]"]),
+        ("a [nm], E [W m^-2 nm^-1]\n500, 1\n600, x\n", ["lamp.csv", "row 3", '"x"']),
+        ("a [nm], E [W m^-2 nm^-1]\n500, 1\n\n600, 3, 4\n", ["lamp.csv", "row 4", "3 columns"]),
+        ("a [nm], E [W m^-2]\n500, 1\n600, 3\n", ["lamp.csv", "W m^-2"]),
+        ("a [eV], E [W m^-2 nm^-1]\n500, 1\n600, 3\n", ["lamp.csv", "eV"]),
+        ("a [nm], E [W m^-2 nm^-1]\n500, 1\n500, 3\n", ["lamp.csv", "500 nm is there twice"]),
+        ("a [nm], E [W m^-2 nm^-1]\n500, 1\n600, -3\n", ["lamp.csv", "negative at 600 nm"]),
+        ("a [nm], E [W m^-2 nm^-1]\n0, 1\n600, 3\n", ["lamp.csv", "above 0 nm"]),
+        ("a [nm], E [W m^-2 nm^-1]\n", ["lamp.csv", "no rows"]),
+        ("a [nm], E [W m^-2 nm^-1]\n500, 1\n", ["lamp.csv", "two or more"]),
+        ("", ["lamp.csv"]),
+    ],
+)
+def test_files_that_are_no_spectrum(tmp_path: Path, text: str, parts: list[str]) -> None:
+    with pytest.raises(sm.InputError) as caught:
+        sm.Light.from_csv(write(tmp_path, text))
+    for part in ["light: ", *parts]:
+        assert part in str(caught.value)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(sm.InputError, match="there is no file"):
+        sm.Light.from_csv(tmp_path / "none.csv")
+
+
+def test_behind_a_filter(tmp_path: Path) -> None:
+    sun = SPECTRA["AM1.5G"].shortpass(1100)
+    half = sun.filtered(([200, 1100], [0.5, 0.5]), name="grey glass")
+    assert half.irradiance == pytest.approx(sun.irradiance / 2, rel=1e-12)
+    assert half.name == "AM1.5G, below 1100 nm, behind grey glass"
+    edge = sun.filtered(([280, 699.999, 700.001, 1100], [0, 0, 1, 1]))
+    assert edge.irradiance == pytest.approx(sun.longpass(700).irradiance, rel=1e-5)
+    assert LINE.filtered(([900, 1000], [0.0, 1.0])).irradiance == pytest.approx(0.4 * LINE.irradiance, rel=1e-12)
+    path = tmp_path / "RG850.csv"
+    path.write_text("wavelength [nm], T [%]\n200, 30\n1200, 30\n")
+    assert sun.filtered(path).irradiance == pytest.approx(0.3 * sun.irradiance, rel=1e-12)
+    assert sun.filtered(path).name.endswith("behind RG850")
+
+
+def test_a_filter_that_does_not_reach_far_enough() -> None:
+    with pytest.raises(sm.DataError, match=r"from 400 to 1100 nm.*longpass"):
+        SPECTRA["AM1.5G"].filtered(([400, 1100], [1, 1]))
+    with pytest.raises(sm.DataError, match="940"):
+        LINE.filtered(([1000, 1100], [1, 1]))
+
+
+@pytest.mark.parametrize("light", [*SPECTRA.values(), LINE])
+def test_photons_at_wavelengths_sum_to_the_flux(light: sm.Light) -> None:
+    wavelength, photons = light.photons
+    assert wavelength.shape == photons.shape
+    if light.line is None:
+        assert photons.sum() == pytest.approx(np.trapezoid(light.photon_flux, light.wavelength), rel=1e-12)
+    else:
+        assert photons.sum() == light.photons_above(0.1)
+
+
 # -- what is refused -----------------------------------------------------------------------------------------------
 
 
@@ -139,6 +265,14 @@ def test_pairs_step_by_step() -> None:
         (lambda: SPECTRA["AM1.5G"].longpass(-5), ["wavelength is -5 nm"]),
         (lambda: SPECTRA["AM1.5G"].longpass("x"), ["wavelength", '"x"']),
         (lambda: SPECTRA["AM1.5G"].shortpass("1 eV"), ["wavelength", "eV"]),
+        (lambda: sm.Light.led(940, 0, 1e-3), ["line_width is 0 nm"]),
+        (lambda: sm.Light.led(940, 300, 1e-3), ["line_width is 300 nm", "940 nm"]),
+        (lambda: sm.Light.blackbody(500, background=500), ["background is 500 K", "500 K"]),
+        (lambda: sm.Light.blackbody(500, background="x"), ["background", '"x"']),
+        (lambda: sm.Light.blackbody(500, fov=200), ["field_of_view is 200 deg"]),
+        (lambda: LINE.filtered(([900, 1000], [0.0, 1.1])), ["transmittance is 1.1 at 1000 nm", "0 to 1"]),
+        (lambda: LINE.filtered(([900, 1000], [1.0])), ["filter", "as many"]),
+        (lambda: LINE.filtered(0.5), ["filter is 0.5", "expected"]),
         (lambda: SPECTRA["AM1.5G"].concentrated(0), ["concentration of 0"]),
         (lambda: SPECTRA["AM1.5G"].concentrated(float("nan")), ["concentration of nan"]),
     ],

@@ -1,0 +1,134 @@
+"""n + i k of a film of dots: k of its absorption, n by Kramers and Kronig and the film's effective medium."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stackmodel.errors import DataError
+from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.film_answers import spectrum_of
+from stackmodel.materials.film_rules import LIGAND_PERMITTIVITY, absorption_entry, filling, intrinsic_coefficient
+from stackmodel.materials.optical_constants import OpticalConstants, Part
+from stackmodel.materials.optical_curves import Tabulated
+from stackmodel.physics.constants import HC_EV_NM
+from stackmodel.physics.film import maxwell_garnett
+from stackmodel.physics.optical_models import kramers_kronig
+from stackmodel.results.film_absorption import FilmSpectrum
+
+if TYPE_CHECKING:
+    from stackmodel.materials.dot_film import QuantumDotFilm
+
+FloatArray = NDArray[np.float64]
+#: Rule film_ultraviolet: energy to which absorption stays what it is at the anchor, and that of the pole. [eV]
+END, POLE = 12.0, 8.0
+#: To this wavelength at least, or to so many wavelengths of the 1S peak, a film is described. [nm]
+FAR, FAR_PEAKS = 3000.0, 1.5
+#: Steps of k to a standard deviation of the peak, and of n.
+STEPS_OF_K, STEPS_OF_N = 150, 12
+
+
+def film_constants(film: QuantumDotFilm) -> OpticalConstants:
+    """Return the optical constants that a film's recipe makes.
+
+    Notes
+    -----
+    Eqs. (F15) and (F16) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
+    gives. n is its integral by Kramers and Kronig, with a pole in the ultraviolet so strong that n at zero energy is
+    that of (F2), the same mixture in which (F8) lets dots absorb.
+    """
+    spectrum = spectrum_of(film)
+    low = HC_EV_NM / spectrum.anchor
+    high = max(FAR, FAR_PEAKS * HC_EV_NM / spectrum.peak)
+    fine = _grid(spectrum, HC_EV_NM / high, STEPS_OF_K)
+    coarse = _grid(spectrum, HC_EV_NM / high, STEPS_OF_N)
+    still = film_index(film)
+    n = _index(spectrum, coarse, still)
+    if n.min() <= 0.0:
+        raise DataError(f"{film.name}: n would fall to {n.min():.2g}; the absorption given is too strong for the film")
+    part = Part.of(
+        Tabulated.of(HC_EV_NM / coarse, n, f"{film.name}: n"),
+        Tabulated.of(HC_EV_NM / fine, _extinction(spectrum, fine), f"{film.name}: k"),
+        low, high,
+    )  # fmt: skip
+    return OpticalConstants(
+        name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (F15), (F16)",
+        notices=_notices(film, spectrum, still), provenance="derived", confidence="low",
+        rules=("cross_section_absorption", "absorption_continuum", "film_ultraviolet"),
+    )  # fmt: skip
+
+
+def film_index(film: QuantumDotFilm) -> float:
+    """Return the index far below the gap, (F2)."""
+    inside = film.dot.core_value("optical_permittivity")
+    fraction = filling(film.dot, film.parameters)
+    return math.sqrt(maxwell_garnett(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=fraction))
+
+
+def _grid(spectrum: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
+    """Return rising photon energies to the anchor, close around the peak and the kink of the continuum in it."""
+    step = spectrum.width / steps
+    near = min(spectrum.anchor, spectrum.peak + 6.0 * spectrum.width)
+    around = np.arange(max(lowest, spectrum.peak - 10.0 * spectrum.width), near, step)
+    below = np.linspace(lowest, around[0], 4 * steps)
+    above = np.linspace(near, spectrum.anchor, 20 * steps)
+    return np.unique(np.concatenate((below, around, [spectrum.peak], above)))
+
+
+def _extinction(spectrum: FilmSpectrum, energy: FloatArray) -> FloatArray:
+    """Return k = alpha lambda / (4 pi); beyond the anchor with alpha of the anchor."""
+    alpha = spectrum.coefficient(np.minimum(energy, spectrum.anchor))
+    return alpha * 1e-7 * HC_EV_NM / (4.0 * np.pi * energy)
+
+
+def _index(spectrum: FilmSpectrum, energy: FloatArray, still: float) -> FloatArray:
+    """Return n at photon energies below the anchor, `still` at zero."""
+    known = _grid(spectrum, min(1e-3, energy[0]), 2 * STEPS_OF_N)
+    beyond = np.geomspace(spectrum.anchor, END, 400)[1:]
+    grid = np.concatenate(([0.0], known, beyond, [END * (1.0 + 1e-9)]))
+    k = np.concatenate(([0.0], _extinction(spectrum, known), _extinction(spectrum, beyond), [0.0]))
+    by_absorption = kramers_kronig(grid, k, np.concatenate(([0.0], energy)))
+    rest = still - 1.0 - by_absorption[0]
+    if rest < 0.0:
+        raise DataError(
+            f"the absorption alone makes an index of {1.0 + by_absorption[0]:.3g}, more than the {still:.3g} of the "
+            "film's effective medium; give a smaller absorption_coefficient, or optical=..."
+        )
+    found: FloatArray = 1.0 + by_absorption[1:] + rest * POLE**2 / (POLE**2 - energy**2)
+    return found
+
+
+def _source(film: QuantumDotFilm) -> str:
+    given = film.parameters.get("absorption_coefficient")
+    edge = "as given" if given and given.provenance == "user" else _edge_source(film.recipe.core)
+    return f"1S peak {edge}; far above the gap {intrinsic_coefficient(film.recipe.core)[2]}"
+
+
+def _edge_source(core: str) -> str:
+    return str(read_toml("sources.toml")[absorption_entry(core, "edge")["source"]]["citation"])
+
+
+def _notices(film: QuantumDotFilm, spectrum: FilmSpectrum, still: float) -> tuple[str, ...]:
+    """Return how n and k came about, in a reader's order."""
+    peak, anchor = HC_EV_NM / spectrum.peak, HC_EV_NM / spectrum.anchor
+    k = (
+        f"k: 1S peak at {peak:.0f} nm with {spectrum.alpha_peak:.3g} cm^-1, {1e3 * spectrum.width:.0f} meV wide "
+        f"(standard deviation); {spectrum.alpha_anchor:.3g} cm^-1 at {anchor:.0f} nm; "
+    )
+    if spectrum.urbach_energy:
+        k += f"Urbach tail of {1e3 * spectrum.urbach_energy:g} meV"
+    else:
+        k += "no tail below the peak, give urbach_energy=... where one was measured"
+    n = (
+        f"n: Kramers-Kronig of k, and a pole at {POLE:g} eV so that n far below the gap is {still:.3g}, that of "
+        f"{filling(film.dot, film.parameters):.2f} dots by volume in ligand of index 1.5, (F2); films with voids have "
+        "less"
+    )
+    beyond = (
+        f"beyond {spectrum.anchor:.2f} eV absorption is taken as constant to {END:g} eV, for n alone, which is "
+        "uncertain by about 0.1 near that end"
+    )
+    return k, n, beyond

@@ -1,0 +1,96 @@
+"""n or k against wavelength: a table, a formula, or nothing absorbed."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from stackmodel.errors import DataError, InputError
+from stackmodel.physics.optical_models import FORMULAS
+
+FloatArray = NDArray[np.float64]
+_array: Any = attrs.field(eq=attrs.cmp_using(eq=np.array_equal), repr=False)
+
+
+class Curve(Protocol):
+    """A real function of wavelength with the range in which it holds [nm]."""
+
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
+    def __call__(self, wavelength: FloatArray) -> FloatArray: ...  # noqa: D102
+
+
+@attrs.frozen(hash=False)
+class Tabulated:
+    """Values at rising wavelengths [nm], linear in between."""
+
+    wavelength: FloatArray = _array
+    value: FloatArray = _array
+
+    @classmethod
+    def of(cls, wavelength: ArrayLike, value: ArrayLike, whose: str) -> Tabulated:
+        """Return the table of two columns that run up or down; InputError where they are none."""
+        x, y = np.array(wavelength, dtype=float), np.array(value, dtype=float)
+        if x.ndim != 1 or x.shape != y.shape or len(x) < 2:
+            raise InputError(f"{whose}: expected two wavelengths or more, with a value each; got {x.shape}, {y.shape}")
+        if not (np.all(np.isfinite(x)) and np.all(np.isfinite(y))):
+            raise InputError(f"{whose}: the table holds values that are not finite")
+        if x[0] > x[-1]:
+            x, y = x[::-1], y[::-1]
+        if x[0] <= 0.0 or np.any(np.diff(x) <= 0.0):
+            raise InputError(f"{whose}: wavelengths must be above 0 nm and run one way, each once")
+        if np.any(y < 0.0):
+            raise InputError(f"{whose}: {y.min():g} at {x[int(y.argmin())]:g} nm; expected 0 or more")
+        for column in (x, y):
+            column.flags.writeable = False
+        return cls(x, y)
+
+    @property
+    def low(self) -> float:
+        """Shortest wavelength [nm]."""
+        return float(self.wavelength[0])
+
+    @property
+    def high(self) -> float:
+        """Longest wavelength [nm]."""
+        return float(self.wavelength[-1])
+
+    def __call__(self, wavelength: FloatArray) -> FloatArray:
+        """Return the value at each wavelength [nm]."""
+        found: FloatArray = np.interp(wavelength, self.wavelength, self.value)
+        return found
+
+
+@attrs.frozen
+class Formula:
+    """n by a formula of refractiveindex.info, numbered as there, see `physics.optical_models`."""
+
+    number: int
+    coefficients: tuple[float, ...]
+    low: float
+    high: float
+
+    def __attrs_post_init__(self) -> None:
+        if self.number not in FORMULAS:
+            raise DataError(f"formula {self.number} is not read; expected one of {', '.join(map(str, FORMULAS))}")
+
+    def __call__(self, wavelength: FloatArray) -> FloatArray:
+        """Return n at each wavelength [nm]."""
+        return FORMULAS[self.number](1e-3 * np.asarray(wavelength, dtype=float), self.coefficients)
+
+
+@attrs.frozen
+class Transparent:
+    """k = 0 where a material is known to absorb nothing that a thin film would show."""
+
+    low: float
+    high: float
+
+    def __call__(self, wavelength: FloatArray) -> FloatArray:
+        """Return zeros."""
+        return np.zeros_like(np.asarray(wavelength, dtype=float))

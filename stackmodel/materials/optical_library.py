@@ -1,0 +1,125 @@
+"""Which optical constants belong to which material of the library: the table data/optical_constants.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from stackmodel.errors import DataError, InputError, attributed, reject_unknown, shorten
+from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.optical_constants import OpticalConstants, Part
+from stackmodel.materials.optical_curves import Transparent
+from stackmodel.materials.optical_files import SUFFIXES, data_set, from_file
+from stackmodel.materials.temperature import ROOM_TEMPERATURE
+
+TABLE = "optical_constants.toml"
+#: Further from room temperature than this, a notice says that the values are not of that temperature. [K]
+NEAR = 15.0
+_ENTRY = ("parts", "why", "notice", "as", "source", "provenance", "confidence", "none")
+_PART = ("data", "range", "transparent")
+
+
+def tabled(name: str) -> bool:
+    """Whether the table has optical constants of the material."""
+    entry = read_toml(TABLE).get(name)
+    return entry is not None and "none" not in entry
+
+
+@cache
+def of_material(name: str) -> OpticalConstants:
+    """Return the optical constants of a material of the library; DataError where none are known, with the reason."""
+    table: Mapping[str, Mapping[str, Any]] = read_toml(TABLE)
+    entry = table.get(name, {})
+    if "none" in entry or not entry:
+        reason = f" ({entry['none']})" if entry else ""
+        raise DataError(f"{name}: no optical constants are known{reason}; {remedy()}")
+    reject_unknown(f"{TABLE}: {name}", entry, _ENTRY)
+    if "as" in entry:
+        like = of_material(entry["as"])
+        notice = (f"those of {entry['as']}: {entry['why']}",)
+        return like.renamed(name).with_notice(*notice)
+    with attributed(name):
+        return _of_entry(name, entry)
+
+
+def remedy() -> str:
+    """Return what to give where optical constants are missing."""
+    return "give optical=..., a csv with columns wavelength [nm], n, k, or OpticalConstants"
+
+
+def _of_entry(name: str, entry: Mapping[str, Any]) -> OpticalConstants:
+    parts, sources, notices = [], [], []
+    for described in entry["parts"]:
+        reject_unknown(TABLE, described, _PART)
+        found = data_set(described["data"])
+        low, high = described.get("range", (0.0, float("inf")))
+        if found.n is None:
+            raise DataError(f"{described['data']} has no n")
+        if "transparent" in described:
+            part = Part.of(found.n, Transparent(found.n.low, found.n.high), low, high)
+            notices.append(f"k taken as 0 from {part.low:g} to {part.high:g} nm: {described['transparent']}")
+            parts.append(part)
+        elif found.k is None:
+            raise DataError(f"{described['data']} has no k, and the table does not declare it transparent")
+        else:
+            parts.append(Part.of(found.n, found.k, low, high))
+            notices += found.notices
+        sources.append(f"{found.source} [refractiveindex.info {described['data']}, CC0]")
+    notices += [entry["notice"]] if "notice" in entry else []
+    return OpticalConstants(
+        name=name, parts=tuple(parts), source="; ".join(dict.fromkeys(sources)), why=entry["why"],
+        notices=tuple(notices), provenance=entry.get("provenance", "found"), confidence=entry.get("confidence", "high"),
+    )  # fmt: skip
+
+
+def at_temperature(constants: OpticalConstants, temperature: float) -> OpticalConstants:
+    """Return the constants, with a notice where a layer is far from the temperature at which they were measured."""
+    if abs(temperature - ROOM_TEMPERATURE) <= NEAR:
+        return constants
+    return constants.with_notice(
+        f"measured near 300 K, used at {temperature:g} K unchanged: edges move with temperature"
+    )
+
+
+def given(optical: object, name: str) -> OpticalConstants:
+    """Return what a user gave as optical=: constants, or the path of a file."""
+    if isinstance(optical, OpticalConstants):
+        return optical
+    if isinstance(optical, (str, Path)):
+        with attributed(name):
+            return from_file(optical, name)
+    raise InputError(f"{name}: optical is {shorten(optical)}; expected a file (csv, yml) or OpticalConstants")
+
+
+def is_file_name(text: str) -> bool:
+    """Whether `text` is written like a file and not like a material."""
+    return Path(text).suffix.lower() in SUFFIXES
+
+
+def optical_constants(name: str | Path, *, temperature: float = ROOM_TEMPERATURE) -> OpticalConstants:
+    """Return n + i k of a material of the library, of a file, or of a data set of refractiveindex.info.
+
+    Parameters
+    ----------
+    name : str or Path
+        A material as the notation writes it ("ZnO", "PbS(3.4nm, TBAI)"), a file (csv with columns wavelength [nm], n,
+        k, or YAML of refractiveindex.info), or the path of a data set there, "main/ZnO/nk/Aguilar.yml".
+    temperature : float
+        Of the layer. Tables stay as they were measured, and say so. [K]
+    """
+    from stackmodel.materials.library import material
+
+    text = str(name)
+    if not is_file_name(text):
+        return material(text).optical_constants(temperature=temperature)
+    if Path(text).expanduser().is_file() or not text.startswith(("main/", "other/", "glass/", "organic/")):
+        return from_file(name)
+    found = data_set(text)
+    if found.n is None or found.k is None:
+        have, lack = ("n", "k") if found.k is None else ("k", "n")
+        raise DataError(f"{text}: the data set has {have} and no {lack}; expected both. Choose another or give a csv")
+    return OpticalConstants(
+        name=text, parts=(Part.of(found.n, found.k),), source=found.source, why=found.comments, notices=found.notices,
+    )  # fmt: skip

@@ -1,0 +1,130 @@
+"""Light in a stack: how much goes where, and what it generates on a mesh."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+
+import attrs
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from stackmodel.physics import transfer_matrix
+from stackmodel.structure.mesh import Mesh
+from stackmodel.structure.optical_stack import OpticalStack
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+#: Shares of s and p in light of each polarisation.
+POLARISATIONS = {"s": (1.0, 0.0), "p": (0.0, 1.0), "unpolarized": (0.5, 0.5)}
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Absorption:
+    """Shares of the light at each wavelength. Layers are in the order of the stack as written.
+
+    Attributes
+    ----------
+    optical : OpticalStack
+    wavelength : ndarray, shape (n_wavelengths,)
+        [nm]
+    reflectance, transmittance : ndarray, shape (n_wavelengths,)
+    absorptance : ndarray, shape (n_wavelengths, n_layers)
+        Of each layer. R + T + sum(A) = 1.
+    waves : ndarray, shape (n_wavelengths, n_layers, 6)
+        See `physics.transfer_matrix.solve`; layers in the order in which light meets them.
+    """
+
+    optical: OpticalStack
+    wavelength: FloatArray
+    reflectance: FloatArray
+    transmittance: FloatArray
+    absorptance: FloatArray
+    waves: FloatArray
+
+    @cached_property
+    def _place(self) -> IntArray:
+        """Where light meets each layer of the stack as written."""
+        place = np.empty(len(self.optical.positions), dtype=np.int64)
+        place[list(self.optical.positions)] = np.arange(place.size)
+        return place
+
+    def in_cells(self, layer: IntArray, start: FloatArray, width: FloatArray) -> FloatArray:
+        """Return the share absorbed in each cell, shape (n_wavelengths, n_cells), eq. (O8).
+
+        Parameters
+        ----------
+        layer : ndarray of int, shape (n_cells,)
+            Position in the stack as written of the layer that each cell lies in.
+        start, width : ndarray, shape (n_cells,)
+            Where it begins in its layer as written, and how wide it is. [nm]
+        """
+        place, optical = self._place[layer], self.optical
+        if optical.positions[0] != 0:  # light comes from the end of what is written
+            start = optical.thickness[place] - start - width
+        found: FloatArray = transfer_matrix.cells(
+            self.waves, optical.thickness, place, np.ascontiguousarray(start), np.ascontiguousarray(width)
+        )
+        return found
+
+    def on(self, mesh: Mesh, positions: tuple[int, ...], photons: ArrayLike) -> FloatArray:
+        """Return pairs that light generates in the elements of an electrical mesh, one for each photon absorbed.
+
+        Parameters
+        ----------
+        mesh : Mesh
+        positions : tuple of int
+            Positions in the stack of the layers that the mesh counts.
+        photons : array_like, shape (n_wavelengths,)
+            That come in, per area and time. [cm^-2 s^-1]
+
+        Returns
+        -------
+        ndarray, shape (n_elements,)
+            Mean over the element, so that the sum over a layer's elements times their widths is its absorptance times
+            the photons; 0 in elements that stand for interfaces. [cm^-3 s^-1]
+        """
+        inside = np.ones(mesh.width.size, dtype=bool)
+        inside[list(mesh.interfaces)] = False
+        width, layer = mesh.width[inside], mesh.layer[inside]
+        ends = np.cumsum(width)
+        first = np.searchsorted(layer, np.arange(len(positions)))
+        start = ends - width - np.append(0.0, ends)[first][layer]
+        # The mesh counts in cm; what rounding leaves of a layer goes in proportion.
+        place = self._place[list(positions)]
+        stretch = self.optical.thickness[place] / np.add.reduceat(width, first)
+        cells = self.in_cells(np.asarray(positions)[layer], start * stretch[layer], width * stretch[layer])
+        generation = np.zeros(mesh.width.size)
+        generation[inside] = np.asarray(photons) @ cells / width
+        return generation
+
+
+def absorb(
+    optical: OpticalStack, wavelengths: FloatArray, *, angle: float = 0.0, polarization: str = "unpolarized"
+) -> Absorption:
+    """Return how light of each wavelength is shared between reflection, transmission and the layers.
+
+    Parameters
+    ----------
+    optical : OpticalStack
+    wavelengths : ndarray, shape (n_wavelengths,)
+        [nm]
+    angle : float
+        Of incidence, in air. [deg]
+    polarization : str
+        "s", "p" or "unpolarized", the mean of both.
+    """
+    index = optical.index(wavelengths)
+    shares = POLARISATIONS[polarization] if angle else (1.0, 0.0)  # along the normal s and p are the same
+    answers = [
+        (share, transfer_matrix.solve(
+            wavelengths, index, optical.thickness, optical.coherent, math.radians(angle), p_polarised
+        ))
+        for share, p_polarised in zip(shares, (False, True), strict=True) if share
+    ]  # fmt: skip
+    # What the waves of s and p have in depth is the same but for their strengths, which add.
+    R, T, A, waves = (np.sum([share * parts[i] for share, parts in answers], axis=0) for i in range(4))
+    written = np.argsort(optical.positions)
+    return Absorption(
+        optical=optical, wavelength=wavelengths, reflectance=R, transmittance=T, absorptance=A[:, written], waves=waves
+    )
