@@ -25,12 +25,14 @@ from stackmodel.physics.transport import (
 
 @kernel
 def gradient(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, currents: FloatArray,
-    edge: int, into: FloatArray,
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, unit: float, edge: int,
+    into: FloatArray,
 ) -> None:  # fmt: skip
-    """Write d ln|J| / d(y, u, v) of the total current over element `edge`, shape (n_nodes, 3)."""
-    total = currents[0, edge] + currents[1, edge]
-    size, elements = math.log(abs(total)), y.size - 1
+    """Write d J / d(y, u, v) over `unit` of the total current over element `edge`, shape (n_nodes, 3).
+
+    With the current itself as the unit it is that of ln|J|. [cm^-2 s^-1]
+    """
+    size, elements = math.log(abs(unit)), y.size - 1
     eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
     densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
     into[:] = 0.0
@@ -38,7 +40,7 @@ def gradient(
         ln_c, _, conductance, level_i, level_j, band_i, band_j = element_flux(
             y, u, v, lows, bias, carrier, edge, line, eta, ln_f, slope
         )
-        strength = math.copysign(math.exp(min(ln_c - size, 700.0)), total)
+        strength = math.copysign(math.exp(min(ln_c - size, 700.0)), unit)
         into[edge, 1 + carrier] += strength * (level_i - conductance)
         into[edge + 1, 1 + carrier] += strength * (level_j + conductance)
         into[edge, 0] += strength * band_i
@@ -54,6 +56,28 @@ def solve_transposed(
 
     With `extended` the elimination is done in double-double.
     """
+    loads, found = np.zeros((1, y.size, 3)), np.empty((1, y.size, 3))
+    gradient(y, u, v, lows, bias, line, currents[0, edge] + currents[1, edge], edge, loads[0])
+    largest = solve_transposed_for(
+        y, u, v, lows, bias, line, generation, contacts, extended, loads, found, ln_scale
+    )  # fmt: skip
+    for i in range(y.size):
+        for k in range(3):
+            weights[i, k] = found[0, i, k]
+    return largest
+
+
+@short_kernel
+def solve_transposed_for(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
+    contacts: FloatArray, extended: bool, loads: FloatArray, weights: FloatArray, ln_scale: FloatArray,
+) -> float:  # fmt: skip
+    """Write what makes each of some quantities change with the residual; return the largest, or infinity.
+
+    `loads`, shape (n_quantities, n_nodes, 3), are the derivatives of the quantities by y, u and v at a solved point,
+    `weights` of the same shape those by the residual, rows divided by exp(ln_scale), at the state that follows it: the
+    change of the quantity is minus the sum of weights x change of the residual.
+    """
     nodes, rows_low = y.size, y.size if extended else 1
     system = System(np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, rows_low, 3, 3)), ln_scale)
     flows = Flows(
@@ -61,29 +85,31 @@ def solve_transposed(
     )
     assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
     jacobian, low, load = system.jacobian, system.low, system.residual
-    gradient(y, u, v, lows, bias, line, currents, edge, load)
-    turned, turned_low = np.zeros((3, nodes, 3, 3)), np.zeros((3, rows_low, 3, 3))
-    for i in range(nodes):
-        for r in range(3):
-            load[i, r] = -load[i, r]
-            for c in range(3):
-                turned[OWN, i, r, c] = jacobian[OWN, i, c, r]
-                turned[BEFORE, i, r, c] = jacobian[BEHIND, i - 1, c, r] if i > 0 else 0.0
-                turned[BEHIND, i, r, c] = jacobian[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
-                if extended:
-                    turned_low[OWN, i, r, c] = low[OWN, i, c, r]
-                    turned_low[BEFORE, i, r, c] = low[BEHIND, i - 1, c, r] if i > 0 else 0.0
-                    turned_low[BEHIND, i, r, c] = low[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
-    if extended:
-        solved = double_double.eliminate(load, turned, turned_low, weights, np.zeros((nodes, 3)))
-    else:
-        solved = eliminate(load, turned, weights)
-    largest = 0.0 if solved else math.inf
-    for i in range(nodes):
-        for k in range(3):
-            if not math.isfinite(weights[i, k]):
-                return math.inf
-            largest = max(largest, abs(weights[i, k]))
+    turned, turned_low = np.empty((3, nodes, 3, 3)), np.zeros((3, rows_low, 3, 3))
+    largest = 0.0
+    for q in range(loads.shape[0]):
+        for i in range(nodes):
+            for r in range(3):
+                load[i, r] = -loads[q, i, r]
+                for c in range(3):
+                    turned[OWN, i, r, c] = jacobian[OWN, i, c, r]
+                    turned[BEFORE, i, r, c] = jacobian[BEHIND, i - 1, c, r] if i > 0 else 0.0
+                    turned[BEHIND, i, r, c] = jacobian[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
+                    if extended:
+                        turned_low[OWN, i, r, c] = low[OWN, i, c, r]
+                        turned_low[BEFORE, i, r, c] = low[BEHIND, i - 1, c, r] if i > 0 else 0.0
+                        turned_low[BEHIND, i, r, c] = low[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
+        if extended:
+            solved = double_double.eliminate(load, turned, turned_low, weights[q], np.zeros((nodes, 3)))
+        else:
+            solved = eliminate(load, turned, weights[q])
+        if not solved:
+            return math.inf
+        for i in range(nodes):
+            for k in range(3):
+                if not math.isfinite(weights[q, i, k]):
+                    return math.inf
+                largest = max(largest, abs(weights[q, i, k]))
     return largest
 
 

@@ -74,6 +74,7 @@ def _regular(case: Case) -> None:
     """Leave out where light runs along a medium, to a part in 1e4: neither of the tools resolves that to 1e-9."""
     s = case.index[0].real * math.sin(case.angle)
     assume(np.abs(case.index**2 - s**2).min() > 1e-4)
+    assume(case.angle < math.radians(89.0))  # beyond that tmm loses the branch of the exit to rounding
 
 
 @settings(max_examples=400, deadline=None)

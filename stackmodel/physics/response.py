@@ -1,0 +1,91 @@
+"""How what flows in a device answers to a little more generation: derivatives by the state."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stackmodel.physics.kernel import short_kernel
+from stackmodel.physics.line import FloatArray, IntArray, Line
+from stackmodel.physics.recombination import N_MECHANISMS
+from stackmodel.physics.transport import Flows, System, assemble
+
+#: Change of a level that derivatives are taken over, in kT: a power of two, which adds to a level without rounding.
+#: The error of central differences is a sixth of its square, 2.5e-9.
+_STEP = 2.0**-13
+#: Nodes so far apart share no element and no interface, so they move at once.
+_APART = 3
+#: What flows at the ends: electrons and holes at the front, then at the back, each along +x.
+N_ENDS = 4
+
+
+@short_kernel
+def derivatives(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
+    contacts: FloatArray, beside: IntArray, layers: int, into: FloatArray,
+) -> None:  # fmt: skip
+    """Write the derivatives of all that recombines and reaches the contacts, by central differences.
+
+    Parameters
+    ----------
+    y, u, v, lows, bias, line, generation, contacts
+        A solved state, see `transport.assemble`.
+    beside : ndarray of int64, shape (n_nodes,)
+        Number of the interface that the node belongs to, -1 for none.
+    layers : int
+        How many layers there are.
+    into : ndarray, shape (N_MECHANISMS * layers + layers - 1 + N_ENDS, n_nodes, 3)
+        By y, u and v at each node: recombination of each mechanism in each layer (mechanisms outside), at each
+        interface, and the currents of `N_ENDS`, at the contacts themselves. [cm^-2 s^-1 per kT]
+    """
+    nodes, width, row = y.size, line.width, line.row
+    elements = nodes - 1
+    system = System(
+        np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, 1, 3, 3)), np.zeros((nodes, 3))
+    )  # fmt: skip
+    rates, currents = np.zeros((2, N_MECHANISMS, 2, elements)), np.zeros((2, 2, elements))
+    trapped, lost = np.zeros((2, elements)), np.zeros((2, 2, nodes))
+    state = np.empty((3, nodes))
+    at_interfaces = N_MECHANISMS * layers
+    at_ends = at_interfaces + layers - 1
+    for which in range(3):
+        for colour in range(_APART):
+            for side in range(2):
+                step = _STEP if side == 0 else -_STEP
+                for i in range(nodes):
+                    state[0, i], state[1, i], state[2, i] = y[i], u[i], v[i]
+                for i in range(colour, nodes, _APART):
+                    state[which, i] += step
+                flows = Flows(currents[side], rates[side], trapped, lost[side])
+                assemble(
+                    state[0], state[1], state[2], lows, bias, line, generation, contacts, system, flows, False
+                )  # fmt: skip
+            for e in range(elements):
+                if (e - colour) % _APART == 0:
+                    i = e
+                elif (e + 1 - colour) % _APART == 0:
+                    i = e + 1
+                else:
+                    continue
+                net = np.zeros(2)
+                for mechanism in range(N_MECHANISMS):
+                    for end in range(2):
+                        change = rates[0, mechanism, end, e] - rates[1, mechanism, end, e]
+                        change *= 0.5 * width[e] / (2.0 * _STEP)
+                        into[mechanism * layers + row[e], i, which] += change
+                        net[end] += change
+                for end in range(2):
+                    if e != (0 if end == 0 else elements - 1):
+                        continue
+                    sign = 1.0 if end == 0 else -1.0
+                    for carrier in range(2):
+                        change = (currents[0, carrier, e] - currents[1, carrier, e]) / (2.0 * _STEP)
+                        # Half a cell beyond the first and the last edge: dJ_n/dx = R - G, dJ_p/dx = G - R.
+                        turn = 1.0 if carrier == 0 else -1.0
+                        into[at_ends + 2 * end + carrier, i, which] += change - sign * turn * net[end]
+            for i in range(nodes):
+                if beside[i] < 0:
+                    continue
+                change = (lost[0, 0, i] - lost[1, 0, i]) / (2.0 * _STEP)
+                for near in range(max(i - 1, 0), min(i + 2, nodes)):
+                    if (near - colour) % _APART == 0:
+                        into[at_interfaces + beside[i], near, which] += change
