@@ -47,6 +47,7 @@ STEPS = ("step", "value", "unit", "from")
 def beside(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
     """Yield rows of `explain` for what the closed forms give beside the values that the film uses."""
     dot, known = film.dot, film.parameters
+    yield _row("sizing curve", dot.curve, "", dot.sizing.source, "as given" if film.recipe.curve else "by default")
     yield _row("core and shell fraction", filling(dot, known), "", "close packing, (F1)", "")
     yield _row("dots per volume", dots_per_volume(dot, known), "cm^-3", "close packing", "")
     try:
@@ -63,7 +64,7 @@ def beside(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
     yield from _fermi_rows(film)
 
 
-def _row(name: str, value: float, unit: str, source: str, note: str) -> tuple[Any, ...]:
+def _row(name: str, value: float | str, unit: str, source: str, note: str) -> tuple[Any, ...]:
     row = {"parameter": name, "value": value, "unit": unit, "source": source, "provenance": "derived",
            "confidence": "low", "note": note}  # fmt: skip
     return tuple(row[column] for column in EXPLAINED)
