@@ -25,7 +25,7 @@ from stackmodel.materials.film_rules import (
 )
 from stackmodel.materials.material import EXPLAINED
 from stackmodel.output.table import Table
-from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM, NM
 from stackmodel.physics.film import disordered_n_i, maxwell_garnett, thermal_shift
 from stackmodel.physics.luminescence import photoluminescence_yield
 from stackmodel.physics.neutrality import neutral_fermi_level
@@ -185,7 +185,7 @@ def _dark_rows(
     ]
     if depletion_width is not None:
         width = checked("thickness", depletion_width, film.name)
-        rows.append(("dark current density", ELEMENTARY_CHARGE * rate * width * 1e-7, "A/cm^2",
+        rows.append(("dark current density", ELEMENTARY_CHARGE * rate * width * NM, "A/cm^2",
                      f"q x generation x {width:g} nm"))  # fmt: skip
     return rows
 
