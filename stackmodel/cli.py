@@ -27,6 +27,8 @@ EXAMPLES = """examples:
   stackmodel sweep device.py --vary ETL.thickness=20:100:20 --metric dark_current@-0.5V --out out
   stackmodel limit cell.py --longpass 1100 --reference-irradiance "100 mW/cm^2"
   stackmodel efficiency led.py --currents 1e-6:10 --out out
+  stackmodel transfer transistor.py --gate-voltages=-20:20:1 --voltage 1 --light "940nm, 1 uW/cm^2" --out out
+  stackmodel output transistor.py --voltages 0:10:0.5 --gate-voltages 0,5,10 --out out
   stackmodel show device.py --set ETL.thickness=40nm --out out
   stackmodel compare device.py --vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out out
   stackmodel compare device.py --vary active.diameter=3:5:0.5 --metric built_in_potential --json
@@ -118,6 +120,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(jv)
     jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="V", help="list, or start:stop:step (stop included)")
     jv.add_argument("--generation", metavar="G", help="generation rate in the active layer, cm^-3 s^-1")
+    transfer = command("transfer", _transfer, "Drain current of a transistor against its gate voltage, closed form.")
+    _add_device(transfer)
+    transfer.add_argument("--gate-voltages", default="-20:20:1", metavar="V", help="list, or start:stop:step")
+    transfer.add_argument("--voltage", default="1", metavar="V", help="drain minus source, e.g. 1 or 100mV (1)")
+    _add_light(transfer)
+    output = command("output", _output, "Drain current of a transistor against its drain voltage, closed form.")
+    _add_device(output)
+    output.add_argument("--voltages", default="0:10:0.5", metavar="V", help="drain minus source: list, or range")
+    output.add_argument("--gate-voltages", default="0,5,10", metavar="V", help="one curve each: list, or range")
+    _add_light(output)
     dark = command("dark", _dark, "Solve the dark current by mechanism, with its activation energy.")
     _add_device(dark)
     dark.add_argument("--voltage", default="-0.5", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV")
@@ -151,6 +163,10 @@ def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="ADDRESS=VALUE", help="e.g. ETL.thickness=40nm")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and pictures there")
     parser.add_argument("--json", action="store_true", help="print json")
+
+
+def _add_light(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--light", metavar="LIGHT", help='wavelength and irradiance, e.g. "940nm, 1 uW/cm^2"')
 
 
 def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
@@ -258,6 +274,39 @@ def _jv(parsed: argparse.Namespace) -> None:
     _say_compiling()
     generation = None if parsed.generation is None else _value(parsed.generation)
     _answer(parsed, device, device.jv(_voltages(parsed.voltages), generation=generation), "jv")
+
+
+def _transfer(parsed: argparse.Namespace) -> None:
+    device = _transistor(parsed)
+    gates, light = _voltages(parsed.gate_voltages, "--gate-voltages"), _light(parsed.light)
+    _answer(parsed, device, device.transfer_curve(gates, _value(parsed.voltage), light), "transfer")
+
+
+def _output(parsed: argparse.Namespace) -> None:
+    device = _transistor(parsed)
+    gates, light = _voltages(parsed.gate_voltages, "--gate-voltages"), _light(parsed.light)
+    _answer(parsed, device, device.output_curve(_voltages(parsed.voltages), gates, light), "output")
+
+
+def _transistor(parsed: argparse.Namespace) -> Any:
+    device = _device(parsed)
+    if not hasattr(device, "transfer_curve"):
+        raise InputError(
+            f"a {device.kind} has no gate; expected --kind phototransistor or a file with a Phototransistor"
+        )
+    return device
+
+
+def _light(text: str | None) -> Any:
+    """Return monochromatic light of ``wavelength, irradiance``; None without any."""
+    from stackmodel.light.spectrum import Light
+
+    if text is None:
+        return None
+    wavelength, comma, irradiance = text.partition(",")
+    if not comma:
+        raise InputError(f'--light "{shorten(text)}" is not WAVELENGTH, IRRADIANCE, such as "940nm, 1 uW/cm^2"')
+    return Light.monochromatic(_value(wavelength), _value(irradiance))
 
 
 def _dark(parsed: argparse.Namespace) -> None:
@@ -427,11 +476,11 @@ def _choices(text: str, names: Sequence[str]) -> tuple[str, list[Any]]:
     return where, _steps(options) if options.count(":") == 2 else [_value(option) for option in listed]
 
 
-def _voltages(text: str) -> list[Any]:
+def _voltages(text: str, option: str = "--voltages") -> list[Any]:
     if text.count(":") == 2:
         return _steps(text, "V")
     if ":" in text or not text.strip():
-        raise InputError(f'--voltages "{shorten(text)}" is no range; expected start:stop:step, such as -0.5:0.8:0.05')
+        raise InputError(f'{option} "{shorten(text)}" is no range; expected start:stop:step, such as -0.5:0.8:0.05')
     return [_value(part) for part in text.split(",")]
 
 

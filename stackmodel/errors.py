@@ -106,11 +106,12 @@ def reject_unknown(whose: str, given: Iterable[str], known: Iterable[str]) -> No
 
 @contextmanager
 def attributed(whose: str) -> Iterator[None]:
-    """Prefix an InputError or DataError from inside with `whose` it was."""
+    """Prefix an InputError or DataError from inside with `whose` it was, once."""
     try:
         yield
     except (InputError, DataError) as error:
-        raise type(error)(f"{whose}: {error}") from error
+        said = str(error)
+        raise type(error)(said if said.startswith(f"{whose}: ") else f"{whose}: {said}") from error
 
 
 def line_of(text: str, message: str) -> str:

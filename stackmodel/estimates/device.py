@@ -15,14 +15,15 @@ from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material, optical_gap
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.estimate import Absorber, Estimate, Mechanism
 from stackmodel.results.film_absorption import FilmSpectrum
 from stackmodel.structure.levels import End, electrical_ends, electrical_positions, vacuum_levels
-from stackmodel.structure.mesh import NM, FloatArray
+from stackmodel.structure.mesh import FloatArray
+from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 
 #: A step of this height keeps minority carriers in their layer. [eV]
@@ -78,12 +79,9 @@ def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperatu
     pairs = [electrical_ends(stack, i, temperature) for i in positions]
     slabs = []
     for i, (left, right) in zip(positions, pairs, strict=True):
-        thickness = stack.layers[i].thickness
-        if thickness is None:
-            raise DataError(f'{stack.names[i]}: thickness is missing; expected e.g. "{stack.names[i]} 60nm"')
         doping = 0.5 * (left.net_doping + right.net_doping) if left.has_bands else 0.0
         eps = 0.5 * (left.value("relative_permittivity") + right.value("relative_permittivity"))
-        slabs.append(Slab(thickness=thickness * NM, doping=doping, relative_permittivity=eps))
+        slabs.append(Slab(thickness=thickness(stack, i), doping=doping, relative_permittivity=eps))
     sign = 1.0 if anode == "back" else -1.0
     steps = [sign * verdict.built_in for verdict in alignment.interfaces if verdict.kind != "graded layer"]
     for verdict in alignment.interfaces:

@@ -12,11 +12,11 @@ from stackmodel.estimates import photoconduction as law
 from stackmodel.estimates.absorption import absorber_of, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, UM, VACUUM_PERMITTIVITY
 from stackmodel.results.base import Provenance
 from stackmodel.results.photoconductor import PhotoconductorEstimate
 from stackmodel.structure.levels import End, electrical_ends, electrical_positions, neutral_levels
-from stackmodel.structure.mesh import NM
+from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 
 #: A step of this height keeps minority carriers in the film, see `estimates.device`. [eV]
@@ -149,7 +149,7 @@ def estimate(
         voltage=voltage,
         film=stack.names[film],
         geometry=geometry.name,
-        length=geometry.length * 1e4,
+        length=geometry.length / UM,
         depth=geometry.depth / NM,
         cross_section=geometry.cross_section,
         lit_area=geometry.lit,
@@ -187,7 +187,7 @@ def _in_series(stack: Stack, film: int, temperature: float) -> float:
     for i in electrical_positions(stack):
         if i == film:
             continue
-        material, thickness = _single(stack, i, temperature), stack.layers[i].thickness
+        material = _single(stack, i, temperature)
         if not material.has_bands:
             raise UnsupportedError(
                 f"{stack.names[i]}: a {material.kind} between the contacts lets no current pass; leave it out, "
@@ -198,9 +198,7 @@ def _in_series(stack: Stack, film: int, temperature: float) -> float:
                 f"{stack.names[i]}: it conducts {'holes' if n_type else 'electrons'} and {stack.names[film]} does not: "
                 "a junction is no resistance in series; write a Photodiode, or ask jv()"
             )
-        if thickness is None:
-            raise DataError(f'{stack.names[i]}: thickness is missing; expected e.g. "{stack.names[i]} 60nm"')
-        total += thickness * NM / conductivity(material)
+        total += thickness(stack, i) / conductivity(material)
     return total
 
 

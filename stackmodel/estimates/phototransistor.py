@@ -15,7 +15,7 @@ from stackmodel.estimates import transistor as law
 from stackmodel.estimates.absorption import absorber_of, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, UM
 from stackmodel.results.base import Provenance
 from stackmodel.results.estimate import Absorber
 from stackmodel.results.phototransistor import PhototransistorEstimate
@@ -283,7 +283,7 @@ def estimate(
     dark = float(made.current(gate, drain))
     reach = max(2.0 * abs(gate_voltage - made.threshold), 1.0)
     sweep = np.linspace(made.threshold - reach, made.threshold + reach, 201)
-    step = 1e-4
+    step = 1e-4  # [V]
     output = float(made.current(gate, drain + step) - made.current(gate, drain - step)) / (2.0 * step)
     return PhototransistorEstimate(
         voltage=voltage,
@@ -296,8 +296,8 @@ def estimate(
         threshold_voltage=made.threshold,
         swing=made.swing,
         mobility=made.mobility,
-        length=made.length * 1e4,
-        width=made.width * 1e4,
+        length=made.length / UM,
+        width=made.width / UM,
         drain_current=dark,
         transconductance=float(made.transconductance(gate, drain)),
         output_conductance=output,

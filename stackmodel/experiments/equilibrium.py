@@ -7,13 +7,13 @@ import math
 import numpy as np
 
 from stackmodel.figures_of_merit.depletion import depletion
-from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.solvers import equilibrium as solver
 from stackmodel.structure.levels import Assumed, End, image_force_per_root_field
-from stackmodel.structure.mesh import NM, FloatArray
+from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.profile import Profile
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack

@@ -13,7 +13,7 @@ from stackmodel.errors import ConvergenceError, InputError, StackModelError
 from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
-from stackmodel.physics.constants import BOLTZMANN_EV
+from stackmodel.physics.constants import BOLTZMANN_EV, NM
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
@@ -24,7 +24,7 @@ from stackmodel.solvers.circuit import solve_in
 from stackmodel.solvers.state import Generation, Point, Problem
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
-from stackmodel.structure.mesh import NM, FloatArray
+from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value

@@ -1,7 +1,8 @@
 """The one table of metrics: name, question, unit, which way is better.
 
 A metric is asked for as ``"name"``, ``"name@condition,..."`` such as ``"estimate.responsivity@-0.5V,1310nm"``, or as a
-function of a device.
+function of a device. A condition is told by its unit; the voltage of a gate, which has that unit too, is written
+with its name: ``"estimate.responsivity@1V,1310nm,gate=5V"``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from stackmodel.units import split_number_unit, to_unit
 #: What compare and sweeps take for a metric: its name, or a function of a device.
 MetricLike: TypeAlias = "str | Callable[[Any], float]"
 Conditions: TypeAlias = "Mapping[str, float]"
+#: Conditions that their unit tells, and those that a name tells, with the quantity that they are.
 _CONDITIONS = ("voltage", "wavelength", "frequency")
+_OF_THE_QUESTION = ("voltage", "gate_voltage")  # the others are asked of its answer
+_NAMED = {"gate": ("gate_voltage", "voltage")}
 
 
 @attrs.frozen(kw_only=True)
@@ -57,7 +61,7 @@ class Asked:
     @property
     def key(self) -> tuple[Any, ...]:
         """What tells two questions apart, so that one answer serves several metrics."""
-        asked = tuple(sorted((k, v) for k, v in self.conditions.items() if k == "voltage"))
+        asked = tuple(sorted((k, v) for k, v in self.conditions.items() if k in _OF_THE_QUESTION))
         return (self.metric.question, asked)
 
     def ask(self, device: Any) -> Any:
@@ -86,7 +90,10 @@ def _equilibrium(device: Any, conditions: Conditions) -> Any:
 
 
 def _estimate(device: Any, conditions: Conditions) -> Any:
-    return device.estimate(conditions.get("voltage", 0.0))
+    gate = {key: conditions[key] for key in ("gate_voltage",) if key in conditions}
+    if gate and "gate" not in device.stack.roles:
+        raise InputError(f"a {device.kind} has no gate; leave gate={gate['gate_voltage']:g}V out")
+    return device.estimate(conditions.get("voltage", 0.0), **gate)
 
 
 def _dark(device: Any, conditions: Conditions) -> Any:
@@ -121,7 +128,7 @@ def _table() -> dict[str, Metric]:
     def at_wavelength(name: str) -> Callable[[Any, Conditions], Any]:
         return lambda answer, conditions: _figure(answer, name)(conditions["wavelength"])
 
-    V, nm = ("voltage",), ("wavelength",)
+    V, nm, gate = ("voltage",), ("wavelength",), ("gate_voltage",)
     thermal = 0.078
     alike = f"; steps below 3 kT ({thermal} eV) rank alike"
     rows: tuple[tuple[str, Callable[[Any, Conditions], Any], str, bool, str, dict[str, Any]], ...] = (
@@ -145,17 +152,23 @@ def _table() -> dict[str, Metric]:
         ("estimate.r0a", _estimate, "ohm cm^2", True, "zero-bias resistance times area, closed form", {}),
         ("estimate.activation_energy", _estimate, "eV", True, "of the largest dark mechanism", {"takes": V}),
         ("estimate.radiative_limit", _estimate, "A/cm^2", False, "dark current at the radiative limit", {"takes": V}),
-        ("estimate.eqe", _estimate, "", True, "external quantum efficiency, closed form", {"needs": nm, "takes": V}),
-        ("estimate.responsivity", _estimate, "A/W", True, "responsivity, closed form", {"needs": nm, "takes": V}),
+        ("estimate.eqe", _estimate, "", True, "external quantum efficiency, closed form",
+         {"needs": nm, "takes": V + gate}),
+        ("estimate.responsivity", _estimate, "A/W", True, "responsivity, closed form",
+         {"needs": nm, "takes": V + gate}),
         ("estimate.detectivity", _estimate, "cm Hz^1/2/W", True, "D* of shot and Johnson noise, an upper bound",
-         {"needs": nm, "takes": V}),
-        ("estimate.gain", _estimate, "", True, "carriers through the circuit for each absorbed photon", {"needs": V}),
-        ("estimate.gain_bandwidth", _estimate, "Hz", True, "product of gain and 3 dB bandwidth", {"needs": V}),
+         {"needs": nm, "takes": V + gate}),
+        ("estimate.gain", _estimate, "", True, "carriers through the circuit for each absorbed photon",
+         {"needs": V, "takes": gate}),
+        ("estimate.gain_bandwidth", _estimate, "Hz", True, "product of gain and 3 dB bandwidth",
+         {"needs": V, "takes": gate}),
         ("estimate.bandwidth", _estimate, "Hz", True, "3 dB bandwidth by the lifetime of carriers", {"needs": V}),
         ("estimate.threshold_voltage", _estimate, "V", False, "threshold, or Dirac voltage of graphene", {}),
         ("estimate.subthreshold_swing", _estimate, "V/decade", False, "gate voltage for a decade below threshold", {}),
-        ("estimate.drain_current", _estimate, "A", True, "dark current of a channel at 0 V on the gate", {"needs": V}),
-        ("estimate.transconductance", _estimate, "S", True, "of a channel at 0 V on the gate", {"needs": V}),
+        ("estimate.drain_current", _estimate, "A", True, "dark current of a channel, without gate= at 0 V on it",
+         {"needs": V, "takes": gate}),
+        ("estimate.transconductance", _estimate, "S", True, "of a channel, without gate= at 0 V on it",
+         {"needs": V, "takes": gate}),
         ("limit.efficiency", _limit, "", True, "detailed balance under AM1.5G", {}),
         ("limit.open_circuit_voltage", _limit, "V", True, "detailed balance under AM1.5G", {}),
         ("limit.short_circuit_current_density", _limit, "A/cm^2", True, "detailed balance under AM1.5G", {}),
@@ -231,6 +244,13 @@ def metric(wanted: MetricLike) -> Asked:
 
 
 def _condition(piece: str, name: str) -> tuple[str, float]:
+    key, equals, value = (part.strip() for part in piece.partition("="))
+    if equals:
+        if key not in _NAMED:
+            hint = did_you_mean(key, _NAMED) or f" Expected {', '.join(_NAMED)}, or a number with a unit."
+            raise InputError(f'metric "{name}": unknown condition "{shorten(key)}".{hint}')
+        what, meant = _NAMED[key]
+        return what, checked(meant, value, f'metric "{name}": {key}')
     with attributed(f'metric "{name}"'):
         _, unit = split_number_unit(piece)
     for what in _CONDITIONS:

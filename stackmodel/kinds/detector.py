@@ -105,14 +105,11 @@ class Detector(Device):
         from stackmodel.estimates.absorption import absorber_of, thermal_carriers
         from stackmodel.experiments.jv import Background
         from stackmodel.structure.levels import electrical_ends
-        from stackmodel.structure.mesh import NM
+        from stackmodel.structure.paths import thickness
 
         source, angle = checked("source_temperature", temperature, self.kind), checked("field_of_view", fov, self.kind)
         i = self.stack.position("active")
-        material, thickness = electrical_ends(self.stack, i, self.temperature)[0], self.stack.layers[i].thickness
-        if thickness is None:
-            raise InputError(f"{self.stack.names[i]}: thickness is missing; background needs it")
-        depth = thickness * NM
+        material, depth = electrical_ends(self.stack, i, self.temperature)[0], thickness(self.stack, i)
         absorber = absorber_of(self.stack.names[i], material, depth)
         if absorber is None:
             raise DataError(

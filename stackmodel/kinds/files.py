@@ -21,12 +21,13 @@ from stackmodel.kinds.qled import QLED
 from stackmodel.kinds.solar_cell import SolarCell
 from stackmodel.materials.data_files import line_at
 from stackmodel.materials.dot_core import core_entry
-from stackmodel.materials.dot_film import FURTHER_INPUTS, SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
+from stackmodel.materials.dot_film import CURVE, FURTHER_INPUTS, SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
 from stackmodel.materials.material import KINDS as MATERIAL_KINDS
 from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.materials.optical_files import as_plain, from_plain
 from stackmodel.materials.parameter import Parameter
+from stackmodel.materials.sizing import sizing_curve
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.strict_json import to_json
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain
@@ -325,7 +326,8 @@ def _recipe(entry: Any, whose: str) -> Recipe:
     given = _table(f"{whose}: inputs", entry.get("inputs", {}))
     reject_unknown(f"{whose}: inputs", given, FURTHER_INPUTS)
     inputs = {key: checked(key, value, whose) for key, value in given.items()}
-    return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs, shells=shells)
+    curve = None if entry.get(CURVE) is None else sizing_curve(core, _text(f"{whose}: {CURVE}", entry[CURVE])).name
+    return Recipe(core=core, size=size, size_kind=kind, ligand=ligand, inputs=inputs, shells=shells, curve=curve)
 
 
 def _shell(whose: str, entry: Any) -> tuple[str, float]:

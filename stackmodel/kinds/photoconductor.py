@@ -12,6 +12,7 @@ from stackmodel.errors import InputError, UnsupportedError
 from stackmodel.estimates.photoconductor import Geometry, estimate
 from stackmodel.kinds.detector import Detector
 from stackmodel.light.spectrum import Light, as_light
+from stackmodel.physics.constants import NM, UM
 from stackmodel.quantities import checked
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
@@ -146,9 +147,9 @@ class Photoconductor(Detector):
         return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
 
     def _solvable(self) -> Self:
-        if self._geometry.length * 1e7 > LONGEST:
+        if self._geometry.length / NM > LONGEST:
             raise UnsupportedError(
-                f"{self.kind}: a film of {self._geometry.length * 1e4:g} um is too long to be solved along its length; "
+                f"{self.kind}: a film of {self._geometry.length / UM:g} um is too long to be solved along its length; "
                 f"expected at most {LONGEST * 1e-3:g} um, or ask estimate()"
             )
         return self.path

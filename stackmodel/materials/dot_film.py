@@ -35,6 +35,8 @@ RECIPE_INPUTS = (
 )  # fmt: skip
 #: Those beside the size.
 FURTHER_INPUTS = tuple(name for name in RECIPE_INPUTS if name not in SIZE_UNITS)
+#: Input of the recipe that is a name: the curve that ties diameter and gap.
+CURVE = "curve"
 
 
 @attrs.frozen(kw_only=True)
@@ -51,6 +53,7 @@ class Recipe:
     ligand: str
     inputs: Mapping[str, float] = attrs.field(factory=dict)
     shells: tuple[tuple[str, float], ...] = ()
+    curve: str | None = None  # the core's first one by default
 
     @property
     def structure(self) -> str:
@@ -63,6 +66,7 @@ class Recipe:
         size = f"{shortest(self.size)}{SIZE_UNITS[self.size_kind]}"
         size = "+".join((size, *(f"{shortest(thickness)}nm" for _, thickness in self.shells)))
         inputs = [f"{name}={shortest(value)}{quantity(name).unit}" for name, value in self.inputs.items()]
+        inputs += [f"{CURVE}={self.curve}"] if self.curve else []
         first = f"peak={size}" if self.size_kind == "peak" else size
         return f"{self.structure}({', '.join([first, self.ligand, *inputs])})"
 
@@ -98,7 +102,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     Parameters
     ----------
     dot : QuantumDot
-        The dot; its core and diameter.
+        The dot; its core, diameter, shells and sizing curve.
     ligand : str
         Ligand as the library names it, e.g. "TBAI", "EDT", "halide".
     optical : OpticalConstants, str or Path, optional
@@ -107,8 +111,9 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         Where `values` come from.
     **values
         Material quantities that replace what the recipe gives, or inputs of the recipe: redshift, interdot_spacing;
-        size_dispersion (asks for disorder and absorption from the spread of sizes), tunnel_barrier (for a hopping
-        mobility), truncation and unpassivated_fraction (for lifetimes from the surface).
+        curve (a sizing curve by name, see `QuantumDot`); size_dispersion (asks for disorder and absorption from the
+        spread of sizes), tunnel_barrier (for a hopping mobility), truncation and unpassivated_fraction (for lifetimes
+        from the surface).
     """
 
     recipe: Recipe
@@ -123,12 +128,10 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         **values: Value,
     ) -> None:
         shells = _recipe_shells(dot)
-        if dot.curve != sizing_curve(dot.core).name:
-            raise InputError(
-                f"{dot.core}: the dot is sized by the curve {dot.curve}, a film by {sizing_curve(dot.core).name}; "
-                f'give the dot of the same gap, QuantumDot.from_gap("{dot.core}", {dot.band_gap:.4g})'
-            )
-        recipe = Recipe(core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand, shells=shells)
+        curve = None if dot.curve == sizing_curve(dot.core).name else dot.curve
+        recipe = Recipe(
+            core=dot.core, size=dot.diameter, size_kind="diameter", ligand=ligand, shells=shells, curve=curve
+        )
         film = film_of(recipe).with_values(values, source)
         film = film if optical is None else film.with_optical(optical)
         self.__attrs_init__(**fields_of(film))
@@ -136,7 +139,8 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     @property
     def dot(self) -> QuantumDot:
         """The dot that the film is made of."""
-        return QuantumDot(self.recipe.core, diameter=self.value("diameter"), shell=self.recipe.shells)
+        recipe = self.recipe
+        return QuantumDot(recipe.core, diameter=self.value("diameter"), shell=recipe.shells, curve=recipe.curve)
 
     @property
     def notation(self) -> str:
@@ -150,8 +154,10 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
 
     def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> QuantumDotFilm:
         """Return the film with `values` replaced; a recipe input derives anew all that was not given by hand."""
-        reject_unknown(self.name, map(plain, values), (*MATERIAL_QUANTITIES, "peak"))
+        reject_unknown(self.name, map(plain, values), (*MATERIAL_QUANTITIES, "peak", CURVE))
         recipe = self.recipe
+        if CURVE in values:
+            recipe = attrs.evolve(recipe, curve=sizing_curve(recipe.core, str(values[CURVE])).name)
         for kind in SIZE_UNITS:
             if kind in values:
                 size = checked("wavelength" if kind == "peak" else kind, values[kind], self.name)
@@ -160,7 +166,8 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         recipe = attrs.evolve(recipe, inputs={**recipe.inputs, **inputs})
         film = self if recipe == self.recipe else film_of(recipe)
         film = film._with_sources(self, values, source)
-        new = {k: user_parameter(k, v, self.name, source) for k, v in values.items() if k not in RECIPE_INPUTS}
+        new = {k: user_parameter(k, v, self.name, source) for k, v in values.items()
+               if k not in (*RECIPE_INPUTS, CURVE)}  # fmt: skip
         parameters = newest_recombination({**film.parameters, **self.user_parameters, **new}, new)
         check_levels(self.name, parameters)
         return film._replaced(parameters=parameters, optical=self.optical)
@@ -317,20 +324,20 @@ def elements_of(structure: Sequence[str]) -> tuple[str, ...]:
 
 def _dot_of(recipe: Recipe, redshift: float) -> QuantumDot:
     if recipe.size_kind == "diameter":
-        return QuantumDot(recipe.core, diameter=recipe.size, shell=recipe.shells)
+        return QuantumDot(recipe.core, diameter=recipe.size, shell=recipe.shells, curve=recipe.curve)
     if recipe.shells:
         raise InputError(
             f"{recipe.structure}: {recipe.size_kind} is {recipe.size:g} {SIZE_UNITS[recipe.size_kind]}; expected the "
             "diameter of the core, since the shells move the gap too"
         )
     film_gap = recipe.size if recipe.size_kind == "optical_gap" else HC_EV_NM / recipe.size
-    return QuantumDot.from_gap(recipe.core, film_gap + redshift)
+    return QuantumDot.from_gap(recipe.core, film_gap + redshift, curve=recipe.curve)
 
 
 def _diameter_parameter(dot: QuantumDot, recipe: Recipe) -> Parameter:
     if recipe.size_kind == "diameter":
         return user_parameter("diameter", dot.diameter, recipe.core, "the stack's notation")
-    curve = sizing_curve(dot.core)
+    curve = dot.sizing
     return Parameter(
         quantity="diameter", value=dot.diameter, source=curve.source, doi=curve.doi, provenance="derived",
         confidence=curve.confidence, note=f"inverse of the sizing curve {curve.name}",

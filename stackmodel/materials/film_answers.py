@@ -25,7 +25,7 @@ from stackmodel.materials.film_rules import (
 )
 from stackmodel.materials.material import EXPLAINED
 from stackmodel.output.table import Table
-from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM, NM
 from stackmodel.physics.film import disordered_n_i, maxwell_garnett, thermal_shift
 from stackmodel.physics.luminescence import photoluminescence_yield
 from stackmodel.physics.neutrality import neutral_fermi_level
@@ -47,6 +47,7 @@ STEPS = ("step", "value", "unit", "from")
 def beside(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
     """Yield rows of `explain` for what the closed forms give beside the values that the film uses."""
     dot, known = film.dot, film.parameters
+    yield _row("sizing curve", dot.curve, "", dot.sizing.source, "as given" if film.recipe.curve else "by default")
     yield _row("core and shell fraction", filling(dot, known), "", "close packing, (F1)", "")
     yield _row("dots per volume", dots_per_volume(dot, known), "cm^-3", "close packing", "")
     try:
@@ -63,7 +64,7 @@ def beside(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
     yield from _fermi_rows(film)
 
 
-def _row(name: str, value: float, unit: str, source: str, note: str) -> tuple[Any, ...]:
+def _row(name: str, value: float | str, unit: str, source: str, note: str) -> tuple[Any, ...]:
     row = {"parameter": name, "value": value, "unit": unit, "source": source, "provenance": "derived",
            "confidence": "low", "note": note}  # fmt: skip
     return tuple(row[column] for column in EXPLAINED)
@@ -184,7 +185,7 @@ def _dark_rows(
     ]
     if depletion_width is not None:
         width = checked("thickness", depletion_width, film.name)
-        rows.append(("dark current density", ELEMENTARY_CHARGE * rate * width * 1e-7, "A/cm^2",
+        rows.append(("dark current density", ELEMENTARY_CHARGE * rate * width * NM, "A/cm^2",
                      f"q x generation x {width:g} nm"))  # fmt: skip
     return rows
 

@@ -257,7 +257,7 @@ def _fraction_of_ligand(
             f"{whose}: no unpassivated_fraction (share of surface atoms that are traps) is known of the ligand and no "
             "rule covers it; give unpassivated_fraction=... [number] with a source"
         )
-    reference = QuantumDot.from_gap(dot.core, entry["reference_gap"])
+    reference = QuantumDot.from_gap(dot.core, entry["reference_gap"], curve=dot.curve)
     atoms = sum(_atoms(reference, 0.0)) * dots_per_volume(reference, known)
     note = f"{measured.value:.3g} traps per cm^3 of {entry['reference_gap']:g} eV dots ({measured.source})"
     return by_rule("unpassivated_fraction", measured.value / atoms, "surface_traps", note)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from stackmodel.errors import InputError, did_you_mean
 from stackmodel.materials.dot_core import bulk_of, core_entry
-from stackmodel.materials.dot_film import RECIPE_INPUTS, SIZE_UNITS, Recipe
+from stackmodel.materials.dot_film import CURVE, RECIPE_INPUTS, SIZE_UNITS, Recipe
+from stackmodel.materials.sizing import sizing_curve
 from stackmodel.quantities import checked
 from stackmodel.units import conversion_factor, split_number_unit, to_unit
 
@@ -59,17 +60,21 @@ def recipe_of(structure: str, args: Sequence[str]) -> Recipe:
     layers: list[float] = []
     ligands: list[str] = []
     inputs: dict[str, float] = {}
+    curve: str | None = None
+    known = (*RECIPE_INPUTS, CURVE)
     for piece in args:
         key, equals, value = piece.partition("=")
-        if equals and key not in RECIPE_INPUTS:
+        if equals and key not in known:
             raise InputError(
-                f'{core}: unknown argument "{key}".{did_you_mean(key, RECIPE_INPUTS)} '
+                f'{core}: unknown argument "{key}".{did_you_mean(key, known)} '
                 'Values stand in "[...]" after the thickness.'
             )
-        if equals and key in inputs:
+        if equals and (key in inputs or (key == CURVE and curve)):
             raise InputError(f'{core}: "{key}" is given twice')
         if equals and key in SIZE_UNITS:
             sizes.append((key, checked("wavelength" if key == "peak" else key, value, core)))
+        elif key == CURVE and equals:
+            curve = sizing_curve(core, value).name
         elif equals:
             inputs[key] = checked(key, value, core)
         elif NUMBER_START.match(piece):
@@ -88,7 +93,7 @@ def recipe_of(structure: str, args: Sequence[str]) -> Recipe:
         )
     return Recipe(
         core=core, size=sizes[0][1], size_kind=sizes[0][0], ligand=ligands[0], inputs=inputs,
-        shells=tuple(zip(shells, layers, strict=True)),
+        shells=tuple(zip(shells, layers, strict=True)), curve=curve,
     )  # fmt: skip
 
 

@@ -19,3 +19,4 @@ COULOMB_EV_NM = ELEMENTARY_CHARGE / (4.0 * math.pi * VACUUM_PERMITTIVITY) * 1e7
 BOHR_RADIUS_NM = 2.0 * KINETIC_EV_NM2 / COULOMB_EV_NM
 #: States of a parabolic band of one free-electron mass at 300 K, 2 (2 pi m_0 k T / h^2)^(3/2) [cm^-3]
 BAND_DOS = 2.0 * (2.0 * math.pi * ELECTRON_MASS * BOLTZMANN * 300.0 / PLANCK**2) ** 1.5 * 1e-6
+NM, UM = 1e-7, 1e-4  #: [cm]

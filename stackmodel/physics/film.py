@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.physics.constants import BOLTZMANN_EV, KINETIC_EV_NM2
+from stackmodel.physics.constants import BOLTZMANN_EV, KINETIC_EV_NM2, NM
 
 FloatArray = NDArray[np.float64]
 #: Share of space that touching spheres fill in a face-centred cubic packing.
@@ -165,9 +165,9 @@ def hopping_mobility(
     .. [1] Y. Liu et al., Nano Lett. 10, 1960 (2010).
     """
     kT = BOLTZMANN_EV * temperature
-    x = 0.5 * field * pitch * 1e-7 / kT
+    x = 0.5 * field * pitch * NM / kT
     rate = attempts * math.exp(-decay * spacing - activation / kT)
-    return (pitch * 1e-7) ** 2 * rate / (6.0 * kT) * (math.sinh(x) / x if x > 1e-6 else 1.0)
+    return (pitch * NM) ** 2 * rate / (6.0 * kT) * (math.sinh(x) / x if x > 1e-6 else 1.0)
 
 
 def dilute_to_film(*, inside: float, medium: float, fraction: float) -> float:

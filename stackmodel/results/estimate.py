@@ -96,7 +96,8 @@ class Absorber:
     def background_limit(self, wavelength: Value) -> float:
         """D* of a photodiode limited by the background, lambda/(h c) eta / sqrt(2 eta_B Q_B) [cm Hz^1/2 W^-1]."""
         photon = ELEMENTARY_CHARGE * HC_EV_NM / checked("wavelength", wavelength, "estimate")
-        return self.share_at(wavelength) / math.sqrt(2.0 * self.background) / photon
+        share = self.share_at(wavelength)
+        return share / math.sqrt(2.0 * self.background) / photon if share else 0.0
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
-from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM, NM, UM
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import Absorber
@@ -123,7 +123,7 @@ class PhotoconductorEstimate(Result):
 
     def detectivity(self, wavelength: Value) -> float:
         """D* of the responsivity and `noise`, R sqrt(lit area) / i [cm Hz^1/2 W^-1]; 1/f noise is left out."""
-        lit_over_cross = 1.0 if self.geometry == "vertical" else self.length * 1e-4 / (self.depth * 1e-7)
+        lit_over_cross = 1.0 if self.geometry == "vertical" else self.length * UM / (self.depth * NM)
         return self.responsivity(wavelength) * math.sqrt(lit_over_cross) / self.noise
 
     def background_limit(self, wavelength: Value) -> float:
@@ -133,7 +133,7 @@ class PhotoconductorEstimate(Result):
     def _transit_time(self, mobility: float) -> float:
         if self.voltage == 0.0:
             raise DataError("estimate: at 0 V carriers do not drift, so there is no transit time; give a voltage")
-        return (self.length * 1e-4) ** 2 / (mobility * abs(self.voltage) * self.voltage_share)
+        return (self.length * UM) ** 2 / (mobility * abs(self.voltage) * self.voltage_share)
 
     def _known(self, area: float | None) -> float:
         if area is None:

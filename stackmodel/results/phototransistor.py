@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
-from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM, UM
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import Absorber
@@ -111,7 +111,7 @@ class PhototransistorEstimate(Result):
 
     @property
     def _area(self) -> float:
-        return self.length * self.width * 1e-8
+        return self.length * self.width * UM**2
 
     def _absorber(self) -> Absorber:
         self._complete()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 import attrs
 
 from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
-from stackmodel.materials.dot_film import RECIPE_INPUTS
+from stackmodel.materials.dot_film import CURVE, RECIPE_INPUTS
 from stackmodel.materials.material import Material
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, plain
@@ -97,7 +97,7 @@ class Layer:
         for key in ("length", "width"):
             if key in sideways:
                 sideways[key] = checked(key, sideways[key], whose)
-        reject_unknown(whose, map(plain, values), (*MATERIAL_QUANTITIES, *RECIPE_INPUTS, *LATERAL))
+        reject_unknown(whose, map(plain, values), (*MATERIAL_QUANTITIES, *RECIPE_INPUTS, CURVE, *LATERAL))
         if values:
             with nullcontext() if whose == made.name else attributed(whose):
                 made = made.with_values(values)
@@ -139,12 +139,12 @@ class Layer:
 
     def with_values(self, values: Mapping[str, Value]) -> Layer:
         """Return the layer with thickness, lateral size or material quantities replaced."""
-        known = ("thickness", *LATERAL, *MATERIAL_QUANTITIES, "peak")
+        known = ("thickness", *LATERAL, *MATERIAL_QUANTITIES, "peak", CURVE)
         whose = self.name or self.role or self.material.name
         if not isinstance(values, Mapping):
             raise InputError(f"{whose}: values are {shorten(values)}; expected a mapping from quantity to value")
         reject_unknown(whose, map(plain, values), known)
-        of_material = {k: v for k, v in values.items() if plain(k) in MATERIAL_QUANTITIES or k == "peak"}
+        of_material = {k: v for k, v in values.items() if plain(k) in (*MATERIAL_QUANTITIES, "peak", CURVE)}
         start, end = (each.with_values(of_material) if of_material else each for each in self.ends)
         return attrs.evolve(
             self,

@@ -14,7 +14,6 @@ from stackmodel.errors import InputError
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-NM = 1e-7  #: [cm]
 #: Width of the element that stands for an interface: no field drops anything over it. [cm]
 INTERFACE_WIDTH = 1e-12
 #: Elements of a first mesh from one end of a layer to its middle, each wider than the last by `_GROWTH`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from stackmodel.errors import InputError
+from stackmodel.physics.constants import NM, UM
 from stackmodel.quantities import QUANTITIES
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import Layer
@@ -22,7 +23,7 @@ def lateral_size(stack: Stack, i: int, what: str) -> float:
             f"{stack.names[i]}: {what} is missing; expected a lateral size, such as "
             f'"channel: {layer.material_name} [source=Au, drain=Au, length=5um, width=1mm]"'
         )
-    return float(layer.lateral[what]) * 1e-4
+    return float(layer.lateral[what]) * UM
 
 
 def thickness(stack: Stack, i: int) -> float:
@@ -30,7 +31,7 @@ def thickness(stack: Stack, i: int) -> float:
     given = stack.layers[i].thickness
     if given is None:
         raise InputError(f'{stack.names[i]}: thickness is missing; expected e.g. "{stack.names[i]} 60nm"')
-    return given * 1e-7
+    return given * NM
 
 
 def along(stack: Stack, i: int) -> Stack:
@@ -40,7 +41,7 @@ def along(stack: Stack, i: int) -> Stack:
     film longer than a layer may be thick is cut to that: its levels do not depend on it.
     """
     layer = stack.layers[i]
-    length = min(lateral_size(stack, i, "length") * 1e7, LONGEST)
+    length = min(lateral_size(stack, i, "length") / NM, LONGEST)
     film = attrs.evolve(layer, thickness=length, lateral={})
     ends = [
         Layer(layer.lateral[end], role="electrode") if end in layer.lateral else None for end in ("source", "drain")

@@ -7,12 +7,12 @@ from typing import Any
 import attrs
 import numpy as np
 
-from stackmodel.errors import InputError
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.physics.line import LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_VALUES, Line
 from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
-from stackmodel.structure.mesh import NM, FloatArray, IntArray, Mesh
+from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
+from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 
 
@@ -58,7 +58,7 @@ class Profile:
         self.positions = electrical_positions(stack)
         self.names = tuple(stack.names[i] for i in self.positions)
         self.roles = tuple(stack.roles[i] for i in self.positions)
-        self.thickness = np.array([_thickness(stack, i) for i in self.positions]) * NM
+        self.thickness = np.array([thickness(stack, i) for i in self.positions])
         ends = [electrical_ends(stack, i, temperature) for i in self.positions]
         neutral = [[level.fermi_level for level in neutral_ends(stack, i, temperature)] for i in self.positions]
         vacuum = vacuum_levels(stack, temperature)
@@ -145,13 +145,6 @@ class ProfileOnMesh:
         if name in Line._fields:
             return getattr(self.line, name)
         raise AttributeError(f"{type(self).__name__} has no attribute {name}")
-
-
-def _thickness(stack: Stack, i: int) -> float:
-    thickness = stack.layers[i].thickness
-    if thickness is None:
-        raise InputError(f'{stack.names[i]}: thickness is missing; expected e.g. "{stack.names[i]} 60nm"')
-    return thickness
 
 
 def _layer_arrays(

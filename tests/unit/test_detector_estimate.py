@@ -127,6 +127,8 @@ def test_far_in_forward_nothing_is_depleted() -> None:
     stack = "ITO / ZnO 60nm / PbS(3.4nm, TBAI) 100nm [donor_density=0 cm^-3] / PbS(3.0nm, EDT) 45nm / Au"
     found = sm.Photodiode(stack).estimate(2.0)
     assert found.depletion_width == 0.0
+    assert found.background_limit(940) == found.eqe(940) == 0.0  # nothing is collected
+    assert found.attributes()["background_limit at 1026 nm [cm Hz^1/2/W]"] == 0.0
     with pytest.raises(sm.DataError, match="nothing is depleted"):
         _ = found.dark_current
 

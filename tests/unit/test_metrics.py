@@ -24,7 +24,7 @@ OF_A_TRANSISTOR = [
         "transconductance",
     )
 ]  # fmt: skip
-CONDITIONS = {"voltage": "-0.5V", "wavelength": "940nm"}
+CONDITIONS = {"voltage": "-0.5V", "wavelength": "940nm", "gate_voltage": "gate=5V"}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +65,8 @@ def test_every_metric_answers(name: str, photodiode: sm.Photodiode, solar_cell: 
     if name in OF_A_TRANSISTOR:
         device = sm.Phototransistor(TRANSISTOR)
     for conditions in {row.needs, (*row.needs, *row.takes)}:
+        if "gate_voltage" in conditions:
+            device = sm.Phototransistor(TRANSISTOR)
         text = written(name, conditions)
         asked = metric(text.replace("-0.5V", "2V") if is_of_led(name) else text)
         found = asked.read(asked.ask(device))
@@ -85,7 +87,7 @@ def test_a_condition_that_is_missing(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in METRICS if not {"voltage", "wavelength"} <= {*METRICS[n].needs, *METRICS[n].takes}]
+    "name", [n for n in METRICS if not CONDITIONS.keys() <= {*METRICS[n].needs, *METRICS[n].takes}]
 )
 def test_a_condition_that_does_not_matter(name: str) -> None:
     row = METRICS[name]
@@ -114,6 +116,36 @@ def test_metrics_read_what_the_questions_answer(photodiode: sm.Photodiode, solar
     assert asked("built_in_potential") == alignment.built_in_potential
     assert asked("limit.efficiency", solar_cell) == limit.efficiency
     assert asked("limit.open_circuit_voltage", solar_cell) == limit.open_circuit_voltage
+
+
+def test_a_gate_is_a_condition_of_its_own() -> None:
+    device = sm.Phototransistor(TRANSISTOR)
+
+    def asked(name: str) -> float | None:
+        each = metric(name)
+        return each.read(each.ask(device))
+
+    for gate in (2.0, 5.0):
+        answer = device.estimate(1.0, gate_voltage=gate)
+        assert asked(f"estimate.responsivity@1V,940nm,gate={gate}V") == answer.responsivity(940)
+        assert asked(f"estimate.drain_current@gate={1e3 * gate}mV,1V") == answer.drain_current
+    assert asked("estimate.drain_current@1V") == device.estimate(1.0).drain_current
+    assert metric("estimate.gain@1V,gate=2V").key != metric("estimate.gain@1V,gate=5V").key
+    table = sm.compare(
+        device, {"channel.thickness": [20, 30]}, metrics=["estimate.gain@1V,gate=2V", "estimate.gain@1V,gate=5V"]
+    ).table
+    assert table["estimate.gain@1V,gate=2V"].iloc[0] == device.estimate(1.0, gate_voltage=2.0).gain
+
+
+def test_a_gate_that_is_none(photodiode: sm.Photodiode) -> None:
+    with pytest.raises(sm.InputError, match=r'unknown condition "gat".* Did you mean "gate"'):
+        metric("estimate.gain@1V,gat=5V")
+    with pytest.raises(sm.InputError, match="gate_voltage is given twice"):
+        metric("estimate.gain@1V,gate=5V,gate=2V")
+    with pytest.raises(sm.InputError, match=r"gate: .*nm"):
+        metric("estimate.gain@1V,gate=5nm")
+    with pytest.raises(sm.InputError, match="a photodiode has no gate; leave gate=5V out"):
+        metric("estimate.responsivity@1V,940nm,gate=5V").ask(photodiode)
 
 
 def test_units_are_those_of_the_table_of_quantities() -> None:

@@ -1,5 +1,6 @@
 """The phototransistor as a kind: its two paths, what it refuses, files, the command line."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +157,29 @@ def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert "gate_voltage [V]: 5" in said
     assert main(["jv", N_TYPE, "--kind", "phototransistor"]) == 2
     assert "transfer_curve" in capsys.readouterr().err
+
+
+def test_curves_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kind, out = ["--kind", "phototransistor"], ["--out", str(tmp_path)]
+    light = ["--light", "940nm, 1 uW/cm^2"]
+    assert main(["transfer", N_TYPE, *kind, "--gate-voltages=-5:10:1", "--voltage", "1", *light, *out]) == 0
+    assert "threshold_shift [V]" in capsys.readouterr().out
+    assert main(["output", N_TYPE, *kind, "--voltages", "0:5:1", "--gate-voltages", "5,10", "--json", *out]) == 0
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {f"{stem}{suffix}" for stem in ("transfer", "output") for suffix in (".svg", ".html", ".nc")} <= written
+    found = json.loads((tmp_path / "transfer.json").read_text(encoding="utf-8"))
+    curve = sm.Phototransistor(N_TYPE).transfer_curve(range(-5, 11), 1.0, sm.Light.monochromatic(940, 1e-6))
+    assert json.dumps(found).count(repr(float(curve.drain_current[-1]))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["transfer", "ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / Au"], "a photodiode has no gate"),
+        (["transfer", N_TYPE, "--kind", "phototransistor", "--light", "940nm"], "--light"),
+        (["output", N_TYPE, "--kind", "phototransistor", "--gate-voltages", "0:5"], "--gate-voltages"),
+    ],
+)
+def test_curves_that_cannot_be_asked(arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert says in capsys.readouterr().err

@@ -145,10 +145,48 @@ def test_sizing_plot_saves(dot: sm.QuantumDot, tmp_path: Path) -> None:
 # -- films ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_film_keeps_to_one_scale() -> None:
+def test_a_film_keeps_the_curve_of_its_dots() -> None:
     saxs = sm.QuantumDot("PbS", diameter=5, curve="weidman2014")
-    with pytest.raises(sm.InputError, match=r"sized by the curve weidman2014, a film by moreels2009; .*from_gap"):
-        sm.QuantumDotFilm(saxs, ligand="TBAI")
+    film = sm.QuantumDotFilm(saxs, ligand="TBAI")
+    assert film.notation == "PbS(5nm, TBAI, curve=weidman2014)"
+    assert film.dot == saxs
+    assert film.optical_gap == saxs.band_gap != sm.material("PbS(5nm, TBAI)").optical_gap
+    again = sm.material(film.notation)
+    assert again.parameters == film.parameters
+    rows = {row["parameter"]: row for row in again.explain()}
+    assert (rows["sizing curve"]["value"], rows["sizing curve"]["note"]) == ("weidman2014", "as given")
+    assert "weidman2014" in rows["optical_gap"]["note"]
+
+
+def test_another_curve_derives_a_film_anew(tmp_path: Path) -> None:
+    film = sm.material("PbS(1.2eV, TBAI)")
+    other = film.with_values({"curve": "weidman2014"})
+    assert other.optical_gap == pytest.approx(film.optical_gap, rel=1e-12)
+    assert other.diameter == sm.QuantumDot.from_gap("PbS", 1.2, curve="weidman2014").diameter != film.diameter
+    device = sm.Photodiode("ITO / ZnO 60nm / PbS(5nm, TBAI, curve=moreels2009) 250nm / Au")
+    assert device.stack["active"].material.name == "PbS(5nm, TBAI, curve=moreels2009)"
+    moved = device.with_values({"active.curve": "weidman2014"})
+    assert moved.stack["active"].material.recipe.curve == "weidman2014"
+    assert sm.load(moved.save(tmp_path / "d.toml")).stack.notation == moved.stack.notation
+
+
+def test_a_curve_that_the_core_does_not_have() -> None:
+    with pytest.raises(sm.InputError, match='Did you mean "weidman2014"'):
+        sm.material("PbS(3.4nm, TBAI, curve=weidman2015)")
+    with pytest.raises(sm.InputError, match='Did you mean "curve"'):
+        sm.material("PbS(3.4nm, TBAI, curv=weidman2014)")
+    with pytest.raises(sm.InputError, match='"curve" is given twice'):
+        sm.material("PbS(3.4nm, TBAI, curve=box, curve=brus)")
+    with pytest.raises(sm.InputError, match="curve"):
+        sm.material("ZnO").with_values({"curve": "box"})
+
+
+@pytest.mark.parametrize("text", ["PbS(1.2nm, EDT)", "PbS(peak=3000nm, EDT)", "HgTe(6nm, EDT, truncation=1)"])
+def test_an_error_names_its_film_once(text: str) -> None:
+    with pytest.raises((sm.InputError, sm.DataError)) as found:
+        sm.material(text)
+    whose, _, rest = str(found.value).partition(": ")
+    assert not rest.startswith(f"{whose}: ")
 
 
 @pytest.mark.parametrize("text", ["CdS(3nm, TBAI)", "Si(3nm, TBAI)", "GaAs(3nm, TBAI)"])
