@@ -60,7 +60,7 @@ class Absorption:
             Where it begins in its layer as written, and how wide it is. [nm]
         """
         place, optical = self._place[layer], self.optical
-        if optical.positions[0] != 0:  # light comes from the end of what is written
+        if optical.illuminated == "back":
             start = optical.thickness[place] - start - width
         found: FloatArray = transfer_matrix.cells(
             self.waves, optical.thickness, place, np.ascontiguousarray(start), np.ascontiguousarray(width)

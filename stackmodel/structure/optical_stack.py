@@ -26,6 +26,8 @@ class OpticalStack:
 
     Attributes
     ----------
+    illuminated : str
+        "front" or "back": light meets the last layer as written first.
     names : tuple of str
         Names of the layers.
     positions : tuple of int
@@ -38,6 +40,7 @@ class OpticalStack:
         Of each layer at the temperature of the device.
     """
 
+    illuminated: str
     names: tuple[str, ...]
     positions: tuple[int, ...]
     thickness: FloatArray
@@ -60,8 +63,8 @@ class OpticalStack:
         thickness = np.array([_thickness(stack.layers[i], stack.names[i]) for i in positions])
         substrate = np.array([stack.roles[i] == "substrate" for i in positions])
         return cls(
-            names=tuple(stack.names[i] for i in positions), positions=positions, thickness=thickness,
-            coherent=~substrate & (thickness < INCOHERENT_FROM),
+            illuminated=illuminated, names=tuple(stack.names[i] for i in positions), positions=positions,
+            thickness=thickness, coherent=~substrate & (thickness < INCOHERENT_FROM),
             constants=tuple(_constants(stack.layers[i], stack.names[i], temperature) for i in positions),
         )  # fmt: skip
 
