@@ -35,7 +35,7 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
 
     Notes
     -----
-    Eqs. (F15) and (F16) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
+    Eqs. (N7) and (N8) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
     gives. n is its integral by Kramers and Kronig, with a pole in the ultraviolet so strong that n at zero energy is
     that of (F2), the same mixture in which (F8) lets dots absorb.
     """
@@ -54,7 +54,7 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
         low, high,
     )  # fmt: skip
     return OpticalConstants(
-        name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (F15), (F16)",
+        name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
         notices=_notices(film, absorbing, still), provenance="derived", confidence="low",
         rules=("cross_section_absorption", "absorption_continuum", "film_ultraviolet"),
     )  # fmt: skip

@@ -125,7 +125,7 @@ def test_absorption_that_outgrows_the_film_is_refused(alpha, message):
 
 def test_bulk_gives_the_anchor_where_no_dispersion_was_measured():
     wavelength, alpha, source = intrinsic_coefficient("CdSe")
-    assert (wavelength, source) == (400.0, "n and k of CdSe(bulk) with local field, (F14)")
+    assert (wavelength, source) == (400.0, "n and k of CdSe(bulk) with local field, (N6)")
     assert alpha == pytest.approx(1.16e5, rel=0.08)
 
 
