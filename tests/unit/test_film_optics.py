@@ -134,3 +134,5 @@ def test_measured_constants_of_a_film_stay_when_its_size_changes():
     dot = sm.QuantumDot("PbS", diameter=3.4)
     film = sm.QuantumDotFilm(dot, ligand="TBAI", optical=measured)
     assert film.with_values({"diameter": 4.0}).optical_constants() == measured
+    alpha = film.absorption([1000.0]).absorption_coefficient
+    assert alpha == pytest.approx([4e7 * np.pi * 0.15 / 1000.0])
