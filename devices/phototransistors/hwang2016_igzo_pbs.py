@@ -9,7 +9,7 @@ CITATION = "Hwang et al., NPG Asia Materials 8, e233 (2016), doi:10.1038/am.2015
 
 device = sm.Phototransistor(
     "gate: Mo / SiO2 200nm / channel: IGZO 30nm [source=Mo, drain=Mo, length=10um, width=100um] / "
-    "PbS(peak=1000nm, EDT) 50nm [hole_trap_lifetime=1s]"
+    "PbS(peak=1000nm, EDT) 50nm [hole_trap_lifetime=1s, trap_density=1e18 cm^-3]"
 )
 #: At which the figures are compared. [V]
 GATE_VOLTAGE = 10.0
@@ -32,7 +32,8 @@ ASSUMED = (
     "insulator: 200 nm of SiO2; channel 30 nm, 10 um long and 100 um wide; electrodes Mo",
     "drain at 5 V, gate at 10 V",
     "holes stay in the dots for 1 s, as the frame rate of the paper's imager, 1 Hz, suggests",
-    "dots: 50 nm with the EDT film's levels and lifetime; the traps never fill, so the figures are those of weak light",
+    "dots: 50 nm with the EDT film's levels and lifetime; the figures are those of weak light",
+    "traps: 1e18 per cm^3, one in ten to twenty dots; under the light of the picture they fill, the figures need none",
     "the depletion of the channel by the dots does not move the closed threshold; equilibrium() shows it",
 )
 

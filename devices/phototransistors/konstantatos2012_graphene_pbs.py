@@ -36,7 +36,7 @@ ASSUMED = (
     "at the dots' peak the closed form has 1.2e6 A/W, a tenth of the abstract's 1e7",
     "why: 80 nm absorb 8 %, and a fifth of the holes reach the graphene within the class's lifetime",
     "no doping of the graphene by the dots, and no puddles beyond the thermal carriers at the Dirac point",
-    "the traps never fill: a film of such gain saturates at picowatts",
+    "the figures are those of weak light: a film of such gain saturates at picowatts",
 )
 
 if __name__ == "__main__":

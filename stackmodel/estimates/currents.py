@@ -120,6 +120,6 @@ def injection_current(*, edge_density: float, velocity: float, bias: float) -> f
     return ELEMENTARY_CHARGE * velocity * edge_density * math.expm1(min(bias, 600.0))
 
 
-def radiative_current(*, photons: float, absorptance: float, bias: float) -> float:
-    """Return the radiative limit: q a Phi_bb(E > E_g) (exp(qV/kT) - 1), front hemisphere [A/cm^2], eq. (D5)."""
-    return ELEMENTARY_CHARGE * absorptance * photons * math.expm1(min(bias, 600.0))
+def radiative_current(*, photons: float, bias: float) -> float:
+    """Return the radiative limit: q (absorbed photons) (exp(qV/kT) - 1) [A/cm^2], eq. (D5)."""
+    return ELEMENTARY_CHARGE * photons * math.expm1(min(bias, 600.0))

@@ -10,20 +10,17 @@ import numpy as np
 
 from stackmodel.errors import DataError
 from stackmodel.estimates import currents
+from stackmodel.estimates.absorption import absorber_of, light_carriers, thermal_carriers
 from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
-from stackmodel.estimates.detailed_balance import (
-    blackbody_photons_above,
-    multiplication_of,
-    pair_steps,
-    pairs_made,
-)
+from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.light.spectrum import Light
-from stackmodel.materials.material import Material
+from stackmodel.materials.material import Material, optical_gap
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.estimate import Absorber, Estimate, Mechanism
+from stackmodel.results.film_absorption import FilmSpectrum
 from stackmodel.structure.levels import End, electrical_ends, electrical_positions, vacuum_levels
 from stackmodel.structure.mesh import NM, FloatArray
 from stackmodel.structure.stack import Stack
@@ -32,7 +29,6 @@ from stackmodel.structure.stack import Stack
 BLOCKS = 0.2
 #: Share of the largest drop from which a second one the other way counts as a junction.
 _OPPOSED = 0.5
-BACKGROUND = 300.0  #: Temperature of the background of `Estimate.background_limit`. [K]
 
 
 class _Known:
@@ -42,6 +38,10 @@ class _Known:
         self._material = material
         self._values: dict[str, float] = {}
         self.has_bands, self.parameters, self.has = material.has_bands, material.parameters, material.has
+
+    @property
+    def absorption_spectrum(self) -> FilmSpectrum | None:
+        return self._material.absorption_spectrum
 
     def value(self, name: str) -> float:
         found = self._values.get(name)
@@ -116,8 +116,7 @@ def estimate(
     absorber = _absorber(layers, main)
     radiative, photocurrent = _radiative_limit(layers, absorber, voltage), None
     if light is not None and absorber is not None:
-        pairs = pairs_made(light, pair_steps(absorber.optical_gap, 1, absorber.multiplication))
-        photocurrent = ELEMENTARY_CHARGE * pairs * absorber.absorptance * absorber.collection
+        photocurrent = ELEMENTARY_CHARGE * light_carriers(absorber, light)
     x, psi = _potential(layers, regions)
     E_C, E_V, position = _bands(layers, ends, x, psi)
     return Estimate(
@@ -130,6 +129,7 @@ def estimate(
         mechanisms=mechanisms,
         missing=tuple(missing),
         absorber=absorber,
+        without_absorber="" if absorber is not None else _why_no_absorber(layers),
         radiative_limit=radiative,
         photocurrent=photocurrent,
         anode=alignment.anode,
@@ -155,10 +155,13 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
     i = _active(layers)
     if i is None or not layers.materials[i].has_bands:
         return None
-    photons = blackbody_photons_above(optical_gap(layers.materials[i]), layers.kT / BOLTZMANN_EV)
-    share = 1.0 if absorber is None else absorber.absorptance
+    temperature = layers.kT / BOLTZMANN_EV
+    if absorber is None:
+        photons = blackbody_photons_above(optical_gap(layers.materials[i]), temperature)
+    else:  # what is absorbed, wherever it is collected
+        photons = thermal_carriers(attrs.evolve(absorber, collected=np.ones(1)), temperature)
     bias = voltage / layers.kT if voltage else math.log(2.0)
-    return abs(currents.radiative_current(photons=photons, absorptance=share, bias=bias))
+    return abs(currents.radiative_current(photons=photons, bias=bias))
 
 
 def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
@@ -193,11 +196,6 @@ def _overlap(layers: _Layers, i: int, region: Region) -> float:
 def _active(layers: _Layers) -> int | None:
     roles = [layers.stack.roles[i] for i in layers.positions]
     return roles.index("active") if roles.count("active") == 1 else None
-
-
-def optical_gap(material: _Known) -> float:
-    """Return the optical gap of a material, its transport gap where no other is known [eV]."""
-    return material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
 
 
 def _mechanisms(
@@ -315,20 +313,24 @@ def _injection(
 
 def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
     i = _active(layers)
-    if i is None or not layers.materials[i].has("absorption_coefficient"):
+    if i is None:
         return None
-    material = layers.materials[i]
-    alpha, d = material.value("absorption_coefficient"), layers.slabs[i].thickness
-    gap = optical_gap(material)
-    return Absorber(
-        name=layers.name(i), optical_gap=gap, absorption_coefficient=alpha, thickness=d,
-        collection=_collection(layers, i, alpha, region),
-        photons_background=blackbody_photons_above(gap, BACKGROUND),
-        multiplication=multiplication_of(material, layers.name(i)),
-    )  # fmt: skip
+    return absorber_of(layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region))
 
 
-def _collection(layers: _Layers, i: int, alpha: float, region: Region | None) -> float:
+def _why_no_absorber(layers: _Layers) -> str:
+    active = [layers.name(i) for i, k in enumerate(layers.positions) if layers.stack.roles[k] == "active"]
+    if len(active) == 1:
+        return f"{active[0]} has no known absorption coefficient; give {active[0]}.absorption_coefficient=... [cm^-1]"
+    if active:
+        return (
+            f"{len(active)} layers are active ({', '.join(active)}), and no closed form knows which of them gives the "
+            'carriers; write another role, such as "interlayer:", before all but one'
+        )
+    return 'no layer is active; write "active:" before the one that absorbs'
+
+
+def _collected(layers: _Layers, i: int, region: Region | None) -> FloatArray:
     """Return the collected share of what the layer absorbs, eq. (D6).
 
     In the depleted part the drift length mu tau E counts (Hecht, both carriers), outside it the diffusion length of
@@ -336,7 +338,7 @@ def _collection(layers: _Layers, i: int, alpha: float, region: Region | None) ->
     """
     material, d = layers.materials[i], layers.slabs[i].thickness
     if not (material.has("electron_lifetime") and material.has("hole_lifetime")) or region is None:
-        return 0.0 if region is None else 1.0
+        return np.zeros(1) if region is None else np.ones(1)
     x = (np.arange(200) + 0.5) / 200.0 * d
     left, right = region.start - layers.bounds[i], region.end - layers.bounds[i]
     field = region.drop / region.width
@@ -347,8 +349,7 @@ def _collection(layers: _Layers, i: int, alpha: float, region: Region | None) ->
     width = max(min(right, d) - max(left, 0.0), 1e-12)
     drift = [1.0 if math.isinf(v) else v * field / width * -math.expm1(-width / (v * field)) for v in mu_tau.values()]
     reach = np.exp(-away / length) if math.isfinite(length) else np.ones_like(x)
-    weight = np.exp(-alpha * x)
-    return float((weight * reach).sum() / weight.sum() * 0.5 * sum(drift))
+    return np.asarray(reach * (0.5 * sum(drift)))
 
 
 def _potential(layers: _Layers, regions: list[Region]) -> tuple[FloatArray, FloatArray]:

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import attrs
 
 from stackmodel.errors import DataError
-from stackmodel.estimates.device import _Known, _Layers, optical_gap
-from stackmodel.materials.material import Material
+from stackmodel.estimates.device import _Known, _Layers
+from stackmodel.materials.material import Material, optical_gap
 from stackmodel.physics import injection as law
 from stackmodel.physics import luminescence
 from stackmodel.results.alignment import Alignment, LayerLevels

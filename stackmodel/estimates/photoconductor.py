@@ -9,12 +9,11 @@ import numpy as np
 
 from stackmodel.errors import DataError, UnsupportedError
 from stackmodel.estimates import photoconduction as law
-from stackmodel.estimates.detailed_balance import blackbody_photons_above
+from stackmodel.estimates.absorption import absorber_of, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.results.base import Provenance
-from stackmodel.results.estimate import Absorber
 from stackmodel.results.photoconductor import PhotoconductorEstimate
 from stackmodel.structure.levels import End, electrical_ends, electrical_positions, neutral_levels
 from stackmodel.structure.mesh import NM
@@ -22,7 +21,6 @@ from stackmodel.structure.stack import Stack
 
 #: A step of this height keeps minority carriers in the film, see `estimates.device`. [eV]
 BLOCKS = 0.2
-BACKGROUND = 300.0  #: Of `PhotoconductorEstimate.background_limit`. [K]
 #: A contact whose Fermi level lies farther than this many kT from the film's depletes it.
 OHMIC_KT = 3.0
 
@@ -112,7 +110,7 @@ def estimate(
         auger_n=material.value("electron_auger_coefficient"), auger_p=material.value("hole_auger_coefficient"),
     )  # fmt: skip
     held = material.value(f"{minority}_trap_lifetime") if material.has(f"{minority}_trap_lifetime") else None
-    absorber = _absorber(stack.names[film], material, geometry.depth)
+    absorber = absorber_of(stack.names[film], material, geometry.depth)
     if light is not None and absorber is None:
         raise DataError(
             f"{stack.names[film]}: no absorption_coefficient, which light needs; "
@@ -145,7 +143,7 @@ def estimate(
         )
     volts = np.linspace(0.0, 2.0 * voltage or 1.0, 51)
     pairs = 0.0 if light is None or absorber is None else (
-        light.photons_above(absorber.optical_gap) * absorber.absorptance
+        light_carriers(absorber, light)
     )  # fmt: skip
     return PhotoconductorEstimate(
         voltage=voltage,
@@ -226,16 +224,6 @@ def _velocities(
             given = getattr(end.contact, f"{minority}_recombination_velocity")
             found.append(math.inf if given is None else float(given))
     return found[0], found[1]
-
-
-def _absorber(name: str, material: Material, depth: float) -> Absorber | None:
-    if not material.has("absorption_coefficient"):
-        return None
-    gap = material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
-    return Absorber(
-        name=name, optical_gap=gap, absorption_coefficient=material.value("absorption_coefficient"), thickness=depth,
-        collection=1.0, photons_background=blackbody_photons_above(gap, BACKGROUND),
-    )  # fmt: skip
 
 
 def _notes(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.estimates import transistor as law
-from stackmodel.estimates.detailed_balance import blackbody_photons_above
+from stackmodel.estimates.absorption import absorber_of, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE
@@ -25,7 +25,6 @@ from stackmodel.structure.paths import lateral_size, thickness
 from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
-BACKGROUND = 300.0  #: Of the background in `Absorber`. [K]
 #: Electrons and holes of one band at the Dirac point over N_C d: F_1(0) = pi^2/12.
 _AT_DIRAC = math.pi**2 / 12.0
 
@@ -47,6 +46,7 @@ class Sensitizer:
     absorber: Absorber
     trapped: str  # carrier that stays
     trap_lifetime: float  # [s]
+    traps: float | None  # sites in the film, where they are known [cm^-2]
     transfer: float  # share of the absorbed photons whose other carrier reaches the channel
 
 
@@ -232,14 +232,14 @@ def sensitizer(stack: Stack, where: Places, carrier: str, temperature: float) ->
     trapped = max(kept, key=lambda c: material.value(f"{c}_trap_lifetime"))
     moving = "hole" if trapped == "electron" else "electron"
     spread = material.value(f"{moving}_mobility") * BOLTZMANN_EV * temperature * material.value(f"{moving}_lifetime")
-    gap = material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
+    absorber = absorber_of(name, material, depth)
+    if absorber is None:
+        raise DataError(f"{name}: no absorption_coefficient is known; give {name}.absorption_coefficient=... [cm^-1]")
     return Sensitizer(
-        absorber=Absorber(
-            name=name, optical_gap=gap, absorption_coefficient=material.value("absorption_coefficient"),
-            thickness=depth, collection=1.0, photons_background=blackbody_photons_above(gap, BACKGROUND),
-        ),
+        absorber=absorber,
         trapped=trapped,
         trap_lifetime=material.value(f"{trapped}_trap_lifetime"),
+        traps=material.value("trap_density") * depth if material.has("trap_density") else None,
         transfer=law.transfer_efficiency(diffusion_length=math.sqrt(spread), thickness=depth),
     )  # fmt: skip
 
@@ -247,11 +247,19 @@ def sensitizer(stack: Stack, where: Places, carrier: str, temperature: float) ->
 def photogating(found: Sensitizer, light: Light, capacitance: float) -> float:
     """Return by how much light moves the threshold [V].
 
-    Eq. (P10) of docs/method.md: q dN = -C dV_T for trapped holes, dN = (absorbed photons) (transfer) tau_trap. Trapped
-    electrons push it up, trapped holes down. The traps do not fill.
+    Eq. (P10) of docs/method.md: q dN = -C dV_T for trapped holes. A site takes one carrier, so in the steady state
+    g (1 - N/N_T) = N/tau_trap with g = (absorbed photons) (transfer): N = g tau_trap / (1 + g tau_trap / N_T). Trapped
+    electrons push the threshold up, trapped holes down.
     """
-    photons = light.photons_above(found.absorber.optical_gap) * found.absorber.absorptance
-    trapped = photons * found.transfer * found.trap_lifetime
+    if found.traps is None:
+        name = found.absorber.name
+        raise DataError(
+            f"{name}: no trap_density is known, and light can fill no more traps than there are; give "
+            f"{name}.trap_density=... [cm^-3]"
+        )
+    captured = light_carriers(found.absorber, light) * found.transfer
+    offered = captured * found.trap_lifetime
+    trapped = offered * found.traps / (found.traps + offered) if offered else 0.0
     return (1.0 if found.trapped == "electron" else -1.0) * ELEMENTARY_CHARGE * trapped / capacitance
 
 

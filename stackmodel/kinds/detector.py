@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from stackmodel.errors import ConvergenceError, InputError, shorten
+from stackmodel.errors import ConvergenceError, DataError, InputError, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.quantities import checked
 from stackmodel.results.jv import Arrhenius, DarkCurrent
@@ -102,20 +102,24 @@ class Detector(Device):
             return None
         if fov is None:
             raise InputError("dark_current: background needs fov=, the full angle in degrees; 180 is the hemisphere")
-        from stackmodel.estimates.detailed_balance import blackbody_photons_above
+        from stackmodel.estimates.absorption import absorber_of, thermal_carriers
         from stackmodel.experiments.jv import Background
         from stackmodel.structure.levels import electrical_ends
+        from stackmodel.structure.mesh import NM
 
         source, angle = checked("source_temperature", temperature, self.kind), checked("field_of_view", fov, self.kind)
         i = self.stack.position("active")
         material, thickness = electrical_ends(self.stack, i, self.temperature)[0], self.stack.layers[i].thickness
         if thickness is None:
             raise InputError(f"{self.stack.names[i]}: thickness is missing; background needs it")
-        gap = material.value("optical_gap" if material.has("optical_gap") else "band_gap")
-        depth = thickness * 1e-7
-        absorbed = -math.expm1(-material.value("absorption_coefficient") * depth)
-        photons = blackbody_photons_above(gap, source) * math.sin(math.radians(0.5 * angle)) ** 2
+        depth = thickness * NM
+        absorber = absorber_of(self.stack.names[i], material, depth)
+        if absorber is None:
+            raise DataError(
+                f"{self.stack.names[i]}: no absorption_coefficient is known, which background needs; give it"
+            )
+        pairs = thermal_carriers(absorber, source) * math.sin(math.radians(0.5 * angle)) ** 2
         return Background(
             name=f"background of {source:g} K through {angle:g} deg",
-            generation={self.stack.names[i]: photons * absorbed / depth},
+            generation={self.stack.names[i]: pairs / depth},
         )

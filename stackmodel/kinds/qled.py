@@ -10,10 +10,10 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import InputError, shorten
-from stackmodel.estimates.device import optical_gap
 from stackmodel.estimates.emission import emission, emission_assumptions, emitter_of, outcoupling_of, solved_internal
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light
+from stackmodel.materials.material import optical_gap
 from stackmodel.quantities import checked
 from stackmodel.results.emission import EfficiencyCurve, Emitter, LightEmission
 from stackmodel.structure.levels import Assumed, electrical_material

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from stackmodel.errors import DataError, InputError, UnsupportedError, attribute
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
-from stackmodel.materials.film_answers import absorption_of, beside, passivation_of
+from stackmodel.materials.film_answers import absorption_of, beside, passivation_of, spectrum_of
 from stackmodel.materials.film_rules import bulk_edges, derived, electron_share
 from stackmodel.materials.material import Material, check_levels, newest_recombination
 from stackmodel.materials.optical_constants import OpticalConstants
@@ -22,7 +23,7 @@ from stackmodel.materials.sizing import sizing_curve
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
-from stackmodel.results.film_absorption import FilmAbsorption
+from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum
 from stackmodel.units import Value, shortest
 
 #: How a notation gives the size: diameter [nm], optical gap of the film [eV], or its 1S peak [nm].
@@ -182,6 +183,14 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     def transport_gap(self) -> float:
         """E_C - E_V, the gap of the carriers; `optical_gap` is that of the absorption [eV]."""
         return self.value("band_gap")
+
+    @cached_property
+    def absorption_spectrum(self) -> FilmSpectrum | None:
+        """The spectrum that `absorption` answers with; None where it is not known of these dots."""
+        try:
+            return spectrum_of(self)
+        except (DataError, UnsupportedError):
+            return None
 
     @property
     def ligand_entry(self) -> Mapping[str, Any]:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,16 +27,17 @@ from stackmodel.materials.film_rules import (
 from stackmodel.materials.material import EXPLAINED
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
-from stackmodel.physics.film import disordered_n_i, film_absorption, maxwell_garnett, thermal_shift
+from stackmodel.physics.film import disordered_n_i, maxwell_garnett, thermal_shift
 from stackmodel.physics.luminescence import photoluminescence_yield
 from stackmodel.physics.neutrality import neutral_fermi_level
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, version
-from stackmodel.results.film_absorption import FilmAbsorption
+from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum
 from stackmodel.units import Value
 
 if TYPE_CHECKING:
     from stackmodel.materials.dot_film import QuantumDotFilm
+    from stackmodel.materials.optical_constants import OpticalConstants
 
 #: Levels further apart than this do not agree, as photoemission and doping are known. [eV]
 AGREEMENT = 0.15
@@ -191,53 +191,46 @@ def _dark_rows(
     return rows
 
 
-@attrs.frozen(kw_only=True)
-class Absorbing:
-    """What (F9) needs of a film; called with photon energies [eV] up to `anchor`, it gives the coefficient [cm^-1]."""
-
-    peak: float
-    width: float
-    alpha_peak: float
-    anchor: float
-    alpha_anchor: float
-    urbach_energy: float
-
-    @classmethod
-    def of(cls, film: QuantumDotFilm) -> Absorbing:
-        """Return the absorption of a film, that of its peak as given where it was."""
-        dot, known = film.dot, film.parameters
-        anchor, alpha_anchor = anchor_absorption(dot, known)
-        given = known.get("absorption_coefficient")
-        return cls(
-            peak=film.value("optical_gap"), width=peak_width(dot, known), anchor=anchor, alpha_anchor=alpha_anchor,
-            alpha_peak=given.value if given and given.provenance == "user" else peak_absorption(dot, known),
-            urbach_energy=known["urbach_energy"].value if "urbach_energy" in known else 0.0,
-        )  # fmt: skip
-
-    def __call__(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the coefficient [cm^-1] at photon energies [eV]."""
-        return film_absorption(
-            energy, peak=self.peak, width=self.width, alpha_peak=self.alpha_peak, anchor=self.anchor,
-            alpha_anchor=self.alpha_anchor, exponent=CONTINUUM_EXPONENT, urbach_energy=self.urbach_energy,
-        )  # fmt: skip
-
-
 def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbsorption:
     """Return the answer of `QuantumDotFilm.absorption`."""
     listed = np.atleast_1d(np.asarray(wavelengths, dtype=object))
     if listed.ndim != 1 or listed.size == 0:
         raise InputError(f"{film.name}: absorption needs wavelengths above 0 nm, one or a list of them")
     asked = np.array([checked("wavelength", each, film.name) for each in listed])
-    absorbing = Absorbing.of(film)
-    if absorbing.anchor < HC_EV_NM / asked.min() * (1.0 - 1e-9):
-        raise InputError(
-            f"{film.name}: no absorption below {HC_EV_NM / absorbing.anchor:.0f} nm is known (asked: {asked.min():g} "
-            "nm); it is never extrapolated"
-        )
+    if film.optical is not None:
+        return _by_given_optics(film, film.optical, asked)
+    spectrum = spectrum_of(film)
+    spectrum.refuse_beyond(float(asked.min()), film.name)
     return FilmAbsorption(
-        name=film.name, wavelength=asked, absorption_coefficient=absorbing(HC_EV_NM / asked),
-        optical_gap=absorbing.peak, peak_width=absorbing.width, peak_absorption=absorbing.alpha_peak,
-        urbach_energy=absorbing.urbach_energy or None, provenance=_record("absorption()", film),
+        name=film.name, wavelength=asked, absorption_coefficient=spectrum.coefficient(HC_EV_NM / asked),
+        optical_gap=spectrum.peak, peak_width=spectrum.width, peak_absorption=spectrum.alpha_peak,
+        urbach_energy=spectrum.urbach_energy or None, provenance=_record("absorption()", film),
+    )  # fmt: skip
+
+
+def _by_given_optics(film: QuantumDotFilm, optical: OpticalConstants, asked: NDArray[np.float64]) -> FilmAbsorption:
+    """Return the absorption of a film whose n and k were given: one film absorbs in one way."""
+    peak = HC_EV_NM / film.value("optical_gap")
+    wavelengths = np.append(asked, peak)
+    alpha = 4e7 * np.pi * optical.at(wavelengths, whose=film.name).imag / wavelengths
+    return FilmAbsorption(
+        name=film.name, wavelength=asked, absorption_coefficient=alpha[:-1], optical_gap=film.value("optical_gap"),
+        peak_width=peak_width(film.dot, film.parameters), peak_absorption=float(alpha[-1]), urbach_energy=None,
+        provenance=_record("absorption()", film),
+    )  # fmt: skip
+
+
+def spectrum_of(film: QuantumDotFilm) -> FilmSpectrum:
+    """Return the spectrum of a film; DataError or UnsupportedError where something of it is not known."""
+    dot, known = film.dot, film.parameters
+    anchor, alpha_anchor = anchor_absorption(dot, known)
+    given = known.get("absorption_coefficient")
+    by_user = given is not None and given.provenance == "user"
+    return FilmSpectrum(
+        peak=film.value("optical_gap"), width=peak_width(dot, known),
+        alpha_peak=given.value if given is not None and by_user else peak_absorption(dot, known), anchor=anchor,
+        alpha_anchor=alpha_anchor, exponent=CONTINUUM_EXPONENT,
+        urbach_energy=known["urbach_energy"].value if "urbach_energy" in known else 0.0,
     )  # fmt: skip
 
 

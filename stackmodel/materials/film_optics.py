@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
 from stackmodel.materials.data_files import read_toml
-from stackmodel.materials.film_answers import Absorbing
+from stackmodel.materials.film_answers import spectrum_of
 from stackmodel.materials.film_rules import LIGAND_PERMITTIVITY, absorption_entry, filling, intrinsic_coefficient
 from stackmodel.materials.optical_constants import OpticalConstants, Part
 from stackmodel.materials.optical_curves import Tabulated
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.film import maxwell_garnett
 from stackmodel.physics.optical_models import kramers_kronig
+from stackmodel.results.film_absorption import FilmSpectrum
 
 if TYPE_CHECKING:
     from stackmodel.materials.dot_film import QuantumDotFilm
@@ -35,11 +36,11 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
 
     Notes
     -----
-    Eqs. (F15) and (F16) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
+    Eqs. (N7) and (N8) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
     gives. n is its integral by Kramers and Kronig, with a pole in the ultraviolet so strong that n at zero energy is
     that of (F2), the same mixture in which (F8) lets dots absorb.
     """
-    absorbing = Absorbing.of(film)
+    absorbing = spectrum_of(film)
     low = HC_EV_NM / absorbing.anchor
     high = max(FAR, FAR_PEAKS * HC_EV_NM / absorbing.peak)
     fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
@@ -54,7 +55,7 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
         low, high,
     )  # fmt: skip
     return OpticalConstants(
-        name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (F15), (F16)",
+        name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
         notices=_notices(film, absorbing, still), provenance="derived", confidence="low",
         rules=("cross_section_absorption", "absorption_continuum", "film_ultraviolet"),
     )  # fmt: skip
@@ -67,7 +68,7 @@ def film_index(film: QuantumDotFilm) -> float:
     return math.sqrt(maxwell_garnett(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=fraction))
 
 
-def _grid(absorbing: Absorbing, lowest: float, steps: int) -> FloatArray:
+def _grid(absorbing: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
     """Return rising photon energies to the anchor, close around the peak and the kink of the continuum in it."""
     step = absorbing.width / steps
     near = min(absorbing.anchor, absorbing.peak + 6.0 * absorbing.width)
@@ -77,13 +78,13 @@ def _grid(absorbing: Absorbing, lowest: float, steps: int) -> FloatArray:
     return np.unique(np.concatenate((below, around, [absorbing.peak], above)))
 
 
-def _extinction(absorbing: Absorbing, energy: FloatArray) -> FloatArray:
+def _extinction(absorbing: FilmSpectrum, energy: FloatArray) -> FloatArray:
     """Return k = alpha lambda / (4 pi); beyond the anchor with alpha of the anchor."""
-    alpha = absorbing(np.minimum(energy, absorbing.anchor))
+    alpha = absorbing.coefficient(np.minimum(energy, absorbing.anchor))
     return alpha * 1e-7 * HC_EV_NM / (4.0 * np.pi * energy)
 
 
-def _index(absorbing: Absorbing, energy: FloatArray, still: float) -> FloatArray:
+def _index(absorbing: FilmSpectrum, energy: FloatArray, still: float) -> FloatArray:
     """Return n at photon energies below the anchor, `still` at zero."""
     known = _grid(absorbing, min(1e-3, energy[0]), 2 * STEPS_OF_N)
     beyond = np.geomspace(absorbing.anchor, END, 400)[1:]
@@ -110,7 +111,7 @@ def _edge_source(core: str) -> str:
     return str(read_toml("sources.toml")[absorption_entry(core, "edge")["source"]]["citation"])
 
 
-def _notices(film: QuantumDotFilm, absorbing: Absorbing, still: float) -> tuple[str, ...]:
+def _notices(film: QuantumDotFilm, absorbing: FilmSpectrum, still: float) -> tuple[str, ...]:
     """Return how n and k came about, in a reader's order."""
     peak, anchor = HC_EV_NM / absorbing.peak, HC_EV_NM / absorbing.anchor
     k = (

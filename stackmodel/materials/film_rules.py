@@ -197,7 +197,7 @@ def anchor_absorption(dot: QuantumDot, known: Mapping[str, Parameter]) -> tuple[
 
 
 def intrinsic_coefficient(core: str) -> tuple[float, float, str]:
-    """Return wavelength [nm], coefficient by volume of core [cm^-1] and source: as measured, else by (F14)."""
+    """Return wavelength [nm], coefficient by volume of core [cm^-1] and source: as measured, else by (N6)."""
     try:
         anchor = absorption_entry(core, "anchor")
     except DataError:
@@ -210,7 +210,7 @@ def intrinsic_coefficient(core: str) -> tuple[float, float, str]:
                 f"{BULK_ANCHOR:g} nm to compute it from; give optical=..., a csv with columns wavelength [nm], n, k"
             ) from error
         alpha = intrinsic_absorption(wavelength=BULK_ANCHOR, permittivity=index**2, medium=LIGAND_PERMITTIVITY)
-        return BULK_ANCHOR, alpha, f"n and k of {bulk.name} with local field, (F14)"
+        return BULK_ANCHOR, alpha, f"n and k of {bulk.name} with local field, (N6)"
     return anchor["wavelength"], anchor["alpha"], read_toml("sources.toml")[anchor["source"]]["citation"]
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 import attrs
 
@@ -21,6 +21,9 @@ from stackmodel.output.table import Table
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
 from stackmodel.units import Value
+
+if TYPE_CHECKING:
+    from stackmodel.results.film_absorption import FilmSpectrum
 
 #: Energies closer than this are one level, as sources round them. [eV]
 SAME_LEVEL = 0.06
@@ -187,6 +190,11 @@ class Material:
         return self.kind in ("semiconductor", "dot film")
 
     @property
+    def absorption_spectrum(self) -> FilmSpectrum | None:
+        """How the absorption coefficient goes with photon energy; None where one value stands for all above the gap."""
+        return None
+
+    @property
     def trap_families(self) -> dict[str, float]:
         """Families of traps that anything is said of, with their sign: "trap", "donor_trap", "acceptor_trap_2", ..."""
         found = {}
@@ -327,6 +335,29 @@ def newest_recombination(parameters: dict[str, Parameter], new: Mapping[str, Par
     if "trap_density" not in new:
         return parameters
     return {k: v for k, v in parameters.items() if k in new or k not in ("electron_lifetime", "hole_lifetime")}
+
+
+class Absorbing(Protocol):
+    """What closed forms ask of a material that absorbs."""
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """See `Material.parameters`."""
+
+    @property
+    def absorption_spectrum(self) -> FilmSpectrum | None:
+        """See `Material.absorption_spectrum`."""
+
+    def has(self, name: str) -> bool:
+        """See `Material.has`."""
+
+    def value(self, name: str) -> float:
+        """See `Material.value`."""
+
+
+def optical_gap(material: Absorbing) -> float:
+    """Return the optical gap of a material, its transport gap where no other is known [eV]."""
+    return material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
 
 
 def check_levels(name: str, parameters: Mapping[str, Parameter]) -> None:

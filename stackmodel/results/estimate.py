@@ -17,6 +17,7 @@ from stackmodel.physics.multiexcitons import multiplication_yield
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.film_absorption import FilmSpectrum
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
@@ -32,30 +33,70 @@ class Mechanism:
     activation_energy: float
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(eq=False, kw_only=True)
 class Absorber:
-    """What Beer-Lambert optics and collection need of the active layer."""
+    """What Beer-Lambert optics and collection need of the active layer.
+
+    With a `spectrum` the coefficient goes with photon energy; without one it is that of the peak above the optical gap,
+    and nothing is absorbed below.
+    """
 
     name: str
     optical_gap: float  # [eV]
-    absorption_coefficient: float  # [cm^-1]
+    absorption_coefficient: float  # at the optical gap [cm^-1]
     thickness: float  # [cm]
-    collection: float  # collected over absorbed carriers, weighted with the absorption profile
-    photons_background: float  # of 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
+    collected: FloatArray  # collected over absorbed carriers in each of equal slices, from the lit face on
+    background: float = 0.0  # collected carriers by 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
     multiplication: tuple[float, float] | None = None  # threshold and slope of multiple exciton generation
+    spectrum: FilmSpectrum | None = None
 
     @property
     def absorptance(self) -> float:
-        """Absorbed share of the light that enters, one pass: 1 - exp(-alpha d)."""
+        """Absorbed share at the optical gap of the light that enters, one pass: 1 - exp(-alpha d)."""
         return -math.expm1(-self.absorption_coefficient * self.thickness)
 
-    def pairs(self, energy: float) -> float:
-        """Pairs that an absorbed photon of `energy` [eV] makes."""
+    @property
+    def collection(self) -> float:
+        """Collected over absorbed carriers at the optical gap, weighted with the absorption profile."""
+        return float(self.collected_share(np.array(self.optical_gap))) / self.absorptance
+
+    def coefficient(self, energy: FloatArray) -> FloatArray:
+        """Return the absorption coefficient at photon energies, beyond the last known that of the last [cm^-1]."""
+        if self.spectrum is None:
+            return np.where(energy >= self.optical_gap * (1 - 1e-12), self.absorption_coefficient, 0.0)
+        return self.spectrum.coefficient(np.minimum(energy, self.spectrum.anchor))
+
+    def collected_share(self, energy: FloatArray) -> FloatArray:
+        """Return carriers collected for each photon of `energy` [eV] that enters.
+
+        Eq. (D6) of docs/method.md, exact for slices that each collect one share P_k of what they absorb: with
+        z = exp(-alpha d/n), (1 - z) sum_k P_k z^k.
+        """
+        depth = self.coefficient(energy) * (self.thickness / self.collected.size)
+        if depth.size > self.collected.size:  # power by power: faster than a large table of them
+            return np.asarray(-np.expm1(-depth) * np.polynomial.polynomial.polyval(np.exp(-depth), self.collected))
+        powers = np.exp(-np.multiply.outer(depth, np.arange(self.collected.size)))
+        return np.asarray(-np.expm1(-depth) * (powers @ self.collected))
+
+    def pairs(self, energy: FloatArray) -> FloatArray:
+        """Return the pairs that an absorbed photon of `energy` [eV] makes."""
         if self.multiplication is None:
-            return 1.0 if energy >= self.optical_gap * (1 - 1e-12) else 0.0
+            return np.ones_like(energy)
         threshold, slope = self.multiplication
-        shifted = np.array([energy * (1 + 1e-12)])
-        return float(multiplication_yield(shifted, band_gap=self.optical_gap, threshold=threshold, slope=slope)[0])
+        above = np.maximum(energy, self.optical_gap) * (1 + 1e-12)  # what the tail absorbs makes one pair too
+        return multiplication_yield(above, band_gap=self.optical_gap, threshold=threshold, slope=slope)
+
+    def share_at(self, wavelength: Value) -> float:
+        """Return `collected_share` at one wavelength [nm]; InputError where the spectrum is not known there."""
+        asked = checked("wavelength", wavelength, "estimate")
+        if self.spectrum is not None:
+            self.spectrum.refuse_beyond(asked, self.name)
+        return float(self.collected_share(np.array(HC_EV_NM / asked)))
+
+    def background_limit(self, wavelength: Value) -> float:
+        """D* of a photodiode limited by the background, lambda/(h c) eta / sqrt(2 eta_B Q_B) [cm Hz^1/2 W^-1]."""
+        photon = ELEMENTARY_CHARGE * HC_EV_NM / checked("wavelength", wavelength, "estimate")
+        return self.share_at(wavelength) / math.sqrt(2.0 * self.background) / photon
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -81,6 +122,7 @@ class Estimate(Result):
     temperature: float
     area: float | None
     layers: tuple[LayerSpan, ...]
+    without_absorber: str  # why there is no absorber, empty where there is one
     position: FloatArray  # [nm]
     conduction_band: FloatArray  # [eV]
     valence_band: FloatArray  # [eV]
@@ -130,8 +172,8 @@ class Estimate(Result):
         counts the pairs and may exceed 1.
         """
         absorber = self._absorber()
-        energy = HC_EV_NM / checked("wavelength", wavelength, "estimate")
-        return absorber.absorptance * absorber.collection * absorber.pairs(energy)
+        energy = np.array([HC_EV_NM / checked("wavelength", wavelength, "estimate")])
+        return absorber.share_at(wavelength) * float(absorber.pairs(energy)[0])
 
     def responsivity(self, wavelength: Value) -> float:
         """Responsivity, EQE q lambda / (h c) [A W^-1]."""
@@ -147,22 +189,15 @@ class Estimate(Result):
     def background_limit(self, wavelength: Value, *, photoconductor: bool = False) -> float:
         """D* limited by a 300 K background from the hemisphere [cm Hz^1/2 W^-1].
 
-        lambda/(h c) sqrt(eta / (2 Q_B)) for a photodiode; a photoconductor's is sqrt(2) lower, because carriers also
-        recombine at random.
+        lambda/(h c) eta / sqrt(2 eta_B Q_B) for a photodiode; a photoconductor's is sqrt(2) lower, because carriers
+        also recombine at random. Pairs of one photon do not arrive at random, so shares of photons count.
         """
-        absorber = self._absorber()
-        photon = HC_EV_NM / checked("wavelength", wavelength, "estimate")
-        # Pairs of one photon do not arrive at random: shares of photons count here.
-        eta = self.eqe(wavelength) / max(absorber.pairs(photon), 1.0)
-        photodiode = math.sqrt(eta / (2.0 * absorber.photons_background)) / (ELEMENTARY_CHARGE * photon)
+        photodiode = self._absorber().background_limit(wavelength)
         return photodiode / math.sqrt(2.0) if photoconductor else photodiode
 
     def _absorber(self) -> Absorber:
         if self.absorber is None:
-            raise DataError(
-                "estimate: no single active layer with a known absorption coefficient; "
-                "give active.absorption_coefficient"
-            )
+            raise DataError(f"estimate: {self.without_absorber}")
         return self.absorber
 
     def _complete(self) -> None:

@@ -8,9 +8,39 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.errors import InputError
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics.constants import HC_EV_NM
+from stackmodel.physics.film import film_absorption
 from stackmodel.results.base import Provenance, Result
+
+
+@attrs.frozen(kw_only=True)
+class FilmSpectrum:
+    """What (F9) of docs/method.md needs of a film: 1S peak, continuum up to the anchor, and a tail."""
+
+    peak: float  # [eV]
+    width: float  # standard deviation [eV]
+    alpha_peak: float  # [cm^-1]
+    anchor: float  # photon energy up to which anything is known [eV]
+    alpha_anchor: float  # [cm^-1]
+    exponent: float
+    urbach_energy: float  # 0 for no tail [eV]
+
+    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the absorption coefficient at photon energies [cm^-1]."""
+        return film_absorption(
+            energy, peak=self.peak, width=self.width, alpha_peak=self.alpha_peak, anchor=self.anchor,
+            alpha_anchor=self.alpha_anchor, exponent=self.exponent, urbach_energy=self.urbach_energy,
+        )  # fmt: skip
+
+    def refuse_beyond(self, wavelength: float, whose: str) -> None:
+        """Raise InputError for a wavelength [nm] shorter than any at which something is known."""
+        if self.anchor < HC_EV_NM / wavelength * (1.0 - 1e-9):
+            raise InputError(
+                f"{whose}: no absorption below {HC_EV_NM / self.anchor:.0f} nm is known (asked: {wavelength:g} nm); it "
+                "is never extrapolated"
+            )
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

@@ -97,10 +97,7 @@ class PhototransistorEstimate(Result):
 
     def eqe(self, wavelength: Value) -> float:
         """Return carriers through the channel for each photon that falls on it, for weak light."""
-        absorber = self._absorber()
-        energy = HC_EV_NM / checked("wavelength", wavelength, "estimate")
-        absorbed = absorber.absorptance if energy >= absorber.optical_gap * (1 - 1e-12) else 0.0
-        return absorbed * float(self.transfer_efficiency or 0.0) * self.gain
+        return self._absorber().share_at(wavelength) * float(self.transfer_efficiency or 0.0) * self.gain
 
     def responsivity(self, wavelength: Value) -> float:
         """Responsivity for weak light, EQE q lambda / (h c) [A W^-1]."""

@@ -8,8 +8,11 @@ import attrs
 
 from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.materials.assumptions import rule
-from stackmodel.materials.material import Material
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.materials.dot_core import bulk_of
+from stackmodel.materials.dot_film import QuantumDotFilm
+from stackmodel.materials.material import Material, optical_gap
+from stackmodel.materials.temperature import ROOM_TEMPERATURE
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import CHARGE, LN_N_1
 from stackmodel.physics.neutrality import neutral_fermi_level, neutral_site_level
 from stackmodel.structure.contact import Contact
@@ -365,4 +368,45 @@ def assumptions_of(stack: Stack, temperature: float) -> tuple[Assumed, ...]:
             if parameter.assumption:
                 what = f"{parameter.quantity} = {parameter.value:.4g} {parameter.unit}".rstrip()
                 grouped.setdefault((name, parameter.assumption), []).append(what)
-    return tuple(Assumed(whose=name, what="; ".join(what), rule=rule) for (name, rule), what in grouped.items())
+    found = [Assumed(whose=name, what="; ".join(what), rule=rule) for (name, rule), what in grouped.items()]
+    for i, name in enumerate(stack.names):
+        material = electrical_material(stack, i, temperature)
+        laws = (_of_absorption(material) if i in _absorbing(stack) else {}) | _of_cold_dots(material)
+        found += [Assumed(whose=name, what=what, rule=rule) for rule, what in laws.items()]
+    return tuple(found)
+
+
+def _absorbing(stack: Stack) -> list[int]:
+    """Return the layers whose absorption closed forms ask: active ones, else dots and channels."""
+    active = [i for i, role in enumerate(stack.roles) if role == "active"]
+    return active or [
+        i for i, layer in enumerate(stack.layers) if layer.material.kind == "dot film" or stack.roles[i] == "channel"
+    ]
+
+
+def _of_absorption(material: Material) -> dict[str, str]:
+    """Return how the closed forms take the absorption of a material, by rule."""
+    if not material.has_bands or not material.has("absorption_coefficient"):
+        return {}
+    spectrum = material.absorption_spectrum
+    if spectrum is None:
+        alpha, gap = material.value("absorption_coefficient"), optical_gap(material)
+        return {"step_absorption": f"absorption_coefficient = {alpha:.4g} cm^-1 above {gap:.4g} eV"}
+    last = f"{spectrum.alpha_anchor:.4g} cm^-1 and more at {HC_EV_NM / spectrum.anchor:.0f} nm"
+    return {
+        "absorption_continuum": f"{spectrum.alpha_peak:.4g} cm^-1 at the 1S peak, {last}",
+        "absorption_held": f"light of many wavelengths below {HC_EV_NM / spectrum.anchor:.0f} nm",
+    }
+
+
+def _of_cold_dots(material: Material) -> dict[str, str]:
+    """Return that a film of dots keeps its gap away from 300 K, and by how much the law of the bulk would move it."""
+    if material.kind != "dot film" or material.temperature == ROOM_TEMPERATURE or "band_gap" in material.laws:
+        return {}
+    what = f"band_gap = {material.value('band_gap'):.4g} eV at {material.temperature:g} K as at 300 K"
+    if isinstance(material, QuantumDotFilm):
+        bulk = bulk_of(material.recipe.core)
+        if "band_gap" in bulk.laws:
+            moved = bulk.at(material.temperature).value("band_gap") - bulk.value("band_gap")
+            what += f"; that of {bulk.name} moves by {moved:+.3f} eV"
+    return {"dots_without_temperature": what}

@@ -12,11 +12,11 @@ Q, K, EPS_0, HBAR = 1.602176634e-19, 1.380649e-23, 8.8541878128e-14, 1.054571817
 KT = 300.0 * K / Q
 N_TYPE = (
     "gate: Al / SiO2 100nm / channel: IGZO 20nm [source=Al, drain=Al, length=10um, width=100um] / "
-    "PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms]"
+    "PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms, trap_density=1e17 cm^-3]"
 )
 GRAPHENE = (
     "gate: Au / SiO2 285nm / graphene 0.335nm [source=Au, drain=Au, length=10um, width=20um] / "
-    "PbS(5nm, EDT) 80nm [electron_trap_lifetime=1s]"
+    "PbS(5nm, EDT) 80nm [electron_trap_lifetime=1s, trap_density=1e17 cm^-3]"
 )
 
 
@@ -150,8 +150,10 @@ def test_photogating_is_transconductance_times_shift():
     answer = device.estimate(1.0, light, gate_voltage=5.0)
     photons = 1e-9 * 940.0 / (1239.841984 * Q)
     reach = math.sqrt(1e-3 * KT * 1e-7)  # of electrons in the dots
-    alpha = next(each.material for each in device.stack if each.material.kind == "dot film").absorption_coefficient
-    trapped = photons * -math.expm1(-alpha * 50e-7) * (reach / 50e-7) * math.tanh(50e-7 / reach) * 10e-3
+    film = next(each.material for each in device.stack if each.material.kind == "dot film")
+    alpha = float(film.absorption([940]).absorption_coefficient[0])
+    offered = photons * -math.expm1(-alpha * 50e-7) * (reach / 50e-7) * math.tanh(50e-7 / reach) * 10e-3
+    trapped = offered / (1.0 + offered / (1e17 * 50e-7))
     assert answer.threshold_shift == pytest.approx(-Q * trapped / answer.capacitance, rel=1e-6)
     assert answer.photocurrent == pytest.approx(-answer.transconductance * answer.threshold_shift, rel=1e-4)
     # 1 nW/cm^2 on 10 um x 100 um.
@@ -180,3 +182,25 @@ def test_undoped_film_turns_on_where_it_screens_the_gate():
     expected = 4.28 - 4.16 - KT * math.log(5e18 * 20e-7 / screening)
     assert answer.threshold_voltage == pytest.approx(expected, rel=1e-6)
     assert answer.carrier == "electron"  # aluminium lies nearer to the conduction band
+
+
+def test_no_light_fills_more_traps_than_there_are():
+    device = sm.Phototransistor(N_TYPE)
+    shifts = {
+        power: device.estimate(1.0, sm.Light.monochromatic(940, f"{power} W/cm^2"), gate_voltage=5.0).threshold_shift
+        for power in (1e-9, 1e-6, 1e-3, 1.0)
+    }
+    full = -Q * 1e17 * 50e-7 / device.estimate(1.0).capacitance
+    # Of x = g tau / N_T at 1 nW/cm^2: every other power follows from it alone.
+    share = shifts[1e-9] / full
+    x = share / (1.0 - share)
+    for power, shift in shifts.items():
+        assert shift / full == pytest.approx(x * power / 1e-9 / (1.0 + x * power / 1e-9), rel=1e-9)
+    assert abs(shifts[1.0]) < abs(full) < 1.01 * abs(shifts[1.0])
+
+
+def test_light_asks_for_the_traps_that_it_fills():
+    device = sm.Phototransistor(N_TYPE.replace(", trap_density=1e17 cm^-3", ""))
+    assert device.estimate(1.0, gate_voltage=5.0).gain > 0.0  # of weak light
+    with pytest.raises(sm.DataError, match=r"PbS.*no trap_density is known.*\[cm\^-3\]"):
+        device.estimate(1.0, sm.Light.monochromatic(940, 1e-9), gate_voltage=5.0)

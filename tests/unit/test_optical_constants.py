@@ -1,6 +1,7 @@
 """Optical constants: tables of refractiveindex.info, files of users, ranges that are never left."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.library import known_names
 from stackmodel.materials.optical_library import TABLE, of_material
 
+DEVICES = Path(__file__).parents[2] / "devices"
 TABLED = tuple(read_toml(TABLE))
 
 
@@ -234,3 +236,27 @@ def test_reading_the_table_loads_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_one_index_for_a_range_is_of_a_named_source_and_says_what_it_leaves_out():
+    nio = sm.optical_constants("NiO")
+    assert nio.at([700.0, 1550.0]) == pytest.approx([2.39, 2.39])
+    assert (nio.provenance, nio.confidence) == ("recalled", "low")
+    assert "Gielisse" in nio.source
+    with pytest.raises(sm.DataError, match=r"below 700 nm \(asked: 633 nm\)"):
+        nio.at(633.0)
+
+
+@pytest.mark.parametrize("path", sorted(DEVICES.glob("*/*.py")), ids=lambda path: path.stem)
+def test_every_layer_of_the_devices_has_constants_or_is_refused_by_name(path):
+    for layer in sm.load(path).stack.layers:
+        for material in layer.ends:
+            try:
+                constants = material.optical_constants()
+            except sm.DataError as error:
+                refusal = str(error)
+            else:
+                assert np.all(np.isfinite(constants.at(constants.wavelength_range)))
+                refusal = f"{material.name}: no optical constants are known; give optical=..."
+            assert refusal.startswith(f"{material.name}: no optical constants are known")
+            assert "give optical=..." in refusal

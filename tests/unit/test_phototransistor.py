@@ -11,12 +11,12 @@ from stackmodel.cli import main
 
 N_TYPE = (
     "gate: Al / SiO2 100nm / channel: IGZO 20nm [source=Al, drain=Al, length=10um, width=100um] / "
-    "PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms]"
+    "PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms, trap_density=1e17 cm^-3]"
 )
 
 
 def test_top_gate_is_a_bottom_gate_turned_over() -> None:
-    turned = sm.Phototransistor("PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms] / " + " / ".join(
+    turned = sm.Phototransistor(N_TYPE.rpartition(" / ")[2] + " / " + " / ".join(
         reversed(N_TYPE.split(" / ")[:-1])
     ))  # fmt: skip
     here, there = sm.Phototransistor(N_TYPE), turned
