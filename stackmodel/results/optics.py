@@ -119,10 +119,18 @@ class Generation(Result):
         return ELEMENTARY_CHARGE * sum(self.by_layer[layer.name] for layer in self.layers)
 
     def profile(self, whose: str) -> tuple[FloatArray, FloatArray]:
-        """Return depths in a layer [nm] and the generation there [cm^-3 s^-1], as `jv(generation={...})` takes them."""
+        """Return depths in a layer [nm] and the generation there [cm^-3 s^-1], as `jv(generation={...})` takes them.
+
+        From face to face, straight lines between the middles of the cells, which integrate to the layer's absorption.
+        """
         span = self.layers[layer_number(self.layers, whose)]
         inside = np.array([name == span.name for name in self.layer])
-        return self.position[inside] - span.start, self.generation[inside]
+        G = self.generation[inside]
+        first, last = (max(1.5 * near - 0.5 * next_, 0.0) for near, next_ in ((G[0], G[1]), (G[-1], G[-2])))
+        depth = np.concatenate([[0.0], self.position[inside] - span.start, [span.end - span.start]])
+        rate = np.concatenate([[first], G, [last]])
+        exact, by_lines = float(G @ self.width[inside]), float(np.trapezoid(rate, depth))
+        return depth, rate * (exact / by_lines) if by_lines > 0.0 else rate
 
     def columns(self) -> dict[str, Any]:
         """Return the cells by column head."""

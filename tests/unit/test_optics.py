@@ -259,6 +259,15 @@ def test_its_picture_shows_the_layers(tmp_path: Path) -> None:
     assert picture.y_limits[1] > found.generation.max()
     assert found.save(tmp_path / "generation.png").stat().st_size > 1000
     assert "generation [cm^-3 s^-1]" in found.to_dataframe().columns
-    depth, rate = found.profile("active")
-    assert depth.size == rate.size == 100
-    assert depth[0] == pytest.approx(1.25)
+
+
+@pytest.mark.parametrize("whose", ["ETL", "active", "HTL"])
+def test_a_profile_integrates_to_the_absorption(whose: str) -> None:
+    found = sm.Photodiode(DIODE).generation(sm.Light.monochromatic(500, 1e-3))
+    depth, rate = found.profile(whose)
+    name = sm.Stack.parse(DIODE).names[2 + ("ETL", "active", "HTL").index(whose)]
+    assert np.trapezoid(rate, depth) * NM == pytest.approx(found.by_layer[name], rel=1e-12)
+    inner = np.array([each == name for each in found.layer])
+    np.testing.assert_allclose(rate[1:-1], found.generation[inner], rtol=1e-3)
+    assert (depth[0], depth[-1]) == (0.0, {"ETL": 60.0, "active": 250.0, "HTL": 45.0}[whose])
+    assert rate[0] == pytest.approx(rate[1], rel=0.1)
