@@ -89,6 +89,12 @@ def test_n_far_below_the_gap_is_that_of_the_effective_medium():
     assert 2.0 < film_index(film) < 2.7
 
 
+def test_constants_are_computed_once_and_anew_for_another_recipe():
+    film = sm.material("PbS(3.4nm, TBAI)")
+    assert film.optical_constants() is film.optical_constants()
+    assert film.with_values({"diameter": 3.5}).optical_constants() != film.optical_constants()
+
+
 def test_the_range_is_stated_and_never_left():
     constants = sm.optical_constants("PbS(peak=1310nm, halide)")
     assert constants.wavelength_range == pytest.approx((400.0, 3000.0))
