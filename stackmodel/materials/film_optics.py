@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import DataError
+from stackmodel.errors import DataError, attributed
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.film_answers import spectrum_of
 from stackmodel.materials.film_rules import LIGAND_PERMITTIVITY, absorption_entry, filling, intrinsic_coefficient
@@ -46,7 +46,8 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
     fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
     coarse = _grid(absorbing, HC_EV_NM / high, STEPS_OF_N)
     still = film_index(film)
-    n = _index(absorbing, coarse, still)
+    with attributed(film.name):
+        n = _index(absorbing, coarse, still)
     if n.min() <= 0.0:
         raise DataError(f"{film.name}: n would fall to {n.min():.2g}; the absorption given is too strong for the film")
     part = Part.of(
@@ -57,7 +58,7 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
     return OpticalConstants(
         name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
         notices=_notices(film, absorbing, still), provenance="derived", confidence="low",
-        rules=("cross_section_absorption", "absorption_continuum", "film_ultraviolet"),
+        rules=_rules(film),
     )  # fmt: skip
 
 
@@ -101,10 +102,21 @@ def _index(absorbing: FilmSpectrum, energy: FloatArray, still: float) -> FloatAr
     return found
 
 
-def _source(film: QuantumDotFilm) -> str:
+def _peak_is_given(film: QuantumDotFilm) -> bool:
     given = film.parameters.get("absorption_coefficient")
-    edge = "as given" if given and given.provenance == "user" else _edge_source(film.recipe.core)
-    return f"1S peak {edge}; far above the gap {intrinsic_coefficient(film.recipe.core)[2]}"
+    return given is not None and given.provenance == "user"
+
+
+def _rules(film: QuantumDotFilm) -> tuple[str, ...]:
+    """Return the rules that k and n rest on."""
+    of_peak = () if _peak_is_given(film) else ("cross_section_absorption",)
+    of_anchor = intrinsic_coefficient(film.recipe.core).rules
+    return (*of_peak, "absorption_continuum", *of_anchor, "film_ultraviolet")
+
+
+def _source(film: QuantumDotFilm) -> str:
+    edge = "as given" if _peak_is_given(film) else _edge_source(film.recipe.core)
+    return f"1S peak {edge}; far above the gap {intrinsic_coefficient(film.recipe.core).source}"
 
 
 def _edge_source(core: str) -> str:
@@ -125,7 +137,7 @@ def _notices(film: QuantumDotFilm, absorbing: FilmSpectrum, still: float) -> tup
     n = (
         f"n: Kramers-Kronig of k, and a pole at {POLE:g} eV so that n far below the gap is {still:.3g}, that of "
         f"{filling(film.dot, film.parameters):.2f} dots by volume in ligand of index 1.5, (F2); films with voids have "
-        "less"
+        "less; vibrations of ligands and free carriers are not in n and k"
     )
     beyond = (
         f"beyond {absorbing.anchor:.2f} eV absorption is taken as constant to {END:g} eV, for n alone, which is "

@@ -131,6 +131,16 @@ def test_constants_are_equal_by_value_and_survive_pickling():
     assert again != sm.optical_constants("Au")
 
 
+def test_constants_of_a_model_are_the_root_of_its_permittivity():
+    from stackmodel.physics.optical_models import drude_lorentz
+
+    nm = np.linspace(500.0, 2000.0, 1501)
+    eps = drude_lorentz(1239.84 / nm, oscillators=[(4.0, 0.0, 0.1), (60.0, 6.0, 0.2)], eps_inf=2.0)
+    oxide = sm.OpticalConstants.from_permittivity(nm, eps, name="oxide", source="fit")
+    assert oxide.at(nm) ** 2 == pytest.approx(eps)
+    assert oxide.at(2000.0).imag > oxide.at(2000.0).real  # beyond its plasma edge it is a metal
+
+
 CSV = "# of the lab\nwavelength [um], n, k\n0.4, 2.0, 0.1\n0.8, 1.8, 0.0\n1.2, 1.7, 0.0\n"
 
 
