@@ -69,9 +69,6 @@ def test_what_is_not_known_names_the_layer() -> None:
         sm.Photodiode(DIODE).absorptance([940, 2000])
     with pytest.raises(sm.DataError, match=r"longpass\(\) and shortpass\(\)"):
         sm.Photodiode(DIODE).generation(sm.Light.am15g())
-    graded = "ITO 100nm / ZnO 60nm / PbS(3.0nm -> 3.4nm, TBAI) 250nm / Au 80nm"
-    with pytest.raises(sm.UnsupportedError, match="graded"):
-        sm.Photodiode(graded).absorptance([940])
 
 
 # -- where light goes ----------------------------------------------------------------------------------------------
@@ -213,6 +210,54 @@ def test_beer_lambert(side: str) -> None:
     np.testing.assert_allclose(found.generation, photons * alpha * np.exp(-alpha * z * NM), rtol=0.02)
     assert found.by_layer["film"] == pytest.approx(photons * -np.expm1(-alpha * d * NM), rel=1e-3)
     assert found.incident == pytest.approx(photons, rel=1e-12)
+
+
+GRADED = "glass 1.1mm / ITO 100nm / ZnO 60nm / active: PbS(3.0nm -> 3.8nm, TBAI) 250nm / Au 80nm"
+
+
+@pytest.mark.parametrize("side", ["front", "back"])
+def test_cells_of_a_graded_layer_are_cut_at_its_slabs(side: str) -> None:
+    """Whatever the cells, they sum to the layer, and two halves of a cell to the cell."""
+    stack = sm.Stack.parse(GRADED)
+    found = absorb(OpticalStack.of(stack, illuminated=side, temperature=300.0), WAVELENGTH, angle=30.0)
+    edges = np.concatenate([[0.0], np.sort(np.random.default_rng(1).uniform(0, 250, 37)), [250.0]])
+    start, width = edges[:-1], np.diff(edges)
+    layer = np.full(start.size, 3)
+    cells = found.in_cells(layer, start, width)
+    np.testing.assert_allclose(cells.sum(axis=1), found.absorptance[:, 3], rtol=1e-12)
+    halves = [found.in_cells(layer, begin, width / 2) for begin in (start, start + width / 2)]
+    np.testing.assert_allclose(halves[0] + halves[1], cells, rtol=1e-9, atol=1e-15)
+    np.testing.assert_allclose(found.reflectance + found.transmittance + found.absorptance.sum(axis=1), 1.0, atol=1e-12)
+
+
+def test_a_graded_layer_absorbs_where_its_small_gap_is() -> None:
+    """Beyond the 1S peak of the dots at the front those at the back absorb, from either side; a notice says how."""
+    for side in ("front", "back"):
+        device = sm.Photodiode(GRADED.replace("Au", "ITO"), illuminated=side)
+        found = device.generation(sm.Light.monochromatic(1160, 1e-3))
+        _, rate = found.profile("active")
+        assert rate[-1] > 20 * rate[0]
+        assert any("graded" in notice and "blend" in notice for notice in found.notices)
+    index = OpticalStack.of(sm.Stack.parse(GRADED), illuminated="front", temperature=300.0).index([1160.0])[0]
+    ends = [sm.Layer(f"PbS({size}, TBAI)").material.optical_constants().at([1160.0])[0] for size in ("3.0nm", "3.8nm")]
+    np.testing.assert_allclose(index[4], ends[0] + (ends[1] - ends[0]) / 48, rtol=1e-12)
+
+
+def test_slabs_are_thin_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = sm.Photodiode(GRADED).absorptance(WAVELENGTH)["active"]
+    monkeypatch.setattr("stackmodel.structure.optical_stack.GRADED_SLABS", 96)
+    finer = sm.Photodiode(GRADED).absorptance(WAVELENGTH)["active"]
+    assert 0 < np.abs(first - finer).max() < 1e-3
+
+
+def test_equal_ends_are_no_grade() -> None:
+    film = of_index(2.5 + 0.1j)
+    device, graded = (
+        sm.Photodiode(sm.Stack([sm.Active(film, 300, **end)]), front=sm.Contact.ohmic(), back=sm.Contact.ohmic())
+        for end in ({}, {"graded_to": film})
+    )
+    flat, cut = (each.absorptance(WAVELENGTH, 40) for each in (device, graded))
+    np.testing.assert_allclose(cut["active"], flat["active"], rtol=1e-10)
 
 
 def test_generation_balances_photons() -> None:
