@@ -316,3 +316,23 @@ def test_a_profile_integrates_to_the_absorption(whose: str) -> None:
     np.testing.assert_allclose(rate[1:-1], found.generation[inner], rtol=1e-3)
     assert (depth[0], depth[-1]) == (0.0, {"ETL": 60.0, "active": 250.0, "HTL": 45.0}[whose])
     assert rate[0] == pytest.approx(rate[1], rel=0.1)
+
+
+def test_a_map_of_wavelength_and_depth(tmp_path: Path) -> None:
+    found = sm.Photodiode(DIODE).generation(sm.Light.am15g().longpass(450).shortpass(1600))
+    drawn = found.map()
+    assert drawn.share.shape == (200, 300)
+    frame = drawn.to_dataframe()
+    assert len(frame) == 60_000
+    at = np.flatnonzero(found.wavelength == drawn.wavelength[120])[0]
+    row = frame[frame["wavelength [nm]"] == drawn.wavelength[120]]
+    np.testing.assert_array_equal(row["absorbed [nm^-1]"], found.spectral[at])
+    np.testing.assert_array_equal(row["x [nm]"], found.position)
+    picture = drawn.picture()
+    assert [label.text.split()[0] for label in picture.elements[-3:]] == ["ZnO", "PbS", "PbS"]
+    (heat,) = [trace for trace in with_plotly.figure_of(picture).data if trace.type == "heatmap"]
+    np.testing.assert_allclose(np.array(heat.z), 100 * drawn.share)
+    figure = with_matplotlib.figure_of(picture, "120 mm")
+    assert [axes.get_ylabel() for axes in figure.axes] == ["Wavelength (nm)", "Absorbed per depth (% nm$^{-1}$)"]
+    with pytest.raises(sm.InputError, match="one wavelength"):
+        sm.Photodiode(DIODE).generation(sm.Light.monochromatic(940, 1e-3)).map()
