@@ -15,6 +15,7 @@ Cs_ZnO = sm.Material(
     "permittivity, states and mobility of the library's ZnO, doping a tenth of it, assumed",
     electron_affinity=4.1, band_gap=3.35, relative_permittivity=8.5,
     conduction_band_dos=3.7e18, valence_band_dos=1.8e19, electron_mobility=0.1, donor_density=1e17,
+    optical=sm.optical_constants("ZnO"),
 )  # fmt: skip
 
 device = sm.SolarCell(
@@ -43,7 +44,7 @@ STATUS = "predicted"
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
     "1S peak: 1200 nm; the abstract says infrared",
-    "affinity and doping of Cs:ZnO: in its source text",
+    "affinity and doping of Cs:ZnO: in its source text; its n and k: those of ZnO",
     "order of layers: the usual n-i-p stack, recalled, not re-checked; all thicknesses; size of the EDT dots 3.0 nm",
     "reference of the infrared efficiency: 100 mW/cm^2, which makes the figures plausible; the abstract does not say",
     "levels, dopings, mobilities, lifetimes: typical of the class, not of this device",

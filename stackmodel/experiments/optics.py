@@ -8,7 +8,9 @@ import numpy as np
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.light.spectrum import Light
+from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.output.table import Table
+from stackmodel.physics.constants import NM
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
@@ -69,7 +71,7 @@ def generation(stack: Stack, light: Light, *, illuminated: str, temperature: flo
     spans = _spans(stack, positions)
     return Generation(
         light=light.name, position=start + 0.5 * width + np.repeat([span.start for span in spans], CELLS), width=width,
-        layer=tuple(stack.names[i] for i in layer), generation=photons @ share / (width * 1e-7), layers=spans,
+        layer=tuple(stack.names[i] for i in layer), generation=photons @ share / (width * NM), layers=spans,
         by_layer=dict(zip(stack.names, (photons @ found.absorptance).tolist(), strict=True)),
         reflected=float(photons @ found.reflectance), transmitted=float(photons @ found.transmittance),
         wavelength=wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
@@ -85,21 +87,28 @@ def _spans(stack: Stack, positions: tuple[int, ...]) -> tuple[LayerSpan, ...]:
     )
 
 
+def _constants(optical: OpticalStack) -> list[tuple[str, OpticalConstants]]:
+    """Return the constants of each layer under its name, those of both ends of a graded one."""
+    pairs = zip(optical.names, optical.constants, strict=True)
+    return [(name, each) for name, ends in pairs for each in (ends if ends[0] is not ends[1] else ends[:1])]
+
+
 def _notices(optical: OpticalStack) -> tuple[str, ...]:
-    return tuple(
-        f"{name}: {notice}" for name, constants in zip(optical.names, optical.constants, strict=True)
-        for notice in constants.notices
-    )  # fmt: skip
+    graded = [
+        f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, write layers"
+        for name, ends in zip(optical.names, optical.constants, strict=True) if ends[0] is not ends[1]
+    ]  # fmt: skip
+    return (*graded, *(f"{name}: {notice}" for name, each in _constants(optical) for notice in each.notices))
 
 
 def _record(question: str, stack: Stack, optical: OpticalStack, temperature: float) -> Provenance:
     """Return what made the answer, with the source of each layer's n and k beside its parameters."""
     made = record(question, stack, temperature, ())
     rows = [
-        {"layer": name, "role": stack.roles[i], "parameter": "optical_constants", "value": constants.known, "unit": "",
-         "source": constants.source, "provenance": constants.provenance, "confidence": constants.confidence,
-         "note": "; ".join((constants.why, *constants.notices)) if constants.why else "; ".join(constants.notices)}
-        for name, i, constants in zip(optical.names, optical.positions, optical.constants, strict=True)
+        {"layer": name, "role": stack.roles[stack.position(name)], "parameter": "optical_constants",
+         "value": constants.known, "unit": "", "source": constants.source, "provenance": constants.provenance,
+         "confidence": constants.confidence, "note": "; ".join(filter(None, (constants.why, *constants.notices)))}
+        for name, constants in _constants(optical)
     ]  # fmt: skip
     return Provenance(
         question,

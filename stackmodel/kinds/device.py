@@ -202,7 +202,7 @@ class Device:
         voltages : sequence of float or str
             Anode minus cathode, in any order. [V]
         light : Light, optional
-            Needs the optics of the stack, which are not built yet: refused; give `generation`.
+            Not built yet: refused; give `generation`, such as the profile that `device.generation(light)` answers.
         generation : float, str or mapping, optional
             Generation rate in the active layer, or from names or roles of layers to rates. [cm^-3 s^-1]
 
@@ -274,7 +274,8 @@ class Device:
     def _refuse_light(self, light: Light | None) -> None:
         if as_light(light, self.kind) is not None:
             raise UnsupportedError(
-                f"{self.kind}: light needs the optics of the stack, not built yet; give generation=..."
+                f"{self.kind}: light on a solved curve is not built yet; give generation=..., such as "
+                'generation={"active": device.generation(light).profile("active")}'
             )
 
     def explain(self) -> Table:

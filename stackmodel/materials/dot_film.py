@@ -234,10 +234,14 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         """
         return passivation_of(self, temperature, depletion_width, radiative_lifetime)
 
-    def _room_optics(self) -> OpticalConstants:
+    @cached_property
+    def _optics_of_recipe(self) -> OpticalConstants:
         from stackmodel.materials.film_optics import film_constants
 
         return film_constants(self)
+
+    def _room_optics(self) -> OpticalConstants:
+        return self._optics_of_recipe
 
     def absorption(self, wavelengths: Sequence[float]) -> FilmAbsorption:
         """Return the absorption coefficient at `wavelengths` [nm], (F8) and (F9) of docs/method.md.

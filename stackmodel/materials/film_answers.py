@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.materials.assumptions import rules_table
@@ -36,6 +37,7 @@ from stackmodel.units import Value
 
 if TYPE_CHECKING:
     from stackmodel.materials.dot_film import QuantumDotFilm
+    from stackmodel.materials.optical_constants import OpticalConstants
 
 #: Levels further apart than this do not agree, as photoemission and doping are known. [eV]
 AGREEMENT = 0.15
@@ -196,12 +198,26 @@ def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbs
     if listed.ndim != 1 or listed.size == 0:
         raise InputError(f"{film.name}: absorption needs wavelengths above 0 nm, one or a list of them")
     asked = np.array([checked("wavelength", each, film.name) for each in listed])
+    if film.optical is not None:
+        return _by_given_optics(film, film.optical, asked)
     spectrum = spectrum_of(film)
     spectrum.refuse_beyond(float(asked.min()), film.name)
     return FilmAbsorption(
         name=film.name, wavelength=asked, absorption_coefficient=spectrum.coefficient(HC_EV_NM / asked),
         optical_gap=spectrum.peak, peak_width=spectrum.width, peak_absorption=spectrum.alpha_peak,
         urbach_energy=spectrum.urbach_energy or None, provenance=_record("absorption()", film),
+    )  # fmt: skip
+
+
+def _by_given_optics(film: QuantumDotFilm, optical: OpticalConstants, asked: NDArray[np.float64]) -> FilmAbsorption:
+    """Return the absorption of a film whose n and k were given: one film absorbs in one way."""
+    peak = HC_EV_NM / film.value("optical_gap")
+    wavelengths = np.append(asked, peak)
+    alpha = 4e7 * np.pi * optical.at(wavelengths, whose=film.name).imag / wavelengths
+    return FilmAbsorption(
+        name=film.name, wavelength=asked, absorption_coefficient=alpha[:-1], optical_gap=film.value("optical_gap"),
+        peak_width=peak_width(film.dot, film.parameters), peak_absorption=float(alpha[-1]), urbach_energy=None,
+        provenance=_record("absorption()", film),
     )  # fmt: skip
 
 

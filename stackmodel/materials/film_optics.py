@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import DataError
+from stackmodel.errors import DataError, attributed
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.film_answers import spectrum_of
 from stackmodel.materials.film_rules import LIGAND_PERMITTIVITY, absorption_entry, filling, intrinsic_coefficient
@@ -36,28 +36,29 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
 
     Notes
     -----
-    Eqs. (F15) and (F16) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
+    Eqs. (N7) and (N8) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
     gives. n is its integral by Kramers and Kronig, with a pole in the ultraviolet so strong that n at zero energy is
     that of (F2), the same mixture in which (F8) lets dots absorb.
     """
-    spectrum = spectrum_of(film)
-    low = HC_EV_NM / spectrum.anchor
-    high = max(FAR, FAR_PEAKS * HC_EV_NM / spectrum.peak)
-    fine = _grid(spectrum, HC_EV_NM / high, STEPS_OF_K)
-    coarse = _grid(spectrum, HC_EV_NM / high, STEPS_OF_N)
+    absorbing = spectrum_of(film)
+    low = HC_EV_NM / absorbing.anchor
+    high = max(FAR, FAR_PEAKS * HC_EV_NM / absorbing.peak)
+    fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
+    coarse = _grid(absorbing, HC_EV_NM / high, STEPS_OF_N)
     still = film_index(film)
-    n = _index(spectrum, coarse, still)
+    with attributed(film.name):
+        n = _index(absorbing, coarse, still)
     if n.min() <= 0.0:
         raise DataError(f"{film.name}: n would fall to {n.min():.2g}; the absorption given is too strong for the film")
     part = Part.of(
         Tabulated.of(HC_EV_NM / coarse, n, f"{film.name}: n"),
-        Tabulated.of(HC_EV_NM / fine, _extinction(spectrum, fine), f"{film.name}: k"),
+        Tabulated.of(HC_EV_NM / fine, _extinction(absorbing, fine), f"{film.name}: k"),
         low, high,
     )  # fmt: skip
     return OpticalConstants(
-        name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (F15), (F16)",
-        notices=_notices(film, spectrum, still), provenance="derived", confidence="low",
-        rules=("cross_section_absorption", "absorption_continuum", "film_ultraviolet"),
+        name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
+        notices=_notices(film, absorbing, still), provenance="derived", confidence="low",
+        rules=_rules(film),
     )  # fmt: skip
 
 
@@ -68,28 +69,28 @@ def film_index(film: QuantumDotFilm) -> float:
     return math.sqrt(maxwell_garnett(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=fraction))
 
 
-def _grid(spectrum: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
+def _grid(absorbing: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
     """Return rising photon energies to the anchor, close around the peak and the kink of the continuum in it."""
-    step = spectrum.width / steps
-    near = min(spectrum.anchor, spectrum.peak + 6.0 * spectrum.width)
-    around = np.arange(max(lowest, spectrum.peak - 10.0 * spectrum.width), near, step)
+    step = absorbing.width / steps
+    near = min(absorbing.anchor, absorbing.peak + 6.0 * absorbing.width)
+    around = np.arange(max(lowest, absorbing.peak - 10.0 * absorbing.width), near, step)
     below = np.linspace(lowest, around[0], 4 * steps)
-    above = np.linspace(near, spectrum.anchor, 20 * steps)
-    return np.unique(np.concatenate((below, around, [spectrum.peak], above)))
+    above = np.linspace(near, absorbing.anchor, 20 * steps)
+    return np.unique(np.concatenate((below, around, [absorbing.peak], above)))
 
 
-def _extinction(spectrum: FilmSpectrum, energy: FloatArray) -> FloatArray:
+def _extinction(absorbing: FilmSpectrum, energy: FloatArray) -> FloatArray:
     """Return k = alpha lambda / (4 pi); beyond the anchor with alpha of the anchor."""
-    alpha = spectrum.coefficient(np.minimum(energy, spectrum.anchor))
+    alpha = absorbing.coefficient(np.minimum(energy, absorbing.anchor))
     return alpha * 1e-7 * HC_EV_NM / (4.0 * np.pi * energy)
 
 
-def _index(spectrum: FilmSpectrum, energy: FloatArray, still: float) -> FloatArray:
+def _index(absorbing: FilmSpectrum, energy: FloatArray, still: float) -> FloatArray:
     """Return n at photon energies below the anchor, `still` at zero."""
-    known = _grid(spectrum, min(1e-3, energy[0]), 2 * STEPS_OF_N)
-    beyond = np.geomspace(spectrum.anchor, END, 400)[1:]
+    known = _grid(absorbing, min(1e-3, energy[0]), 2 * STEPS_OF_N)
+    beyond = np.geomspace(absorbing.anchor, END, 400)[1:]
     grid = np.concatenate(([0.0], known, beyond, [END * (1.0 + 1e-9)]))
-    k = np.concatenate(([0.0], _extinction(spectrum, known), _extinction(spectrum, beyond), [0.0]))
+    k = np.concatenate(([0.0], _extinction(absorbing, known), _extinction(absorbing, beyond), [0.0]))
     by_absorption = kramers_kronig(grid, k, np.concatenate(([0.0], energy)))
     rest = still - 1.0 - by_absorption[0]
     if rest < 0.0:
@@ -101,34 +102,45 @@ def _index(spectrum: FilmSpectrum, energy: FloatArray, still: float) -> FloatArr
     return found
 
 
-def _source(film: QuantumDotFilm) -> str:
+def _peak_is_given(film: QuantumDotFilm) -> bool:
     given = film.parameters.get("absorption_coefficient")
-    edge = "as given" if given and given.provenance == "user" else _edge_source(film.recipe.core)
-    return f"1S peak {edge}; far above the gap {intrinsic_coefficient(film.recipe.core)[2]}"
+    return given is not None and given.provenance == "user"
+
+
+def _rules(film: QuantumDotFilm) -> tuple[str, ...]:
+    """Return the rules that k and n rest on."""
+    of_peak = () if _peak_is_given(film) else ("cross_section_absorption",)
+    of_anchor = intrinsic_coefficient(film.recipe.core).rules
+    return (*of_peak, "absorption_continuum", *of_anchor, "film_ultraviolet")
+
+
+def _source(film: QuantumDotFilm) -> str:
+    edge = "as given" if _peak_is_given(film) else _edge_source(film.recipe.core)
+    return f"1S peak {edge}; far above the gap {intrinsic_coefficient(film.recipe.core).source}"
 
 
 def _edge_source(core: str) -> str:
     return str(read_toml("sources.toml")[absorption_entry(core, "edge")["source"]]["citation"])
 
 
-def _notices(film: QuantumDotFilm, spectrum: FilmSpectrum, still: float) -> tuple[str, ...]:
+def _notices(film: QuantumDotFilm, absorbing: FilmSpectrum, still: float) -> tuple[str, ...]:
     """Return how n and k came about, in a reader's order."""
-    peak, anchor = HC_EV_NM / spectrum.peak, HC_EV_NM / spectrum.anchor
+    peak, anchor = HC_EV_NM / absorbing.peak, HC_EV_NM / absorbing.anchor
     k = (
-        f"k: 1S peak at {peak:.0f} nm with {spectrum.alpha_peak:.3g} cm^-1, {1e3 * spectrum.width:.0f} meV wide "
-        f"(standard deviation); {spectrum.alpha_anchor:.3g} cm^-1 at {anchor:.0f} nm; "
+        f"k: 1S peak at {peak:.0f} nm with {absorbing.alpha_peak:.3g} cm^-1, {1e3 * absorbing.width:.0f} meV wide "
+        f"(standard deviation); {absorbing.alpha_anchor:.3g} cm^-1 at {anchor:.0f} nm; "
     )
-    if spectrum.urbach_energy:
-        k += f"Urbach tail of {1e3 * spectrum.urbach_energy:g} meV"
+    if absorbing.urbach_energy:
+        k += f"Urbach tail of {1e3 * absorbing.urbach_energy:g} meV"
     else:
         k += "no tail below the peak, give urbach_energy=... where one was measured"
     n = (
         f"n: Kramers-Kronig of k, and a pole at {POLE:g} eV so that n far below the gap is {still:.3g}, that of "
         f"{filling(film.dot, film.parameters):.2f} dots by volume in ligand of index 1.5, (F2); films with voids have "
-        "less"
+        "less; vibrations of ligands and free carriers are not in n and k"
     )
     beyond = (
-        f"beyond {spectrum.anchor:.2f} eV absorption is taken as constant to {END:g} eV, for n alone, which is "
+        f"beyond {absorbing.anchor:.2f} eV absorption is taken as constant to {END:g} eV, for n alone, which is "
         "uncertain by about 0.1 near that end"
     )
     return k, n, beyond

@@ -191,13 +191,23 @@ def peak_absorption(dot: QuantumDot, known: Mapping[str, Parameter]) -> float:
 
 def anchor_absorption(dot: QuantumDot, known: Mapping[str, Parameter]) -> tuple[float, float]:
     """Return photon energy [eV] and coefficient of the film [cm^-1] far above the gap."""
-    wavelength, alpha, _ = intrinsic_coefficient(dot.core)
+    found = intrinsic_coefficient(dot.core)
     fraction = core_fraction(diameter=dot.diameter, pitch=pitch(dot, known))
-    return HC_EV_NM / wavelength, fraction * alpha * in_film(dot, known)
+    return HC_EV_NM / found.wavelength, fraction * found.alpha * in_film(dot, known)
 
 
-def intrinsic_coefficient(core: str) -> tuple[float, float, str]:
-    """Return wavelength [nm], coefficient by volume of core [cm^-1] and source: as measured, else by (F14)."""
+@attrs.frozen(kw_only=True)
+class Intrinsic:
+    """Absorption far above the gap by volume of core, with where it comes from."""
+
+    wavelength: float  # [nm]
+    alpha: float  # [cm^-1]
+    source: str
+    rules: tuple[str, ...] = ()
+
+
+def intrinsic_coefficient(core: str) -> Intrinsic:
+    """Return the coefficient of a core's dots in dilute dispersion: as measured, else of the bulk by (N6)."""
     try:
         anchor = absorption_entry(core, "anchor")
     except DataError:
@@ -210,8 +220,10 @@ def intrinsic_coefficient(core: str) -> tuple[float, float, str]:
                 f"{BULK_ANCHOR:g} nm to compute it from; give optical=..., a csv with columns wavelength [nm], n, k"
             ) from error
         alpha = intrinsic_absorption(wavelength=BULK_ANCHOR, permittivity=index**2, medium=LIGAND_PERMITTIVITY)
-        return BULK_ANCHOR, alpha, f"n and k of {bulk.name} with local field, (F14)"
-    return anchor["wavelength"], anchor["alpha"], read_toml("sources.toml")[anchor["source"]]["citation"]
+        source = f"n and k of {bulk.name} with local field, (N6)"
+        return Intrinsic(wavelength=BULK_ANCHOR, alpha=alpha, source=source, rules=("bulk_anchor",))
+    source = read_toml("sources.toml")[anchor["source"]]["citation"]
+    return Intrinsic(wavelength=anchor["wavelength"], alpha=anchor["alpha"], source=source)
 
 
 def _dispersed(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str, Any]) -> Parameters:

@@ -114,6 +114,24 @@ class OpticalConstants:
         record = {"provenance": "user", **record}
         return cls(name=name, parts=(part,), source=source, **record)
 
+    @classmethod
+    def from_permittivity(
+        cls, wavelengths: ArrayLike, permittivity: ArrayLike, *, name: str, source: str, **record: Any
+    ) -> OpticalConstants:
+        """Return optical constants of a complex permittivity, such as those of `physics.optical_models`.
+
+        Parameters
+        ----------
+        wavelengths : array_like
+            Close enough that a straight line serves in between. [nm]
+        permittivity : array_like of complex
+            eps_1 + i eps_2, (n + i k)^2.
+        name, source, **record
+            As for `from_arrays`.
+        """
+        index = np.sqrt(np.asarray(permittivity, dtype=complex))
+        return cls.from_arrays(wavelengths, index.real, index.imag, name=name, source=source, **record)
+
     @property
     def wavelength_range(self) -> tuple[float, float]:
         """Shortest and longest wavelength with n and k [nm]; `parts` tells of a gap between."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from stackmodel.errors import DataError, InputError, attributed, reject_unknown, shorten
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.optical_constants import OpticalConstants, Part
-from stackmodel.materials.optical_curves import Transparent
+from stackmodel.materials.optical_curves import Formula, Transparent
 from stackmodel.materials.optical_files import SUFFIXES, data_set, from_file
 from stackmodel.materials.temperature import ROOM_TEMPERATURE
 
@@ -18,7 +19,7 @@ TABLE = "optical_constants.toml"
 #: Further from room temperature than this, a notice says that the values are not of that temperature. [K]
 NEAR = 15.0
 _ENTRY = ("parts", "why", "notice", "as", "source", "provenance", "confidence", "none")
-_PART = ("data", "range", "transparent")
+_PART = ("data", "index", "range", "transparent")
 
 
 def tabled(name: str) -> bool:
@@ -53,8 +54,15 @@ def _of_entry(name: str, entry: Mapping[str, Any]) -> OpticalConstants:
     parts, sources, notices = [], [], []
     for described in entry["parts"]:
         reject_unknown(TABLE, described, _PART)
+        low, high = described.get("range", (0.0, math.inf))
+        if "index" in described:
+            parts.append(Part.of(Formula(5, (described["index"],), low, high), Transparent(low, high)))
+            notices.append(
+                f"n = {described['index']:g} and k = 0 from {low:g} to {high:g} nm: {described['transparent']}"
+            )
+            sources.append(read_toml("sources.toml")[entry["source"]]["citation"])
+            continue
         found = data_set(described["data"])
-        low, high = described.get("range", (0.0, float("inf")))
         if found.n is None:
             raise DataError(f"{described['data']} has no n")
         if "transparent" in described:

@@ -102,6 +102,16 @@ class Area:
 
 
 @attrs.frozen
+class Raster:
+    """Values by colour around points of a grid, row by row of y, with a bar that tells what colour is what."""
+
+    x: Sequence[float]
+    y: Sequence[float]
+    values: Sequence[Sequence[float]]
+    label: str
+
+
+@attrs.frozen
 class Label:
     """A text at a point. `moves` says where it may go so as not to overlap others: "up", "down" or "no".
 
@@ -148,7 +158,7 @@ PLAIN = Style()
 class Picture:
     """Everything that a renderer needs: elements, axis titles with units, limits, aspect."""
 
-    elements: tuple[Line | Box | Area | Label | Arrow, ...]
+    elements: tuple[Line | Box | Area | Raster | Label | Arrow, ...]
     x_label: str
     y_label: str
     title: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture, paper_width
+from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture, Raster, paper_width
 
 _DASHES = {"solid": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.5)), "dashdot": (0, (5, 2, 1, 2))}
 _TEXT = 7.0  # pt, axis titles and ticks
@@ -176,6 +176,15 @@ def _area(axes: Any, area: Area) -> None:
     )  # fmt: skip
 
 
+def _raster(axes: Any, raster: Raster) -> None:
+    # cividis reads alike with and without colour vision; a picture of the cells alone, in svg and pdf too.
+    mesh = axes.pcolormesh(raster.x, raster.y, raster.values, cmap="cividis", shading="nearest", rasterized=True)
+    bar = axes.get_figure().colorbar(mesh, ax=axes, pad=0.02)
+    bar.set_label(raster.label, fontsize=_TEXT)
+    bar.ax.tick_params(labelsize=_TEXT - 1, width=0.6, length=2.5)
+    bar.outline.set_linewidth(0.6)
+
+
 def _arrow(axes: Any, arrow: Arrow) -> None:
     axes.annotate(
         "", (arrow.x, arrow.y1), xytext=(arrow.x, arrow.y0), zorder=4,
@@ -184,7 +193,7 @@ def _arrow(axes: Any, arrow: Arrow) -> None:
     )  # fmt: skip
 
 
-_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Arrow: _arrow}
+_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Raster: _raster, Arrow: _arrow}
 
 
 def _size(picture: Picture, width: str) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import re
 from html import escape
 from typing import Any
 
-from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture
+from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture, Raster
 
 _DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dashdot": "dashdot"}
 _POINTS = 1.55  # a paper label of 6.5 pt reads as 10 px on a screen
@@ -79,6 +79,14 @@ def _area(figure: Any, area: Area) -> None:
     )  # fmt: skip
 
 
+def _raster(figure: Any, raster: Raster) -> None:
+    figure.add_heatmap(
+        x=list(raster.x), y=list(raster.y), z=[list(row) for row in raster.values], colorscale="Cividis",
+        colorbar={"title": {"text": _html(raster.label), "side": "right"}, "exponentformat": "power"},
+        hovertemplate="x %{x:.4g}<br>y %{y:.5g}<br>%{z:.4g}<extra></extra>",
+    )  # fmt: skip
+
+
 def _rgba(color: str, alpha: float) -> str:
     from matplotlib.colors import to_rgb
 
@@ -102,7 +110,7 @@ def _arrow(figure: Any, arrow: Arrow) -> None:
     )  # fmt: skip
 
 
-_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Label: _label, Arrow: _arrow}
+_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Raster: _raster, Label: _label, Arrow: _arrow}
 
 
 def _html(text: str, *, literal: bool = False) -> str:

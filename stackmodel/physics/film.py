@@ -308,7 +308,7 @@ def intrinsic_absorption(*, wavelength: float, permittivity: complex, medium: fl
 
     Notes
     -----
-    Eq. (F14) of docs/method.md: mu = 2 pi / (lambda n_s) |3 eps_s / (eps + 2 eps_s)|^2 eps_2, n_s = sqrt(eps_s). Dots
+    Eq. (N6) of docs/method.md: mu = 2 pi / (lambda n_s) |3 eps_s / (eps + 2 eps_s)|^2 eps_2, n_s = sqrt(eps_s). Dots
     much smaller than the wavelength, and far above the gap, where confinement has moved the bands little.
 
     References

@@ -31,7 +31,7 @@ def sellmeier(wavelength: FloatArray, coefficients: Sequence[float]) -> FloatArr
 
     Notes
     -----
-    Eq. (O1) of docs/method.md: n^2 = 1 + A + sum_j B_j lambda^2 / (lambda^2 - C_j^2); formula 1 of
+    Eq. (N1) of docs/method.md: n^2 = 1 + A + sum_j B_j lambda^2 / (lambda^2 - C_j^2); formula 1 of
     refractiveindex.info.
 
     References
@@ -84,7 +84,7 @@ def cauchy(wavelength: FloatArray, coefficients: Sequence[float]) -> FloatArray:
 
     Notes
     -----
-    Eq. (O2) of docs/method.md: n = A + sum_j B_j lambda^p_j. Formula 5 of refractiveindex.info.
+    Eq. (N2) of docs/method.md: n = A + sum_j B_j lambda^p_j. Formula 5 of refractiveindex.info.
 
     References
     ----------
@@ -118,7 +118,7 @@ def drude_lorentz(
 
     Notes
     -----
-    Eq. (O3) of docs/method.md: eps = eps_inf + sum_j S_j / (E_j^2 - E^2 - i Gamma_j E).
+    Eq. (N3) of docs/method.md: eps = eps_inf + sum_j S_j / (E_j^2 - E^2 - i Gamma_j E).
 
     References
     ----------
@@ -155,7 +155,7 @@ def tauc_lorentz(
 
     Notes
     -----
-    Eq. (O4) of docs/method.md: eps_2 = A E_0 C (E - E_g)^2 / (((E^2 - E_0^2)^2 + C^2 E^2) E) above E_g, else 0; eps_1
+    Eq. (N4) of docs/method.md: eps_2 = A E_0 C (E - E_g)^2 / (((E^2 - E_0^2)^2 + C^2 E^2) E) above E_g, else 0; eps_1
     is its integral by Kramers and Kronig in closed form, with the erratum. At E = E_g the two logarithms cancel.
 
     References
@@ -204,7 +204,7 @@ def kramers_kronig(energy: FloatArray, absorbing: FloatArray, at: FloatArray) ->
 
     Notes
     -----
-    Eq. (O5) of docs/method.md: eps_1(E) - 1 = (2/pi) P int x eps_2(x) / (x^2 - E^2) dx, over each straight piece
+    Eq. (N5) of docs/method.md: eps_1(E) - 1 = (2/pi) P int x eps_2(x) / (x^2 - E^2) dx, over each straight piece
     eps_2 = a + b x exactly: [a/2 ln|x^2 - E^2| + b (x + E/2 ln|(x - E)/(x + E)|)]. The logarithms of two pieces that
     meet at E cancel. Where eps_2 does not vanish at an end of the grid, eps_1 diverges there, as it should of a step.
 

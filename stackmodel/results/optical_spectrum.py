@@ -55,7 +55,7 @@ class OpticalSpectrum(Result):
             x = self.wavelength[inside].tolist()
             for values, color, dash, symbol in ((self.n, "blue", "solid", "n"), (self.k, "vermillion", "dashed", "k")):
                 lines.append(Line(x, values[inside].tolist(), COLORS[color], 1.3, dash, "" if number else symbol))
-        wide = self.wavelength[-1] > 8.0 * self.wavelength[0]
+        wide = self.wavelength[-1] > 20.0 * self.wavelength[0]
         return Picture(
             elements=tuple(lines), x_label="Wavelength (nm)", y_label="Refractive index n, extinction k",
             title=f"{self.name}, {self.known}", legend=True, log_x=wide,

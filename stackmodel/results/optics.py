@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, did_you_mean, shorten
-from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Area, Box, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Area, Box, Label, Line, Picture, Raster, Style
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
@@ -19,6 +19,8 @@ FloatArray = NDArray[np.float64]
 _CYCLE = ("sky", "green", "yellow", "blue", "vermillion", "purple", "grey")
 _HATCHES = ("", "////", "....", "xxxx")
 _ACTIVE = ("active", "channel")
+#: Most wavelengths of a map, taken evenly out of a longer table.
+_MAPPED = 200
 #: What is left of the largest generation at the foot of a picture.
 _FLOOR = 1e-4
 
@@ -119,10 +121,28 @@ class Generation(Result):
         return ELEMENTARY_CHARGE * sum(self.by_layer[layer.name] for layer in self.layers)
 
     def profile(self, whose: str) -> tuple[FloatArray, FloatArray]:
-        """Return depths in a layer [nm] and the generation there [cm^-3 s^-1], as `jv(generation={...})` takes them."""
+        """Return depths in a layer [nm] and the generation there [cm^-3 s^-1], as `jv(generation={...})` takes them.
+
+        From face to face, straight lines between the middles of the cells, which integrate to the layer's absorption.
+        """
         span = self.layers[layer_number(self.layers, whose)]
         inside = np.array([name == span.name for name in self.layer])
-        return self.position[inside] - span.start, self.generation[inside]
+        G = self.generation[inside]
+        first, last = (max(1.5 * near - 0.5 * next_, 0.0) for near, next_ in ((G[0], G[1]), (G[-1], G[-2])))
+        depth = np.concatenate([[0.0], self.position[inside] - span.start, [span.end - span.start]])
+        rate = np.concatenate([[first], G, [last]])
+        exact, by_lines = float(G @ self.width[inside]), float(np.trapezoid(rate, depth))
+        return depth, rate * (exact / by_lines) if by_lines > 0.0 else rate
+
+    def map(self) -> AbsorptionMap:
+        """Return where in depth each wavelength is absorbed, of at most 200 wavelengths."""
+        if self.wavelength.size < 2:
+            raise InputError(f"generation: {self.light} is of one wavelength; a map needs a spectrum")
+        taken = np.unique(np.linspace(0, self.wavelength.size - 1, _MAPPED).round().astype(int))
+        return AbsorptionMap(
+            wavelength=self.wavelength[taken], position=self.position, layer=self.layer, share=self.spectral[taken],
+            layers=self.layers, notices=self.notices, provenance=self.provenance,
+        )  # fmt: skip
 
     def columns(self) -> dict[str, Any]:
         """Return the cells by column head."""
@@ -163,6 +183,51 @@ class Generation(Result):
         return Picture(
             elements=tuple(elements), x_label="Position (nm)", y_label="Generation (cm$^{-3}$ s$^{-1}$)", log_y=True,
             y_limits=y_limits, x_limits=(self.layers[0].start, self.layers[-1].end),
+        )  # fmt: skip
+
+
+@attrs.frozen(eq=False, kw_only=True, repr=False)
+class AbsorptionMap(Result):
+    """Share of the light of each wavelength that is absorbed per depth."""
+
+    wavelength: FloatArray  #: [nm]
+    position: FloatArray  #: middle of each cell [nm]
+    layer: tuple[str, ...]
+    share: FloatArray  #: shape (n_wavelengths, n_cells) [nm^-1]
+    layers: tuple[LayerSpan, ...]
+    notices: tuple[str, ...]
+    provenance: Provenance
+
+    index_name = "point"
+
+    def columns(self) -> dict[str, Any]:
+        """Return every point of the map, depth by depth at each wavelength."""
+        size, cells = self.wavelength.size, self.position.size
+        return {
+            "point": np.arange(size * cells), "wavelength [nm]": np.repeat(self.wavelength, cells),
+            "x [nm]": np.tile(self.position, size), "layer": list(self.layer) * size,
+            "absorbed [nm^-1]": self.share.ravel(),
+        }  # fmt: skip
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what to know of the optical constants."""
+        return {"notices": "; ".join(self.notices)}
+
+    def picture(self, style: Style = PLAIN) -> Picture:
+        """Return depth against wavelength, the share by colour, with lines and names at the layers."""
+        raster = Raster(
+            self.position.tolist(), self.wavelength.tolist(), (100.0 * self.share).tolist(),
+            "Absorbed per depth (% nm$^{-1}$)",
+        )  # fmt: skip
+        low, high = float(self.wavelength[0]), float(self.wavelength[-1])
+        edges = [Line((layer.end,) * 2, (low, high), "#FFFFFF", 0.8) for layer in self.layers[:-1]]
+        names = [
+            Label(0.5 * (layer.start + layer.end), 0.0, style.labels.get(layer.name, layer.label), above=True)
+            for layer in self.layers
+        ]
+        return Picture(
+            elements=(raster, *edges, *names), x_label="Position (nm)", y_label="Wavelength (nm)",
+            x_limits=(self.layers[0].start, self.layers[-1].end), y_limits=(low, high),
         )  # fmt: skip
 
 

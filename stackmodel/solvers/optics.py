@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
 
 import attrs
 import numpy as np
@@ -31,8 +30,8 @@ class Absorption:
     reflectance, transmittance : ndarray, shape (n_wavelengths,)
     absorptance : ndarray, shape (n_wavelengths, n_layers)
         Of each layer. R + T + sum(A) = 1.
-    waves : ndarray, shape (n_wavelengths, n_layers, 6)
-        See `physics.transfer_matrix.solve`; layers in the order in which light meets them.
+    waves : ndarray, shape (n_wavelengths, n_slabs, 6)
+        See `physics.transfer_matrix.solve`; slabs in the order in which light meets them.
     """
 
     optical: OpticalStack
@@ -41,13 +40,6 @@ class Absorption:
     transmittance: FloatArray
     absorptance: FloatArray
     waves: FloatArray
-
-    @cached_property
-    def _place(self) -> IntArray:
-        """Where light meets each layer of the stack as written."""
-        place = np.empty(len(self.optical.positions), dtype=np.int64)
-        place[list(self.optical.positions)] = np.arange(place.size)
-        return place
 
     def in_cells(self, layer: IntArray, start: FloatArray, width: FloatArray) -> FloatArray:
         """Return the share absorbed in each cell, shape (n_wavelengths, n_cells), eq. (O8).
@@ -59,12 +51,9 @@ class Absorption:
         start, width : ndarray, shape (n_cells,)
             Where it begins in its layer as written, and how wide it is. [nm]
         """
-        place, optical = self._place[layer], self.optical
-        if optical.positions[0] != 0:  # light comes from the end of what is written
-            start = optical.thickness[place] - start - width
-        found: FloatArray = transfer_matrix.cells(
-            self.waves, optical.thickness, place, np.ascontiguousarray(start), np.ascontiguousarray(width)
-        )
+        cell, slab, at, wide = self.optical.pieces(layer, start, width)
+        shares = transfer_matrix.cells(self.waves, self.optical.thickness, slab, at, wide)
+        found: FloatArray = np.add.reduceat(shares, np.flatnonzero(np.diff(cell, prepend=-1)), axis=1)
         return found
 
     def on(self, mesh: Mesh, positions: tuple[int, ...], photons: ArrayLike) -> FloatArray:
@@ -91,8 +80,7 @@ class Absorption:
         first = np.searchsorted(layer, np.arange(len(positions)))
         start = ends - width - np.append(0.0, ends)[first][layer]
         # The mesh counts in cm; what rounding leaves of a layer goes in proportion.
-        place = self._place[list(positions)]
-        stretch = self.optical.thickness[place] / np.add.reduceat(width, first)
+        stretch = self.optical.depth(positions) / np.add.reduceat(width, first)
         cells = self.in_cells(np.asarray(positions)[layer], start * stretch[layer], width * stretch[layer])
         generation = np.zeros(mesh.width.size)
         generation[inside] = np.asarray(photons) @ cells / width
@@ -124,7 +112,7 @@ def absorb(
     ]  # fmt: skip
     # What the waves of s and p have in depth is the same but for their strengths, which add.
     R, T, A, waves = (np.sum([share * parts[i] for share, parts in answers], axis=0) for i in range(4))
-    written = np.argsort(optical.positions)
+    by_layer = np.add.reduceat(A, optical.first[:-1], axis=1)[:, np.argsort(optical.positions)]
     return Absorption(
-        optical=optical, wavelength=wavelengths, reflectance=R, transmittance=T, absorptance=A[:, written], waves=waves
+        optical=optical, wavelength=wavelengths, reflectance=R, transmittance=T, absorptance=by_layer, waves=waves
     )

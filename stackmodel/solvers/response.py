@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import attrs
 import numpy as np
@@ -88,13 +89,13 @@ def _solved(task: Problem, point: Point, extended: bool) -> Collection | None:
     kernels.gradient(*state, unit, edge, loads[0])
     derivatives.derivatives(*state, point.generation, contacts, beside, len(names), loads[1:])
     # A contact takes what arrives: the currents that count are electrons into the anode, holes into the cathode.
-    forward, at_front, at_back = -1.0, loads[1 + ways :][:2], loads[1 + ways :][2:]
     anode_last = task.anode == "back"
     forward = -1.0 if anode_last else 1.0
-    wrong = (at_back[0], at_front[1]) if anode_last else (at_front[0], at_back[1])
+    electrons_front, holes_front, electrons_back, holes_back = loads[1 + ways :]
+    wrong = (electrons_back, holes_front) if anode_last else (electrons_front, holes_back)
     loads = np.concatenate([loads[: 1 + ways], forward * np.stack(wrong)])
     weights, ln_scale = np.zeros_like(loads), np.zeros((nodes, 3))
-    keep = np.array([True, *(load.any() for load in loads[1:])])
+    keep = loads.any(axis=(1, 2))
     solved = np.zeros((int(keep.sum()), nodes, 3))
     largest = kernels.solve_transposed_for(
         *state, point.generation, contacts, extended, np.ascontiguousarray(loads[keep]), solved, ln_scale
@@ -108,16 +109,15 @@ def _solved(task: Problem, point: Point, extended: bool) -> Collection | None:
         enters[i, contacts[end, 3:5] > 1e299] = 0.0
     answers = -(weights[:, :, 1:] * enters).sum(axis=2)
     collected = -forward * unit * answers[0]
+    anode, cathode = (1, 0) if anode_last else (0, 1)
     labels = [f"{mechanism} in {layer}" for mechanism in MECHANISMS for layer in names]
-    labels += [f"recombination at {a}|{b}" for a, b in zip(names[:-1], names[1:], strict=True)]
-    front, back = (task.ends[k].name for k in range(2))
-    labels += [f"electrons into {back}", f"holes into {front}"] if anode_last else [
-        f"electrons into {front}", f"holes into {back}"
-    ]  # fmt: skip
-    lost = {label: answer for label, answer, kept in zip(labels, answers[1:], keep[1:], strict=True) if kept}
-    # What a held contact's own half cell generates is taken by it at once: there only the wrong contact counts.
-    for label, node in zip(labels[-2:], (-1, 0) if anode_last else (0, -1), strict=True):
-        lost.setdefault(label, np.zeros(nodes))[node] += 1.0 if contacts[0 if node == 0 else 1, 3 if "electrons" in label else 4] > 1e299 else 0.0
+    labels += [f"recombination at {a}|{b}" for a, b in pairwise(names)]
+    at_contacts = (f"electrons into {task.ends[anode].name}", f"holes into {task.ends[cathode].name}")
+    lost = dict(zip((*labels, *at_contacts), answers[1:], strict=True))
+    for label, end, velocity in zip(at_contacts, (anode, cathode), contacts[(anode, cathode), (3, 4)], strict=True):
+        if velocity > 1e299:  # what a held level's own half cell generates is taken at once
+            lost[label][-end] += 1.0
+    lost = {label: share for label, share in lost.items() if share.any()}
     total = collected + sum(lost.values())
     return Collection(collected=collected, lost=lost, closure=float(np.abs(total - 1.0).max()))
 

@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stackmodel.errors import InputError, UnsupportedError
+from stackmodel.errors import InputError
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
+IntArray = NDArray[np.int64]
 #: From this thickness on a layer adds intensities, not amplitudes: its fringes lie closer than instruments resolve, and
 #: no such layer is flat to a fraction of a wavelength. A substrate always does. [nm]
 INCOHERENT_FROM = 10_000.0
 #: Index of what light comes from and goes to.
 AIR = 1.0
+#: Slabs of one index each that stand for a graded layer; four times as many move its absorptance by less than 1e-3.
+GRADED_SLABS = 24
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class OpticalStack:
     """All layers of a stack, in the order in which light meets them; air before and behind.
 
+    A layer is one slab, a graded one `GRADED_SLABS` of them, whose indices go linearly from end to end,
+    as in a blend: dots whose size grows have other spectra in between.
+
     Attributes
     ----------
+    illuminated : str
+        "front" or "back": light meets the last layer as written first.
     names : tuple of str
         Names of the layers.
     positions : tuple of int
         Where each stands in the stack as written.
-    thickness : ndarray, shape (n_layers,)
+    constants : tuple of pairs of OpticalConstants
+        Of each layer's left and right end as written, at the temperature of the device.
+    first : ndarray of int, shape (n_layers + 1,)
+        Where the slabs of each layer begin.
+    thickness : ndarray, shape (n_slabs,)
         [nm]
-    coherent : ndarray of bool, shape (n_layers,)
+    coherent : ndarray of bool, shape (n_slabs,)
         False for substrates and for layers of `INCOHERENT_FROM` and more.
-    constants : tuple of OpticalConstants
-        Of each layer at the temperature of the device.
     """
 
+    illuminated: str
     names: tuple[str, ...]
     positions: tuple[int, ...]
+    constants: tuple[tuple[OpticalConstants, OpticalConstants], ...]
+    first: IntArray
     thickness: FloatArray
     coherent: NDArray[np.bool_]
-    constants: tuple[OpticalConstants, ...]
 
     @classmethod
     def of(cls, stack: Stack, *, illuminated: str, temperature: float) -> OpticalStack:
@@ -55,28 +69,79 @@ class OpticalStack:
         DataError
             If no optical constants of a layer are known.
         """
-        order = range(len(stack)) if illuminated == "front" else range(len(stack) - 1, -1, -1)
-        positions = tuple(order)
-        thickness = np.array([_thickness(stack.layers[i], stack.names[i]) for i in positions])
+        positions = tuple(range(len(stack)) if illuminated == "front" else range(len(stack) - 1, -1, -1))
+        layers = [stack.layers[i] for i in positions]
+        names = tuple(stack.names[i] for i in positions)
+        thickness = np.array([_thickness(layer, name) for layer, name in zip(layers, names, strict=True)])
         substrate = np.array([stack.roles[i] == "substrate" for i in positions])
+        slabs = np.array([1 if layer.graded_to is None else GRADED_SLABS for layer in layers])
         return cls(
-            names=tuple(stack.names[i] for i in positions), positions=positions, thickness=thickness,
-            coherent=~substrate & (thickness < INCOHERENT_FROM),
-            constants=tuple(_constants(stack.layers[i], stack.names[i], temperature) for i in positions),
+            illuminated=illuminated, names=names, positions=positions,
+            constants=tuple(_constants(layer, temperature) for layer in layers),
+            first=np.append(0, np.cumsum(slabs)), thickness=np.repeat(thickness / slabs, slabs),
+            coherent=np.repeat(~substrate & (thickness < INCOHERENT_FROM), slabs),
         )  # fmt: skip
 
     def index(self, wavelengths: ArrayLike) -> ComplexArray:
-        """Return complex indices at wavelengths [nm], shape (n_wavelengths, n_layers + 2), air at both ends."""
+        """Return complex indices at wavelengths [nm], shape (n_wavelengths, n_slabs + 2), air at both ends."""
         wavelength = np.asarray(wavelengths, dtype=np.float64)
-        index = np.full((wavelength.size, len(self.names) + 2), AIR, dtype=np.complex128)
-        for j, (constants, name) in enumerate(zip(self.constants, self.names, strict=True), start=1):
-            index[:, j] = constants.at(wavelength, whose=name)
+        index = np.full((wavelength.size, self.thickness.size + 2), AIR, dtype=np.complex128)
+        for j, (ends, name) in enumerate(zip(self.constants, self.names, strict=True)):
+            left, right = (constants.at(wavelength, whose=name)[:, None] for constants in ends)
+            count = self.first[j + 1] - self.first[j]
+            fraction = (np.arange(count) + 0.5) / count
+            if self.illuminated == "back":
+                fraction = fraction[::-1]
+            index[:, 1 + self.first[j] : 1 + self.first[j + 1]] = left + fraction * (right - left)
         return index
+
+    def depth(self, positions: Sequence[int]) -> FloatArray:
+        """Return the thickness of layers, by their positions in the stack as written [nm]."""
+        place = np.argsort(self.positions)[list(positions)]
+        found: FloatArray = np.add.reduceat(self.thickness, self.first[:-1])[place]
+        return found
+
+    def pieces(
+        self, layer: IntArray, start: FloatArray, width: FloatArray
+    ) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+        """Cut cells at the ends of slabs.
+
+        Parameters
+        ----------
+        layer : ndarray of int, shape (n_cells,)
+            Position in the stack as written of the layer that each cell lies in.
+        start, width : ndarray, shape (n_cells,)
+            Where it begins in its layer as written, and how wide it is. [nm]
+
+        Returns
+        -------
+        cell, slab : ndarray of int, shape (n_pieces,)
+            The cell that each piece is of, and the slab that it lies in.
+        at, wide : ndarray, shape (n_pieces,)
+            Where in the slab it begins, from the side of the light, and how wide it is. [nm]
+        """
+        place = np.argsort(self.positions)[layer]
+        count = np.diff(self.first)[place]
+        thick = self.thickness[self.first[place]]
+        low = np.clip(np.floor(start / thick).astype(np.int64), 0, count - 1)
+        high = np.clip(np.ceil((start + width) / thick).astype(np.int64) - 1, low, count - 1)
+        parts = high - low + 1
+        cell = np.repeat(np.arange(layer.size), parts)
+        number = low[cell] + np.arange(cell.size) - np.repeat(np.cumsum(parts) - parts, parts)
+        begin = np.maximum(start[cell], number * thick[cell])
+        end = np.minimum((start + width)[cell], (number + 1) * thick[cell])
+        # A cell that lies in one slab keeps its width, however small beside its distance from the face.
+        wide = np.where(parts[cell] == 1, width[cell], np.maximum(end - begin, 0.0))
+        at = begin - number * thick[cell]
+        if self.illuminated == "back":
+            at, number = thick[cell] - at - wide, count[cell] - 1 - number
+        return cell, self.first[place[cell]] + number, at, wide
 
     @property
     def incoherent(self) -> tuple[str, ...]:
         """Names of the layers in which intensities add."""
-        return tuple(name for name, coherent in zip(self.names, self.coherent, strict=True) if not coherent)
+        coherent = self.coherent[self.first[:-1]]
+        return tuple(name for name, adds in zip(self.names, coherent, strict=True) if not adds)
 
 
 def _thickness(layer: Layer, name: str) -> float:
@@ -86,9 +151,6 @@ def _thickness(layer: Layer, name: str) -> float:
     return layer.thickness
 
 
-def _constants(layer: Layer, name: str, temperature: float) -> OpticalConstants:
-    if layer.graded_to is not None:
-        raise UnsupportedError(
-            f"{name}: optics of a graded layer are not built yet; write it as some layers, each of one material"
-        )
-    return layer.material.optical_constants(temperature=temperature)
+def _constants(layer: Layer, temperature: float) -> tuple[OpticalConstants, OpticalConstants]:
+    left = layer.ends[0].optical_constants(temperature=temperature)
+    return left, left if layer.graded_to is None else layer.ends[1].optical_constants(temperature=temperature)

@@ -37,10 +37,10 @@ def test_k_is_that_of_the_absorption(name, tail):
 def test_n_is_causal_by_another_integral(name):
     """Maclaurin's method: every second point of an even grid, none of them the one asked (Ohta and Ishida, 1988)."""
     film = sm.material(name)
-    spectrum, constants = spectrum_of(film), film.optical_constants()
+    absorbing, constants = spectrum_of(film), film.optical_constants()
     step = 1e-3
     grid = np.arange(0.5 * step, END, step)
-    k = np.array(spectrum.coefficient(np.minimum(grid, spectrum.anchor)) * HC_EV_NM * 1e-7 / (4.0 * np.pi * grid))
+    k = np.array(absorbing.coefficient(np.minimum(grid, absorbing.anchor)) * HC_EV_NM * 1e-7 / (4.0 * np.pi * grid))
 
     def integral(energy):
         far = np.abs(np.round((grid - energy) / step)).astype(int) % 2 == 1
@@ -89,6 +89,12 @@ def test_n_far_below_the_gap_is_that_of_the_effective_medium():
     assert 2.0 < film_index(film) < 2.7
 
 
+def test_constants_are_computed_once_and_anew_for_another_recipe():
+    film = sm.material("PbS(3.4nm, TBAI)")
+    assert film.optical_constants() is film.optical_constants()
+    assert film.with_values({"diameter": 3.5}).optical_constants() != film.optical_constants()
+
+
 def test_the_range_is_stated_and_never_left():
     constants = sm.optical_constants("PbS(peak=1310nm, halide)")
     assert constants.wavelength_range == pytest.approx((400.0, 3000.0))
@@ -109,13 +115,18 @@ def test_a_core_without_data_is_refused_by_name():
     with pytest.raises(sm.DataError, match=r"PbSe: no cross section at the 1S peak of dots is known; give absorption_"):
         sm.optical_constants("PbSe(4nm, EDT)")
     given = sm.material("PbSe(4nm, EDT)").with_values({"absorption_coefficient": 1e4})
+    assert "cross_section_absorption" not in given.optical_constants().rules
     assert given.optical_constants().source.startswith("computed from the recipe: 1S peak as given; far above")
     with pytest.raises(sm.DataError, match=r"Ag2Te: no intrinsic absorption .* Ag2Te\(bulk\) at 400 nm.*optical="):
         intrinsic_coefficient("Ag2Te")
 
 
 @pytest.mark.parametrize(
-    ("alpha", "message"), [(1e6, r"n would fall to -2\.8"), (1e7, r"more than the 2\.48 of the film")]
+    ("alpha", "message"),
+    [
+        (1e6, r"n would fall to -2\.8"),
+        (1e7, r"PbS\(3\.4nm, TBAI\): the absorption alone .* more than the 2\.48 of the film"),
+    ],
 )
 def test_absorption_that_outgrows_the_film_is_refused(alpha, message):
     film = sm.material("PbS(3.4nm, TBAI)").with_values({"absorption_coefficient": alpha})
@@ -124,9 +135,13 @@ def test_absorption_that_outgrows_the_film_is_refused(alpha, message):
 
 
 def test_bulk_gives_the_anchor_where_no_dispersion_was_measured():
-    wavelength, alpha, source = intrinsic_coefficient("CdSe")
-    assert (wavelength, source) == (400.0, "n and k of CdSe(bulk) with local field, (F14)")
-    assert alpha == pytest.approx(1.16e5, rel=0.08)
+    found = intrinsic_coefficient("CdSe")
+    assert (found.wavelength, found.source) == (400.0, "n and k of CdSe(bulk) with local field, (N6)")
+    assert found.alpha == pytest.approx(1.16e5, rel=0.08)
+    assert found.rules == ("bulk_anchor",)
+    film = sm.material("CdSe(4nm, EDA, interdot_spacing=0.5nm)").optical_constants()
+    assert "bulk_anchor" in film.rules
+    assert "bulk_anchor" not in sm.optical_constants("PbS(3nm, EDT)").rules
 
 
 def test_measured_constants_of_a_film_stay_when_its_size_changes():
@@ -134,3 +149,5 @@ def test_measured_constants_of_a_film_stay_when_its_size_changes():
     dot = sm.QuantumDot("PbS", diameter=3.4)
     film = sm.QuantumDotFilm(dot, ligand="TBAI", optical=measured)
     assert film.with_values({"diameter": 4.0}).optical_constants() == measured
+    alpha = film.absorption([1000.0]).absorption_coefficient
+    assert alpha == pytest.approx([4e7 * np.pi * 0.15 / 1000.0])

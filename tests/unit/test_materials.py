@@ -181,6 +181,7 @@ def test_sources_are_dated_and_used() -> None:
         entries = [*core.get("curves", {}).values(), *core.get("points", ()), *core.get("values", {}).values()]
         used |= {entry["source"] for entry in entries}
     used |= {entry["source"] for entry in read_toml("band_offsets.toml").values()}
+    used |= {entry["source"] for entry in read_toml("optical_constants.toml").values() if "source" in entry}
     for key, source in read_toml("sources.toml").items():
         assert re.search(r"\((1[89]|20)\d\d\)", source["citation"]), key
         assert re.match(r"10\.\d{4,}/\S+$", source.get("doi", "10.1000/x")), key

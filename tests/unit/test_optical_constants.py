@@ -1,6 +1,7 @@
 """Optical constants: tables of refractiveindex.info, files of users, ranges that are never left."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.library import known_names
 from stackmodel.materials.optical_library import TABLE, of_material
 
+DEVICES = Path(__file__).parents[2] / "devices"
 TABLED = tuple(read_toml(TABLE))
 
 
@@ -90,7 +92,7 @@ def test_k_is_asked_for_where_only_n_is_known():
 def test_k_below_zero_becomes_zero_and_a_notice_says_so():
     cds = sm.optical_constants("CdS film")
     k = cds.at(cds.parts[0].k.wavelength).imag
-    assert k.min() == 0.0
+    assert (k.min(), np.sum(k == 0.0)) == (0.0, 222)  # 192 below zero, and 30 that are zero
     assert any("set to zero" in notice for notice in cds.notices)
 
 
@@ -127,6 +129,16 @@ def test_constants_are_equal_by_value_and_survive_pickling():
     again = pickle.loads(pickle.dumps(sm.optical_constants("ITO")))
     assert again == sm.optical_constants("ITO") == of_material("ITO")
     assert again != sm.optical_constants("Au")
+
+
+def test_constants_of_a_model_are_the_root_of_its_permittivity():
+    from stackmodel.physics.optical_models import drude_lorentz
+
+    nm = np.linspace(500.0, 2000.0, 1501)
+    eps = drude_lorentz(1239.84 / nm, oscillators=[(4.0, 0.0, 0.1), (60.0, 6.0, 0.2)], eps_inf=2.0)
+    oxide = sm.OpticalConstants.from_permittivity(nm, eps, name="oxide", source="fit")
+    assert oxide.at(nm) ** 2 == pytest.approx(eps)
+    assert oxide.at(2000.0).imag > oxide.at(2000.0).real  # beyond its plasma edge it is a metal
 
 
 CSV = "# of the lab\nwavelength [um], n, k\n0.4, 2.0, 0.1\n0.8, 1.8, 0.0\n1.2, 1.7, 0.0\n"
@@ -234,3 +246,27 @@ def test_reading_the_table_loads_no_heavy_library():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_one_index_for_a_range_is_of_a_named_source_and_says_what_it_leaves_out():
+    nio = sm.optical_constants("NiO")
+    assert nio.at([700.0, 1550.0]) == pytest.approx([2.39, 2.39])
+    assert (nio.provenance, nio.confidence) == ("recalled", "low")
+    assert "Gielisse" in nio.source
+    with pytest.raises(sm.DataError, match=r"below 700 nm \(asked: 633 nm\)"):
+        nio.at(633.0)
+
+
+@pytest.mark.parametrize("path", sorted(DEVICES.glob("*/*.py")), ids=lambda path: path.stem)
+def test_every_layer_of_the_devices_has_constants_or_is_refused_by_name(path):
+    for layer in sm.load(path).stack.layers:
+        for material in layer.ends:
+            try:
+                constants = material.optical_constants()
+            except sm.DataError as error:
+                refusal = str(error)
+            else:
+                assert np.all(np.isfinite(constants.at(constants.wavelength_range)))
+                refusal = f"{material.name}: no optical constants are known; give optical=..."
+            assert refusal.startswith(f"{material.name}: no optical constants are known")
+            assert "give optical=..." in refusal

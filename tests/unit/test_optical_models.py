@@ -85,7 +85,7 @@ def test_closed_form_of_tauc_lorentz_is_the_integral_of_its_absorption(parameter
 
 
 def test_intrinsic_absorption_is_the_dilute_limit_of_maxwell_garnett():
-    """(F14) is (F2) to first order in the filling: alpha = 2 pi eps_2 / (lambda n_s) of the mixture."""
+    """(N6) is (F2) to first order in the filling: alpha = 2 pi eps_2 / (lambda n_s) of the mixture."""
     bulk, medium, filling, wavelength = 4.0**2 - 2.0**2 + 16j, 2.25, 1e-6, 450.0
     mixture = maxwell_garnett(inside=bulk, medium=medium, fraction=filling)
     by_volume = 2.0 * np.pi * mixture.imag / (wavelength * 1e-7 * 1.5) / filling
