@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stackmodel.estimates.detailed_balance import multiplication_of
+from stackmodel.materials.material import optical_gap
 from stackmodel.physics import transfer_matrix
+from stackmodel.physics.constants import HC_EV_NM
+from stackmodel.physics.multiexcitons import multiplication_yield
+from stackmodel.structure.levels import electrical_ends
 from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.optical_stack import OpticalStack
+from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -56,22 +63,16 @@ class Absorption:
         found: FloatArray = np.add.reduceat(shares, np.flatnonzero(np.diff(cell, prepend=-1)), axis=1)
         return found
 
-    def on(self, mesh: Mesh, positions: tuple[int, ...], photons: ArrayLike) -> FloatArray:
-        """Return pairs that light generates in the elements of an electrical mesh, one for each photon absorbed.
+    def on(self, mesh: Mesh, positions: tuple[int, ...]) -> FloatArray:
+        """Return the share absorbed in each element of an electrical mesh, shape (n_wavelengths, n_elements).
+
+        The elements of a layer sum to its absorptance; those that stand for interfaces absorb nothing.
 
         Parameters
         ----------
         mesh : Mesh
         positions : tuple of int
             Positions in the stack of the layers that the mesh counts.
-        photons : array_like, shape (n_wavelengths,)
-            That come in, per area and time. [cm^-2 s^-1]
-
-        Returns
-        -------
-        ndarray, shape (n_elements,)
-            Mean over the element, so that the sum over a layer's elements times their widths is its absorptance times
-            the photons; 0 in elements that stand for interfaces. [cm^-3 s^-1]
         """
         inside = np.ones(mesh.width.size, dtype=bool)
         inside[list(mesh.interfaces)] = False
@@ -81,10 +82,9 @@ class Absorption:
         start = ends - width - np.append(0.0, ends)[first][layer]
         # The mesh counts in cm; what rounding leaves of a layer goes in proportion.
         stretch = self.optical.depth(positions) / np.add.reduceat(width, first)
-        cells = self.in_cells(np.asarray(positions)[layer], start * stretch[layer], width * stretch[layer])
-        generation = np.zeros(mesh.width.size)
-        generation[inside] = np.asarray(photons) @ cells / width
-        return generation
+        found = np.zeros((self.wavelength.size, mesh.width.size))
+        found[:, inside] = self.in_cells(np.asarray(positions)[layer], start * stretch[layer], width * stretch[layer])
+        return found
 
 
 def absorb(
@@ -116,3 +116,22 @@ def absorb(
     return Absorption(
         optical=optical, wavelength=wavelengths, reflectance=R, transmittance=T, absorptance=by_layer, waves=waves
     )
+
+
+def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, temperature: float) -> FloatArray:
+    """Return the pairs that a photon absorbed in each of the layers makes, shape (n_wavelengths, n_layers).
+
+    Rule pairs_above_gap: in a film of dots each absorbed photon makes a pair, in another layer those above its optical
+    gap do; free carriers and defects take the rest. With multiplication_threshold and multiplication_slope a photon
+    makes what eq. (X1) of docs/method.md says.
+    """
+    energy = HC_EV_NM / wavelengths
+    pairs = np.empty((energy.size, len(positions)))
+    for column, i in enumerate(positions):
+        material = electrical_ends(stack, i, temperature)[0]
+        gap, more = optical_gap(material), multiplication_of(material, stack.names[i])
+        pairs[:, column] = (material.kind == "dot film") | (energy >= gap)
+        if more is not None:
+            by_dots = multiplication_yield(energy, band_gap=gap, threshold=more[0], slope=more[1])
+            pairs[:, column] = np.maximum(pairs[:, column], by_dots)
+    return pairs

@@ -13,8 +13,18 @@ from stackmodel.structure.levels import End, image_force_per_root_field
 from stackmodel.structure.mesh import FloatArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 
-#: Generation in a layer: a rate [cm^-3 s^-1], or depths within it [cm] with the rate at each.
-Generation: TypeAlias = "float | tuple[FloatArray, FloatArray]"
+
+
+@attrs.frozen(eq=False)
+class Absorbed:
+    """Pairs that light makes in a layer, from its front to each of some depths: on every mesh they sum to the same."""
+
+    depth: FloatArray  # rising from 0 to the thickness [cm]
+    pairs: FloatArray  # [cm^-2 s^-1]
+
+
+#: Generation in a layer: a rate [cm^-3 s^-1], depths within it [cm] with the rate at each, or what light makes.
+Generation: TypeAlias = "float | tuple[FloatArray, FloatArray] | Absorbed"
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -42,7 +52,11 @@ class Problem:
         nodes = mesh.nodes
         for i, light in enumerate(self.light):
             inside = mesh.layer == i
-            if isinstance(light, tuple):
+            if isinstance(light, Absorbed):
+                ends = np.append(nodes[:-1][inside], nodes[1:][inside][-1:]) - starts[i]
+                made = np.diff(np.interp(ends * (light.depth[-1] / ends[-1]), light.depth, light.pairs))
+                found[:, inside] = made / mesh.width[inside]
+            elif isinstance(light, tuple):
                 for side, at in enumerate((nodes[:-1], nodes[1:])):
                     found[side, inside] = np.interp(at[inside] - starts[i], *light)
             else:
