@@ -97,54 +97,28 @@ def estimate(
     """
     material, kT = _single(stack, film, temperature), BOLTZMANN_EV * temperature
     n, p = neutral_densities(material)
-    mu_n, mu_p = material.value("electron_mobility"), material.value("hole_mobility")
     sigma = conductivity(material)
     own, others = geometry.length / sigma, _in_series(stack, film, temperature)
-    share = own / (own + others)
     electrons = _conducts_electrons(material)
-    majority, minority = ("electron", "hole") if electrons else ("hole", "electron")
-    mobility = {"electron": mu_n, "hole": mu_p}
-    bulk = law.excess_lifetime(
-        n=n, p=p, n_i=math.sqrt(n * p), tau_n=material.value("electron_lifetime"),
-        tau_p=material.value("hole_lifetime"), radiative=material.value("radiative_coefficient"),
-        auger_n=material.value("electron_auger_coefficient"), auger_p=material.value("hole_auger_coefficient"),
-    )  # fmt: skip
-    held = material.value(f"{minority}_trap_lifetime") if material.has(f"{minority}_trap_lifetime") else None
+    minority = "hole" if electrons else "electron"
     absorber = absorber_of(stack.names[film], material, geometry.depth)
     if light is not None and absorber is None:
         raise DataError(
             f"{stack.names[film]}: no absorption_coefficient, which light needs; "
             f"give {stack.names[film]}.absorption_coefficient=... [cm^-1]"
         )
-    diffusion = law.ambipolar_diffusion(n=n, p=p, mu_n=mu_n, mu_p=mu_p, kT=kT)
-    pair_mobility = law.ambipolar_mobility(n=n, p=p, mu_n=mu_n, mu_p=mu_p)
-    velocities = _velocities(stack, ends, film, temperature, minority)
-
-    def lifetime_at(volts: float) -> float:
-        """Mean lifetime of pairs; the field points from the anode to the cathode."""
-        towards_back = -1.0 if anode == "back" else 1.0
-        return law.lifetime_between_contacts(
-            lifetime=bulk, diffusion=diffusion, drift=towards_back * pair_mobility * share * volts / geometry.length,
-            length=geometry.length, velocities=velocities,
-        )  # fmt: skip
-
-    def gain_at(volts: float) -> float:
-        free = lifetime_at(volts)
-        return law.gain(
-            voltage=share * volts, length=geometry.length, minority=(mobility[minority], free),
-            majority=(mobility[majority], free if held is None else held),
-        )  # fmt: skip
-
-    lifetime = lifetime_at(voltage)
-    if math.isinf(lifetime):
+    excess = _excess(
+        material, share=own / (own + others), length=geometry.length, towards_back=-1.0 if anode == "back" else 1.0,
+        velocities=_velocities(stack, ends, film, temperature, minority), minority=minority,
+    )  # fmt: skip
+    if math.isinf(excess.lifetime_at(voltage)):
         raise DataError(
             f"{stack.names[film]}: nothing recombines, neither in the film nor at a contact, so the gain is "
             f"unbounded; give {stack.names[film]}.{minority}_lifetime=... [s]"
         )
+    gain = excess.gain_at(voltage)
     volts = np.linspace(0.0, 2.0 * voltage or 1.0, 51)
-    pairs = 0.0 if light is None or absorber is None else (
-        light_carriers(absorber, light)
-    )  # fmt: skip
+    pairs = None if light is None or absorber is None else light_carriers(absorber, light)
     return PhotoconductorEstimate(
         voltage=voltage,
         film=stack.names[film],
@@ -153,26 +127,80 @@ def estimate(
         depth=geometry.depth / NM,
         cross_section=geometry.cross_section,
         lit_area=geometry.lit,
-        voltage_share=share,
+        voltage_share=excess.share,
         electron_density=n,
         hole_density=p,
-        electron_mobility=mu_n,
-        hole_mobility=mu_p,
+        electron_mobility=excess.mobility["electron"],
+        hole_mobility=excess.mobility["hole"],
         conductivity=sigma,
         specific_conductance=1.0 / (own + others),
-        bulk_lifetime=bulk,
-        effective_lifetime=lifetime,
-        trap_lifetime=held,
-        gain=gain_at(voltage),
+        bulk_lifetime=excess.bulk,
+        effective_lifetime=excess.lifetime_at(voltage),
+        trap_lifetime=excess.held,
+        gain=gain,
         voltages=volts,
-        gains=np.array([gain_at(each) for each in volts.tolist()]),
+        gains=np.array([excess.gain_at(each) for each in volts.tolist()]),
         dielectric_relaxation_time=material.value("relative_permittivity") * VACUUM_PERMITTIVITY / sigma,
         absorber=absorber,
-        photocurrent=None if light is None else ELEMENTARY_CHARGE * pairs * gain_at(voltage),
+        photocurrent=None if pairs is None else ELEMENTARY_CHARGE * pairs * gain,
         temperature=temperature,
         notes=_notes(stack, ends, film, material, kT, electrons=electrons),
         provenance=provenance,
     )
+
+
+@attrs.frozen(kw_only=True)
+class _Excess:
+    """How excess pairs live and conduct in the film at any voltage over the path."""
+
+    share: float  # of the voltage that drops over the film
+    length: float  # [cm]
+    bulk: float  # lifetime far from contacts [s]
+    diffusion: float  # ambipolar [cm^2 s^-1]
+    drift: float  # ambipolar mobility, positive where a positive voltage drives pairs to the back [cm^2/(V s)]
+    velocities: tuple[float, float]  # out of either end [cm/s]
+    mobility: dict[str, float]  # by carrier [cm^2/(V s)]
+    minority: str
+    held: float | None  # for which minority carriers stay trapped [s]
+
+    def lifetime_at(self, volts: float) -> float:
+        """Return the mean lifetime of pairs [s]."""
+        return law.lifetime_between_contacts(
+            lifetime=self.bulk, diffusion=self.diffusion, drift=self.drift * self.share * volts / self.length,
+            length=self.length, velocities=self.velocities,
+        )  # fmt: skip
+
+    def gain_at(self, volts: float) -> float:
+        """Return carriers through the circuit for each absorbed photon."""
+        free = self.lifetime_at(volts)
+        majority = "electron" if self.minority == "hole" else "hole"
+        return law.gain(
+            voltage=self.share * volts, length=self.length, minority=(self.mobility[self.minority], free),
+            majority=(self.mobility[majority], free if self.held is None else self.held),
+        )  # fmt: skip
+
+
+def _excess(
+    material: Material, *, share: float, length: float, towards_back: float, velocities: tuple[float, float],
+    minority: str,
+) -> _Excess:  # fmt: skip
+    """Return what light adds to the neutral film; the field points from the anode to the cathode."""
+    n, p = neutral_densities(material)
+    mu_n, mu_p = material.value("electron_mobility"), material.value("hole_mobility")
+    trapped = f"{minority}_trap_lifetime"
+    return _Excess(
+        share=share, length=length, velocities=velocities, mobility={"electron": mu_n, "hole": mu_p},
+        minority=minority, held=material.value(trapped) if material.has(trapped) else None,
+        bulk=law.excess_lifetime(
+            n=n, p=p, n_i=math.sqrt(n * p), tau_n=material.value("electron_lifetime"),
+            tau_p=material.value("hole_lifetime"), radiative=material.value("radiative_coefficient"),
+            auger_n=material.value("electron_auger_coefficient"), auger_p=material.value("hole_auger_coefficient"),
+        ),
+        diffusion=law.ambipolar_diffusion(
+            n=n, p=p, mu_n=mu_n, mu_p=mu_p, kT=BOLTZMANN_EV * material.temperature
+        ),
+        drift=towards_back * law.ambipolar_mobility(n=n, p=p, mu_n=mu_n, mu_p=mu_p),
+    )  # fmt: skip
 
 
 def _single(stack: Stack, i: int, temperature: float) -> Material:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Line, Picture, Style
-from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.constants import BOLTZMANN, BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.physics.multiexcitons import multiplication_yield
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
@@ -183,7 +183,7 @@ class Estimate(Result):
     def detectivity(self, wavelength: Value) -> float:
         """D* from shot and Johnson noise, an upper bound: real devices add 1/f noise [cm Hz^1/2 W^-1]."""
         noise = 2.0 * ELEMENTARY_CHARGE * self.dark_current + 4.0 * BOLTZMANN * self.temperature / self.r0a * (
-            math.exp(-abs(self.voltage) / (8.617333262e-5 * self.temperature))
+            math.exp(-abs(self.voltage) / (BOLTZMANN_EV * self.temperature))
         )
         return self.responsivity(wavelength) / math.sqrt(noise)
 
