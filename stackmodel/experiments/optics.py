@@ -6,19 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from stackmodel.errors import DataError, InputError, did_you_mean, shorten
+from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.experiments.illumination import assumptions, usable
 from stackmodel.light.spectrum import Light
-from stackmodel.materials.optical_constants import OpticalConstants
-from stackmodel.output.table import Table
 from stackmodel.physics.constants import NM
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
-from stackmodel.results.base import Provenance
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.solvers.optics import POLARISATIONS, absorb
 from stackmodel.structure.levels import electrical_positions
 from stackmodel.structure.optical_stack import OpticalStack
-from stackmodel.structure.record import PARAMETER_COLUMNS, record
+from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
@@ -46,36 +44,33 @@ def absorptance(
         wavelength=wavelength, reflectance=found.reflectance, transmittance=found.transmittance,
         by_layer=found.absorptance, layers=_spans(stack, tuple(range(len(stack)))), angle=degrees,
         polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=_notices(optical),
-        provenance=_record("Absorptance of a stack", stack, optical, temperature),
+        provenance=record("Absorptance of a stack", stack, temperature, (), optical=optical),
     )  # fmt: skip
 
 
 def generation(stack: Stack, light: Light, *, illuminated: str, temperature: float) -> Generation:
     """Return what light generates in depth; see `kinds.device.Device.generation`."""
-    wavelength, photons = light.photons
-    shining = photons > 0.0
-    if not shining.any():
-        raise InputError(f"generation: {light.name} has no photons")
-    wavelength, photons = wavelength[shining], photons[shining]
     positions = electrical_positions(stack)
     optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
-    try:
-        found = absorb(optical, wavelength)
-    except DataError as error:
-        raise DataError(f"{error}; or cut {light.name} by longpass() and shortpass()") from error
+    used = usable(stack, optical, light, temperature)
+    found = absorb(optical, used.wavelength)
     thickness = np.array([float(stack.layers[i].thickness or 0.0) for i in positions])
     layer = np.repeat(np.array(positions, dtype=np.int64), CELLS)
     width = np.repeat(thickness / CELLS, CELLS)
     start = np.tile(np.arange(CELLS, dtype=float), len(positions)) * width
     share = found.in_cells(layer, start, width)
+    pairs = used.photons[:, None] * np.repeat(used.pairs, CELLS, axis=1)
     spans = _spans(stack, positions)
     return Generation(
         light=light.name, position=start + 0.5 * width + np.repeat([span.start for span in spans], CELLS), width=width,
-        layer=tuple(stack.names[i] for i in layer), generation=photons @ share / (width * NM), layers=spans,
-        by_layer=dict(zip(stack.names, (photons @ found.absorptance).tolist(), strict=True)),
-        reflected=float(photons @ found.reflectance), transmitted=float(photons @ found.transmittance),
-        wavelength=wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
-        notices=_notices(optical), provenance=_record(f"Generation by {light.name}", stack, optical, temperature),
+        layer=tuple(stack.names[i] for i in layer), generation=(pairs * share).sum(axis=0) / (width * NM), layers=spans,
+        by_layer=dict(zip(stack.names, (used.photons @ found.absorptance).tolist(), strict=True)),
+        reflected=float(used.photons @ found.reflectance), transmitted=float(used.photons @ found.transmittance),
+        wavelength=used.wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
+        notices=_notices(optical),
+        provenance=record(
+            f"Generation by {light.name}", stack, temperature, assumptions(stack, light, used), optical=optical
+        ),
     )  # fmt: skip
 
 
@@ -87,34 +82,9 @@ def _spans(stack: Stack, positions: tuple[int, ...]) -> tuple[LayerSpan, ...]:
     )
 
 
-def _constants(optical: OpticalStack) -> list[tuple[str, OpticalConstants]]:
-    """Return the constants of each layer under its name, those of both ends of a graded one."""
-    pairs = zip(optical.names, optical.constants, strict=True)
-    return [(name, each) for name, ends in pairs for each in (ends if ends[0] is not ends[1] else ends[:1])]
-
-
 def _notices(optical: OpticalStack) -> tuple[str, ...]:
     graded = [
         f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, write layers"
         for name, ends in zip(optical.names, optical.constants, strict=True) if ends[0] is not ends[1]
     ]  # fmt: skip
-    return (*graded, *(f"{name}: {notice}" for name, each in _constants(optical) for notice in each.notices))
-
-
-def _record(question: str, stack: Stack, optical: OpticalStack, temperature: float) -> Provenance:
-    """Return what made the answer, with the source of each layer's n and k beside its parameters."""
-    made = record(question, stack, temperature, ())
-    rows = [
-        {"layer": name, "role": stack.roles[stack.position(name)], "parameter": "optical_constants",
-         "value": constants.known, "unit": "", "source": constants.source, "provenance": constants.provenance,
-         "confidence": constants.confidence, "note": "; ".join(filter(None, (constants.why, *constants.notices)))}
-        for name, constants in _constants(optical)
-    ]  # fmt: skip
-    return Provenance(
-        question,
-        lambda: (
-            made.notation,
-            Table.from_rows([*made.parameters, *rows], PARAMETER_COLUMNS, "Parameters"),
-            made.assumptions,
-        ),
-    )
+    return (*graded, *(f"{name}: {notice}" for name, each in optical.named_constants for notice in each.notices))

@@ -18,7 +18,7 @@ from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.photoconductor import PhotoconductorEstimate
-from stackmodel.structure.levels import End
+from stackmodel.structure.levels import End, electrical_positions
 from stackmodel.structure.paths import LONGEST, along, lateral_size, thickness
 from stackmodel.structure.record import record
 from stackmodel.units import Value
@@ -95,8 +95,12 @@ class Photoconductor(Detector):
         """Return the solved current-voltage curve along the way of the current; parameters as for every device."""
         if self.path is self:
             return super().jv(voltages, light, generation)
+        film = self.stack.names[self._film]
+        if light is not None and generation is None:
+            # Along the film the light is the same everywhere; through it the carriers spread at once.
+            generation, light = self._mean_generation(light), None
         if generation is not None and not isinstance(generation, Mapping):
-            generation = {self.stack.names[self._film]: generation}
+            generation = {film: generation}
         return self._solvable().jv(voltages, light, generation)
 
     def dark_current(
@@ -145,6 +149,11 @@ class Photoconductor(Detector):
             width = lateral_size(self.stack, self._film, "width")
         cross, lit = (None, None) if width is None else (width * depth, width * length)
         return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
+
+    def _mean_generation(self, light: Light) -> float:
+        """Return the pairs that light makes in the film, per volume [cm^-3 s^-1]."""
+        made = self._illumination(light).layers[electrical_positions(self.stack).index(self._film)]
+        return float(made.pairs[-1]) / self._geometry.depth
 
     def _solvable(self) -> Self:
         if self._geometry.length / NM > LONGEST:

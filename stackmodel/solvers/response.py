@@ -70,7 +70,7 @@ def collection(task: Problem, point: Point) -> Collection:
     if found is None:
         raise ConvergenceError(f"spectral_response: the system at {point.voltage:g} V is singular")
     raise ConvergenceError(
-        f"spectral_response: at {point.voltage:g} V what is collected and what is lost differ by {found.closure:.1e} of "
+        f"spectral_response: at {point.voltage:g} V what is collected and lost is off by {found.closure:.1e} of "
         f"what is generated (needs {CLOSED:g}), as happens where a layer's level hangs on a leak below rounding"
     )
 

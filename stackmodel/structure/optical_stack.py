@@ -82,6 +82,13 @@ class OpticalStack:
             coherent=np.repeat(~substrate & (thickness < INCOHERENT_FROM), slabs),
         )  # fmt: skip
 
+    def known(self, wavelengths: FloatArray) -> NDArray[np.bool_]:
+        """Return whether n and k of every layer are known at wavelengths [nm]."""
+        found = np.ones(wavelengths.shape, dtype=bool)
+        for constants in (each for ends in self.constants for each in ends):
+            found &= np.any([part.has(wavelengths) for part in constants.parts], axis=0)
+        return found
+
     def index(self, wavelengths: ArrayLike) -> ComplexArray:
         """Return complex indices at wavelengths [nm], shape (n_wavelengths, n_slabs + 2), air at both ends."""
         wavelength = np.asarray(wavelengths, dtype=np.float64)
@@ -136,6 +143,12 @@ class OpticalStack:
         if self.illuminated == "back":
             at, number = thick[cell] - at - wide, count[cell] - 1 - number
         return cell, self.first[place[cell]] + number, at, wide
+
+    @property
+    def named_constants(self) -> list[tuple[str, OpticalConstants]]:
+        """Constants of each layer under its name, those of both ends of a graded one."""
+        pairs = zip(self.names, self.constants, strict=True)
+        return [(name, each) for name, ends in pairs for each in (ends if ends[0] is not ends[1] else ends[:1])]
 
     @property
     def incoherent(self) -> tuple[str, ...]:
