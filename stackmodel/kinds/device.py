@@ -25,6 +25,7 @@ from stackmodel.results.jv import CurrentVoltage
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.results.sensitivity import Sensitivity
+from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.structure.alignment import align
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.contact import Contact
@@ -251,6 +252,42 @@ class Device:
         return absorptance(
             self.stack, wavelengths, angle=angle, polarization=polarization, illuminated=self.illuminated,
             temperature=self.temperature,
+        )  # fmt: skip
+
+    def spectral_response(
+        self, wavelengths: Sequence[Value], voltage: Value = 0.0, light: Light | None = None
+    ) -> SpectralResponse:
+        """Return the current that weak light of each wavelength adds: EQE, IQE, responsivity, and where the rest went.
+
+        Parameters
+        ----------
+        wavelengths : sequence of float or str
+            [nm]
+        voltage : float or str
+            Anode minus cathode. [V]
+        light : Light, optional
+            That shines on the device already; dark otherwise.
+
+        Notes
+        -----
+        Eqs. (S1) to (S3) of docs/method.md: linear response about the operating point, a whole spectrum for one
+        transposed solve of its last Newton system, of the generation that the transfer matrices make. Reflected,
+        transmitted, absorbed without a pair by layer, recombined by mechanism and layer, and collected sum to 1.
+
+        Raises
+        ------
+        ConvergenceError
+            Where the operating point has no solution, or its response does not settle with the mesh.
+        """
+        from stackmodel.experiments.optics import checked_wavelengths
+        from stackmodel.experiments.spectral_response import spectral_response
+
+        shining = as_light(light, self.kind)
+        return spectral_response(
+            self.stack, self._ends, checked_wavelengths("spectral_response", wavelengths),
+            checked("voltage", voltage, self.kind), anode=self._anode[0], temperature=self.temperature,
+            illuminated=self.illuminated, assumed=self._assumed, circuit=self._circuit,
+            light=None if shining is None else self._illumination(shining),
         )  # fmt: skip
 
     def generation(self, light: Light) -> Generation:
