@@ -24,6 +24,8 @@ ComplexArray = NDArray[np.complex128]
 ROUNDING = 1e-6
 #: Points of a picture, and of a table of all that is known.
 POINTS = 400
+#: Share of the largest k below which nothing that counts is absorbed.
+_NEGLIGIBLE = 1e-6
 
 
 @attrs.frozen(kw_only=True)
@@ -67,7 +69,7 @@ class OpticalConstants:
     confidence : str
         "high", "medium" or "low".
     path : str
-        File of the user that they were read from, "" for others.
+        What a user gave as ``optical=`` where that was text: a file, or a name in the library; "" for others.
     rules : tuple of str
         Rules of assumptions.toml that they rest on.
 
@@ -132,6 +134,38 @@ class OpticalConstants:
         index = np.sqrt(np.asarray(permittivity, dtype=complex))
         return cls.from_arrays(wavelengths, index.real, index.imag, name=name, source=source, **record)
 
+    @classmethod
+    def of_edge(
+        cls, wavelengths: tuple[float, float], *, edge: float, absorption_coefficient: float, index: float, name: str,
+        source: str, **record: Any,
+    ) -> OpticalConstants:  # fmt: skip
+        """Return one index, and one absorption coefficient up to the wavelength of an edge, none beyond.
+
+        Parameters
+        ----------
+        wavelengths : (float, float)
+            First and last for which this may stand. [nm]
+        edge : float
+            Between them. [nm]
+        absorption_coefficient : float
+            [cm^-1]
+        index : float
+            Real part, everywhere.
+        name, source, **record
+            As for `from_arrays`.
+
+        Notes
+        -----
+        For a film of which no spectrum is known: what rule film_absorption says, with k = alpha lambda / (4 pi). Real
+        films absorb several times more far above their gap, and n and k are no pair of Kramers and Kronig.
+        """
+        low, high = wavelengths
+        if not low < edge < high:
+            raise InputError(f"{name}: edge is {edge:g} nm; expected between {low:g} and {high:g} nm")
+        k = absorption_coefficient * 1e-7 * edge / (4.0 * np.pi)
+        table = [low, edge, edge * (1.0 + 1e-9), high]
+        return cls.from_arrays(table, [index] * 4, [k * low / edge, k, 0.0, 0.0], name=name, source=source, **record)
+
     @property
     def wavelength_range(self) -> tuple[float, float]:
         """Shortest and longest wavelength with n and k [nm]; `parts` tells of a gap between."""
@@ -143,6 +177,14 @@ class OpticalConstants:
         edges = [self.parts[0].low, *(edge for gap in self.gaps for edge in gap), self.parts[-1].high]
         ranges = zip(edges[::2], edges[1::2], strict=True)
         return " and ".join(f"{_rounded(low)} to {_rounded(high)} nm" for low, high in ranges)
+
+    @property
+    def absorbs_to(self) -> float:
+        """Wavelength beyond which k stays below a millionth of its largest value, to the next of the grid [nm]."""
+        wavelength = self._everywhere()
+        k = self.at(wavelength).imag
+        last = int(np.flatnonzero(k >= _NEGLIGIBLE * k.max())[-1])
+        return float(wavelength[min(last + 1, wavelength.size - 1)])
 
     @property
     def gaps(self) -> tuple[tuple[float, float], ...]:

@@ -8,18 +8,25 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import attrs
+import numpy as np
+
 from stackmodel.errors import DataError, InputError, attributed, reject_unknown, shorten
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.optical_constants import OpticalConstants, Part
-from stackmodel.materials.optical_curves import Formula, Transparent
+from stackmodel.materials.optical_curves import Formula, Tabulated, Transparent
 from stackmodel.materials.optical_files import SUFFIXES, data_set, from_file
 from stackmodel.materials.temperature import ROOM_TEMPERATURE
+from stackmodel.physics.constants import HC_EV_NM
+from stackmodel.physics.optical_models import drude_lorentz
 
 TABLE = "optical_constants.toml"
 #: Further from room temperature than this, a notice says that the values are not of that temperature. [K]
 NEAR = 15.0
 _ENTRY = ("parts", "why", "notice", "as", "source", "provenance", "confidence", "none")
-_PART = ("data", "index", "range", "transparent")
+_PART = ("data", "index", "range", "transparent", "free_carriers")
+#: Wavelengths at which a model of free carriers is tabulated; n and k are straight in between to 1e-4.
+POINTS_OF_MODEL = 400
 
 
 def tabled(name: str) -> bool:
@@ -62,6 +69,10 @@ def _of_entry(name: str, entry: Mapping[str, Any]) -> OpticalConstants:
             )
             sources.append(read_toml("sources.toml")[entry["source"]]["citation"])
             continue
+        if "free_carriers" in described:
+            parts.append(_of_free_carriers(name, described["free_carriers"], low, high))
+            notices.append(f"n and k from {low:g} to {high:g} nm are a model, (N3) with free carriers alone")
+            continue
         found = data_set(described["data"])
         if found.n is None:
             raise DataError(f"{described['data']} has no n")
@@ -82,6 +93,16 @@ def _of_entry(name: str, entry: Mapping[str, Any]) -> OpticalConstants:
     )  # fmt: skip
 
 
+def _of_free_carriers(name: str, model: Mapping[str, float], low: float, high: float) -> Part:
+    """Return n and k of (N3) with one oscillator at 0 eV: eps_inf, plasma energy and damping [eV]."""
+    wavelength = np.geomspace(low, high, POINTS_OF_MODEL)
+    wavelength[[0, -1]] = low, high
+    free = (model["plasma"] ** 2, 0.0, model["damping"])
+    index = np.sqrt(drude_lorentz(HC_EV_NM / wavelength, oscillators=[free], eps_inf=model["eps_inf"]))
+    n, k = (Tabulated.of(wavelength, each, name) for each in (index.real, index.imag))
+    return Part.of(n, k, low, high)
+
+
 def at_temperature(constants: OpticalConstants, temperature: float) -> OpticalConstants:
     """Return the constants, with a notice where a layer is far from the temperature at which they were measured."""
     if abs(temperature - ROOM_TEMPERATURE) <= NEAR:
@@ -92,13 +113,18 @@ def at_temperature(constants: OpticalConstants, temperature: float) -> OpticalCo
 
 
 def given(optical: object, name: str) -> OpticalConstants:
-    """Return what a user gave as optical=: constants, or the path of a file."""
+    """Return what a user gave as optical=: constants, a name in the table, or the path of a file."""
     if isinstance(optical, OpticalConstants):
         return optical
+    if isinstance(optical, str) and tabled(optical):
+        return attrs.evolve(of_material(optical), path=optical)
     if isinstance(optical, (str, Path)):
         with attributed(name):
             return from_file(optical, name)
-    raise InputError(f"{name}: optical is {shorten(optical)}; expected a file (csv, yml) or OpticalConstants")
+    raise InputError(
+        f"{name}: optical is {shorten(optical)}; expected a file (csv, yml), a material of the library or "
+        "OpticalConstants"
+    )
 
 
 def is_file_name(text: str) -> bool:
@@ -120,6 +146,8 @@ def optical_constants(name: str | Path, *, temperature: float = ROOM_TEMPERATURE
     from stackmodel.materials.library import material
 
     text = str(name)
+    if tabled(text):
+        return at_temperature(of_material(text), temperature)
     if not is_file_name(text):
         return material(text).optical_constants(temperature=temperature)
     if Path(text).expanduser().is_file() or not text.startswith(("main/", "other/", "glass/", "organic/")):

@@ -140,4 +140,6 @@ def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, te
 def _reach(film: Material) -> float:
     """Return the photon energy below which a film of dots absorbs nothing that counts [eV]."""
     spectrum = film.absorption_spectrum
-    return 0.0 if spectrum is None else spectrum.peak - max(8.0 * spectrum.width, 30.0 * spectrum.urbach_energy)
+    if spectrum is None:
+        return 0.0 if film.optical is None else HC_EV_NM / film.optical.absorbs_to
+    return spectrum.peak - max(8.0 * spectrum.width, 30.0 * spectrum.urbach_energy)
