@@ -20,6 +20,7 @@ _FILM = {
     "conduction_band_dos": 3.6e18, "valence_band_dos": 3.6e18,
     "electron_mobility": 1e-3, "hole_mobility": 1e-3, "electronic_disorder": 0.0,
     "absorption_coefficient": 5e3,
+    "optical": sm.material("HgTe(peak=3700nm, EDT)").optical_constants(),
 }  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def film(name: str, **doping: float) -> sm.Material:
 
 
 device = sm.Photodiode(
-    sm.Stack.parse("ITO 50nm")
+    sm.Stack.parse("ITO 50nm [optical=ITO Drude]")
     / sm.Active(film("HgTe", donor_density=1e16), "400 nm")
     / sm.HTL(film("HgTe:Ag", acceptor_density=2e17), "50 nm")
     / "Au 50nm",
@@ -65,6 +66,7 @@ ASSUMED = (
     "Ag2Te/HgCl2: written as p-doped HgTe, since silver goes into the film; its doping assumed",
     "ITO: ohmic to the film; the film's donors assumed",
     "gap: 3.7 um at 200 K with +0.3 meV/K; the table gives one wavelength for all temperatures",
+    "n and k: of HgTe dots with a peak at 3.7 um, at all temperatures; of ITO a Drude model, fitted below 1.7 um",
     "no area: not in the table",
 )
 

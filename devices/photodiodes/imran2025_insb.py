@@ -8,6 +8,7 @@ import stackmodel as sm
 
 CITATION = "Imran et al., Advanced Materials (2025), doi:10.1002/adma.202420273"
 
+dots = sm.material("InSb(peak=1380nm, sulfide)").with_values({"absorption_coefficient": 1e4}, source="assumed")
 InSb_film = sm.Material(
     name="InSb(NH4I)",
     kind="dot film",
@@ -19,6 +20,7 @@ InSb_film = sm.Material(
     electron_affinity=3.96, band_gap=0.898, relative_permittivity=9.0,
     conduction_band_dos=9.4e18, valence_band_dos=9.4e18,
     electron_mobility=1e-2, hole_mobility=1e-3, donor_density=1e16, electronic_disorder=0.0,
+    optical=dots.optical_constants(),
 )  # fmt: skip
 
 device = sm.Photodiode(
@@ -49,6 +51,7 @@ STATUS = "predicted"
 
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
+    "n and k of the film: of InSb dots with this peak and 1e4 cm^-1 there, the coefficient of PbS films",
     "bias: the atlas has 1 V without a sign; reverse is taken",
     "figures that do not close: 0.35 A/W, 0.049 cm^2 and the noise would be 6.6e11 Jones",
     "InSb film: all electrical values; the two-band model gives larger dots than measured gaps do",

@@ -10,6 +10,7 @@ CITATION = (
     "Photodetectors, Advanced Science (2025), doi:10.1002/advs.202502775"
 )
 
+dots = sm.material("InSb(peak=1240nm, sulfide)").with_values({"absorption_coefficient": 1e4}, source="assumed")
 InSb_film = sm.Material(
     name="InSb@InP film",
     kind="dot film",
@@ -21,6 +22,7 @@ InSb_film = sm.Material(
     electron_affinity=3.87, band_gap=1.0, relative_permittivity=9.0,
     conduction_band_dos=1.24e19, valence_band_dos=1.24e19,
     electron_mobility=1e-2, hole_mobility=1e-3, donor_density=1e16, electronic_disorder=0.0,
+    optical=dots.optical_constants(),
 )  # fmt: skip
 
 device = sm.Photodiode(
@@ -47,6 +49,7 @@ STATUS = "predicted"
 
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
+    "n and k of the film: of InSb dots with this peak and 1e4 cm^-1 there, the coefficient of PbS films",
     "stack: of the group's device of 2024 (ITO / TiO2 40 nm / InSb-InP / MoOx 10 nm / Au 100 nm, second-hand)",
     "1S peak 1240 nm: of that device; wavelength of the quantum efficiency: the same",
     "InSb film: all electrical values and its thickness, 150 nm; a shell of InP is left out",

@@ -18,6 +18,7 @@ InAs_film = sm.Material(
     electron_affinity=3.98, band_gap=1.32, relative_permittivity=8.0,
     conduction_band_dos=4.4e19, valence_band_dos=4.4e19,
     electron_mobility=0.01, hole_mobility=0.001, donor_density=1e16, electronic_disorder=0.0,
+    optical=sm.material("InAs(peak=940nm, Cu7S4, interdot_spacing=0.5nm)").optical_constants(),
 )  # fmt: skip
 
 device = sm.Photodiode(
@@ -49,6 +50,7 @@ STATUS = "predicted"
 #: What is not in the public text and was taken from devices of the same class.
 ASSUMED = (
     "InAs film: levels from bulk and confinement, permittivity, mobilities, donors; InAs dots are n-type (reported)",
+    "n and k of the film: of InAs dots with this peak, 0.5 nm apart, whatever the ligand",
     "work function of MoO3: 5.5 eV, middle of the 5.3 to 5.7 eV after air; 6.9 eV in vacuum",
     "no area: 0.6 mm^2 belongs to the speed test",
 )

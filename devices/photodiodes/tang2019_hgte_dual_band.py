@@ -4,6 +4,8 @@ One stack, n-p-n: in forward the MWIR junction at the back is in reverse and giv
 junction at the front is; the other junction passes it on.
 """
 
+import numpy as np
+
 import stackmodel as sm
 from stackmodel.materials.temperature import TemperatureLaw
 
@@ -20,17 +22,25 @@ _FILM = {
     "relative_permittivity": 7.0, "electron_mobility": 1e-3, "hole_mobility": 1e-3, "electronic_disorder": 0.0,
     "absorption_coefficient": 5e3,
 }  # fmt: skip
+_DOTS = sm.material("HgTe(peak=2500nm, EDT)").optical_constants()
+_NM = np.linspace(600.0, 3750.0, 1261)  # and from there, clear, to the light of the other band
+_SWIR_OPTICS = sm.OpticalConstants.from_arrays(
+    [*_NM, 5000.0], [*_DOTS.at(_NM).real, _DOTS.at(3750.0).real], [*_DOTS.at(_NM).imag, 0.0], name="HgTe SWIR",
+    source=_DOTS.source, notices=_DOTS.notices, rules=_DOTS.rules,
+)  # fmt: skip
 _SWIR = {
     "electron_affinity": 4.346, "band_gap": 0.562, "optical_gap": 0.562,  # 0.496 eV at 80 K, 2.5 um
     "conduction_band_dos": 1.25e19, "valence_band_dos": 1.25e19,
+    "optical": _SWIR_OPTICS,
 }  # fmt: skip
 _MWIR = {
     "electron_affinity": 4.5, "band_gap": 0.348, "optical_gap": 0.348,  # 0.282 eV at 80 K, 4.4 um
     "conduction_band_dos": 3.3e18, "valence_band_dos": 3.3e18,
+    "optical": sm.material("HgTe(peak=4400nm, EDT)").optical_constants(),
 }  # fmt: skip
 
 device = sm.Photodiode(
-    sm.Stack.parse("ITO 50nm")
+    sm.Stack.parse("ITO 50nm [optical=ITO Drude]")
     / sm.Layer(sm.Material(name="HgTe SWIR", donor_density=1e16, **_SWIR, **_FILM), "400 nm", role="active")
     / sm.Layer(sm.Material(name="HgTe:Ag", acceptor_density=2e17, **_SWIR, **_FILM), "50 nm", role="interlayer")
     / sm.Layer(sm.Material(name="HgTe MWIR", donor_density=1e16, **_MWIR, **_FILM), "400 nm", role="active")
@@ -63,6 +73,8 @@ ASSUMED = (
     "cut-offs 2.5 and 4.4 um at 80 K: the abstract names the bands, not the wavelengths",
     "all thicknesses, dopings; both electrodes ohmic; which electrode the voltage is counted from",
     "films: mobility, permittivity, states, lifetime: typical of the class, not of this device",
+    "n and k: of HgTe dots with peaks at the cut-offs, the SWIR film clear beyond 3.75 um",
+    "n and k of ITO: a Drude model, fitted below 1.7 um",
     "no area: not in the abstract",
 )
 

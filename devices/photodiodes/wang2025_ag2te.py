@@ -16,6 +16,10 @@ _FILM = {
     "electron_affinity": 4.2, "band_gap": 0.918, "relative_permittivity": 12.0,
     "conduction_band_dos": 2.1e19, "valence_band_dos": 2.1e19,
     "electron_mobility": 1e-3, "hole_mobility": 1e-3, "electronic_disorder": 0.0,
+    "optical": sm.OpticalConstants.of_edge(
+        (700, 2000), edge=1350.0, absorption_coefficient=1e4, index=2.5, name="Ag2Te film", rules=("film_absorption",),
+        source="assumed: no absorption of such films was found; index of films of dots, 2.3 to 2.8",
+    ),
 }  # fmt: skip
 absorber = sm.Material(
     name="Ag2Te(AgNO3)", kind="dot film", statistics="gaussian", source=_CLASS, donor_density=1e16, **_FILM
@@ -50,6 +54,7 @@ STATUS = "predicted"
 ASSUMED = (
     "order of layers: of the atlas; thicknesses: of the group's 2024 device there, hole layer 30 nm assumed",
     "Ag2Te films: all electrical values; p-doping of the EDT layer is inferred from its place in the stack",
+    "n and k of the films: 2.5, and 1e4 cm^-1 up to 1350 nm, as of PbS films",
     "no area: not assigned to these figures in the atlas",
 )
 

@@ -20,6 +20,7 @@ _FILM = {
     "conduction_band_dos": 3.3e18, "valence_band_dos": 3.3e18,
     "electron_mobility": 1.0, "hole_mobility": 1.0, "electronic_disorder": 0.0,
     "absorption_coefficient": 5e3,
+    "optical": sm.material("HgTe(peak=4400nm, EDT)").optical_constants(),
 }  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def film(name: str, **doping: float) -> sm.Material:
 
 
 device = sm.Photodiode(
-    sm.Stack.parse("ITO 50nm")
+    sm.Stack.parse("ITO 50nm [optical=ITO Drude]")
     / sm.ETL(film("HgTe n+", donor_density=2e17), "60 nm")
     / sm.Layer(film("HgTe n", donor_density=5e16), "40 nm", role="interlayer")
     / sm.Active(film("HgTe i"), "300 nm")
@@ -68,7 +69,8 @@ ASSUMED = (
     "not this device when warm: R0A of the estimate is 9 (200 K) to 85 (300 K) times below what the D* needs",
     "doping of the five films, states, permittivity, mobility, lifetime: not measured values of this device",
     "gap at 300 K: 0.282 eV at 80 K plus 0.3 meV/K; the paper's 3.5 um at 300 K agrees",
-    "absorption coefficient: 5e3 cm^-1, lower end of Lhuillier's 1 to 2 um",
+    "absorption coefficient of the closed forms: 5e3 cm^-1, lower end of Lhuillier's 1 to 2 um",
+    "n and k: of HgTe dots with a peak at 4.4 um, at all temperatures; of ITO a Drude model, fitted below 1.7 um",
 )
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ Cs_ZnO = sm.Material(
 )  # fmt: skip
 
 device = sm.SolarCell(
-    sm.Stack.parse("ITO 100nm / ZnO 80nm")
+    sm.Stack.parse("ITO 100nm [optical=ITO Drude] / ZnO 80nm")
     / sm.ETL(Cs_ZnO, "20 nm")
     / "PbS(peak=1200nm, halide) 400nm / PbS(3.0nm, EDT) 40nm / Au 100nm",
     temperature=300,
@@ -45,6 +45,7 @@ STATUS = "predicted"
 ASSUMED = (
     "1S peak: 1200 nm; the abstract says infrared",
     "affinity and doping of Cs:ZnO: in its source text; its n and k: those of ZnO",
+    "n and k of ITO beyond 1.7 um: a Drude model, fitted below",
     "order of layers: the usual n-i-p stack, recalled, not re-checked; all thicknesses; size of the EDT dots 3.0 nm",
     "reference of the infrared efficiency: 100 mW/cm^2, which makes the figures plausible; the abstract does not say",
     "levels, dopings, mobilities, lifetimes: typical of the class, not of this device",

@@ -9,7 +9,7 @@ CITATION = "Zhu et al., Frontiers of Optoelectronics 16, 15 (2023), doi:10.1007/
 
 device = sm.SolarCell(
     """
-    ITO 100nm                       # of high transmittance in the infrared
+    ITO 100nm [optical=ITO Drude]   # the paper's is of high transmittance in the infrared
     / ZnO 100nm
     / PbS(peak=1550nm, halide) 400nm
     / PbS(3.0nm, EDT) 40nm
