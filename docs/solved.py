@@ -1,6 +1,6 @@
 """What the gallery shows of the solver: curves in the dark and under light, and figures beside those reported.
 
-No optics yet: light is absorbed above the optical gap of one layer by Beer-Lambert in one pass, nothing is reflected.
+Light goes through the transfer matrices of the stack; a layer without optical constants is named, not replaced.
 """
 
 import re
@@ -10,7 +10,6 @@ import numpy as np
 import stackmodel as sm
 from stackmodel.output.picture import COLORS, Line, Picture
 from stackmodel.output.with_matplotlib import save
-from stackmodel.structure.levels import electrical_ends
 
 HC_EV_NM = 1239.841984
 #: Light on a photodiode whose file has no irradiance, and what efficiencies behind a filter are referred to. [W/cm^2]
@@ -27,8 +26,6 @@ READ = {
         figures.short_circuit_current_density / light.line[1] * HC_EV_NM / light.line[0]
     ),
 }
-#: Dark and lit curves are solved on meshes of their own; their currents differ by up to so much for that alone.
-MESH_ERROR = 2e-3
 #: Kinds whose curves are shown.
 SHOWN = ("photodiode", "solar cell")
 OF_DIODE = ("responsivity", "external_quantum_efficiency")
@@ -65,44 +62,26 @@ def named(light):
     return light.name if light.line is None else f"{light.line[0]:g} nm, {1e3 * light.line[1]:g} mW/cm²"
 
 
-def absorber(device, whose):
-    """Return name, material at the device's temperature, and thickness [nm] of a layer."""
-    i = device.stack.position(whose)
-    material = electrical_ends(device.stack, i, device.temperature)[0]
-    return device.stack.names[i], material, device.stack.layers[i].thickness
-
-
-def gap_of(material):
+def gap_of(device):
+    """Return the optical gap of the active layer at the temperature of the device [eV]."""
+    material = device.stack["active"].material.at(device.temperature)
     return material.value("optical_gap" if material.has("optical_gap") else "band_gap")
 
 
-def absorbed(device, light, whose="active"):
-    """Return the generation of `light` in one layer, and the words that state it."""
-    name, material, thickness = absorber(device, whose)
-    alpha, photons = material.value("absorption_coefficient"), light.photons_above(gap_of(material))
-    behind = device.illuminated == "back"
-
-    def rate(depth):
-        return photons * alpha * np.exp(-alpha * 1e-7 * (thickness - depth if behind else depth))
-
-    pairs = -photons * np.expm1(-alpha * thickness * 1e-7)
-    return {name: rate}, f"{named(light)}: {pairs:.3g} pairs/(cm^2 s) in {name}, absorption {alpha:.3g} cm^-1"
+def shares(device, light):
+    """Return the words that say where the photons go that can make pairs."""
+    found = device.generation(light)
+    layers = {name: photons for name, photons in found.by_layer.items() if photons > 0.0}
+    total = sum(layers.values()) + found.reflected + found.transmitted
+    parts = [(f"in {name}", photons) for name, photons in layers.items()]
+    parts += [("reflected", found.reflected), ("transmitted", found.transmitted)]
+    told = ", ".join(f"{photons / total:.0%} {where}" for where, photons in parts if photons > 0.005 * total)
+    return f"{named(light)}, {total:.3g} photons/(cm² s): {told}"
 
 
-def lit_layer(names, light):
-    """Return the layer that a file has absorb this wavelength, else the active one."""
-    layers = [layer for layer, wavelength in names.get("LIT", {}).values() if light.line[0] == wavelength]
-    return layers[0] if layers else "active"
-
-
-def responsivity(device, light, bias, whose):
-    """Return the change of current under light over its irradiance [A/W], where it stands above the meshes' errors."""
-    lit = device.jv([bias], generation=absorbed(device, light, whose)[0]).current_density[0]
-    in_the_dark = device.jv([bias]).current_density[0]
-    found, lost = (each / light.irradiance for each in (abs(lit - in_the_dark), MESH_ERROR * abs(in_the_dark)))
-    if found < lost:
-        raise sm.StackModelError(f"below {lost:.2g}, the error of the meshes")
-    return found
+def responsivity(device, light, bias):
+    """Return the current that weak light of this wavelength adds, over its power [A/W]."""
+    return abs(float(device.spectral_response([light.line[0]], bias).responsivity[0]))
 
 
 def figure(names, name, value, condition):
@@ -120,18 +99,18 @@ def figure(names, name, value, condition):
         return against(device, lambda d: READ[key](lit_curve(d, light).figures, light), value)
     if key not in OF_DIODE:
         return "", ""
-    found = against(device, lambda d: responsivity(d, light, bias or 0.0, lit_layer(names, light)), value)
+    found = against(device, lambda d: responsivity(d, light, bias or 0.0), value)
     if key == "responsivity" or isinstance(found[0], str):
         return found
     return tuple(each * HC_EV_NM / light.line[0] for each in found)
 
 
 def lit_curve(cell, light):
-    return cell.jv(cell_voltages(cell), generation=absorbed(cell, light)[0])
+    return cell.jv(cell_voltages(cell), light)
 
 
 def cell_voltages(cell):
-    return np.linspace(-0.1, cell.band_alignment().built_in_potential + 0.2, 66)
+    return np.linspace(-0.1, cell.band_alignment().built_in_potential + 0.6, 91)
 
 
 def diode_voltages(names):
@@ -147,18 +126,14 @@ def dark(names):
 
 
 def lights(names):
-    """Return label, light and layer of each lit curve: as the file has them, else at the peak of the absorber."""
+    """Return the lights of a device: as its file has them, else at the peak of the absorber."""
     device = names["device"]
     if "LIT" in names:
-        each = [(band, sm.Light.monochromatic(peak, IRRADIANCE), layer) for band, (layer, peak) in names["LIT"].items()]
-        return [(f"{band}, {named(light)}", light, layer) for band, light, layer in each]
+        return [sm.Light.monochromatic(peak, IRRADIANCE) for _, peak in names["LIT"].values()]
     wanted = tuple(READ) if device.kind == "solar cell" else OF_DIODE
     rows = [row[2] for name, row in names["REPORTED"].items() if name.startswith(wanted)]
     found = {light.name: light for light in map(light_of, rows) if light is not None}
-    if not found:
-        light = sm.Light.monochromatic(HC_EV_NM / gap_of(absorber(device, "active")[1]), IRRADIANCE)
-        found[light.name] = light
-    return [(named(light), light, "active") for light in found.values()]
+    return list(found.values()) or [sm.Light.monochromatic(HC_EV_NM / gap_of(device), IRRADIANCE)]
 
 
 def marks(names, colors):
@@ -192,16 +167,15 @@ def curves(names, path):
     cell = device.kind == "solar cell"
     V = cell_voltages(device) if cell else diode_voltages(names)
     words, lines, largest = [], [], 0.0
-    asked = [("dark", None, ""), *lights(names)]
-    palette = dict(zip([label for label, _, _ in asked], ("black", "vermillion", "blue", "green"), strict=False))
-    for label, light, whose in asked:
+    asked = [("dark", None), *((named(light), light) for light in lights(names))]
+    palette = dict(zip([label for label, _ in asked], ("black", "vermillion", "blue", "green"), strict=False))
+    for label, light in asked:
         try:
-            generation, stated = (None, "") if light is None else absorbed(device, light, whose)
-            J = device.jv(V, generation=generation).current_density
+            J = device.jv(V, light).current_density
+            words += [] if light is None else [shares(device, light)]
         except sm.StackModelError as error:
             words.append(f"{label}: refused: {error}")
             continue
-        words += [stated] if stated else []
         largest = max(largest, -float(J.min()))
         lines.append((label, J))
     elements = []
@@ -209,7 +183,7 @@ def curves(names, path):
         kept = 0.4 * largest > J if cell else J != 0.0
         shown = 1e3 * J if cell else abs(J)
         elements.append(Line(V[kept].tolist(), shown[kept].tolist(), COLORS[palette[label]], 1.3, name=label))
-    elements += marks(names, {light.name: palette[label] for label, light, _ in asked if light is not None})
+    elements += marks(names, {light.name: palette[label] for label, light in asked if light is not None})
     unit = "Current density (mA cm$^{-2}$)" if cell else "Current density, magnitude (A cm$^{-2}$)"
     save(Picture(tuple(elements), "Voltage (V)", unit, log_y=not cell, legend=bool(elements)), path, "86 mm")
     return words
@@ -218,10 +192,11 @@ def curves(names, path):
 def by_polarity(names):
     """Return rows of the dark current and the responsivity of each band at both polarities, the first their head."""
     device = names["device"]
-    lit = lights(names)
-    rows = [("voltage [V]", "dark current [A/cm^2]", *(f"responsivity, {label} [A/W]" for label, _, _ in lit))]
+    lit = dict(zip(names["LIT"], lights(names), strict=True))
+    heads = (f"responsivity, {band}, {named(light)} [A/W]" for band, light in lit.items())
+    rows = [("voltage [V]", "dark current [A/cm^2]", *heads)]
     for bias in (-3.0, -2.0, -1.0, 1.0, 2.0, 3.0):
         current = against(device, lambda d, V=bias: float(d.jv([V]).current_density[0]), 1.0)[0]
-        asked = [(light, bias, layer) for _, light, layer in lit]
-        rows.append((bias, current, *(against(device, lambda d, of=of: responsivity(d, *of), 1.0)[0] for of in asked)))
+        asked = [against(device, lambda d, L=light, V=bias: responsivity(d, L, V), 1.0)[0] for light in lit.values()]
+        rows.append((bias, current, *asked))
     return rows

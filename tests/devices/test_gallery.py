@@ -1,12 +1,12 @@
-"""What the gallery shows of the solver: lights read from conditions, generation, figures, marks and refusals."""
+"""What the gallery shows of the solver: lights read from conditions, shares of photons, figures, refusals."""
 
 from __future__ import annotations
 
+import re
 import runpy
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import stackmodel as sm
@@ -41,37 +41,25 @@ def test_biases_are_read_from_conditions(solved: dict[str, Any]) -> None:
     assert solved["number"]("V", "wavelength not given") is None
 
 
-def test_generation_adds_up_to_what_one_pass_absorbs(solved: dict[str, Any]) -> None:
-    for illuminated in ("front", "back"):
-        names = read("shin2024_inas")
-        stack = names["device"].stack
-        device = sm.Photodiode(stack, illuminated=illuminated)
-        light = sm.Light.monochromatic(940, 1e-3)
-        (rate,), words = solved["absorbed"](device, light)[0].values(), solved["absorbed"](device, light)[1]
-        depth = np.linspace(0.0, stack["active"].thickness, 20001)
-        photons = 1e-3 / (1239.841984 / 940 * 1.602176634e-19)
-        expected = photons * -np.expm1(-1e4 * 290e-7)
-        assert np.trapezoid(rate(depth), depth * 1e-7) == pytest.approx(expected)
-        assert (rate(depth)[0] > rate(depth)[-1]) == (illuminated == "front")
-        assert f"{expected:.3g} pairs" in words
+def test_every_photon_is_accounted_for(solved: dict[str, Any]) -> None:
+    device = read("shin2024_inas")["device"]
+    words = solved["shares"](device, sm.Light.monochromatic(940, 1e-3))
+    assert re.search(r"4\.73e\+15 photons/\(cm² s\)", words)  # 1 mW/cm^2 over 1239.84 / 940 eV
+    shares = [float(share) for share in re.findall(r"(\d+)% ", words)]
+    assert sum(shares) == pytest.approx(100.0, abs=3.0)  # what is below 0.5 % is not told
+    absorbed = float(device.absorptance([940]).by_layer[0][device.stack.position("active")])
+    assert f"{absorbed:.0%} in InAs(InBr3)" in words
 
 
 def test_responsivity_is_the_change_of_current_over_the_irradiance(solved: dict[str, Any]) -> None:
-    names = read("vafaie2021_pbs_zno")
-    value, _, condition, _ = names["REPORTED"]["responsivity"]
-    found, ratio = solved["figure"](names, "responsivity", value, condition)
-    light = sm.Light.monochromatic(1550, 1e-3)
-    lit = names["device"].jv([0.0], generation=solved["absorbed"](names["device"], light)[0])
-    assert found == pytest.approx(abs(lit.current_density[0]) / 1e-3)
-    assert ratio == pytest.approx(found / value)
-    efficiency, _ = solved["figure"](names, "external_quantum_efficiency", 0.8, condition)
-    assert efficiency == pytest.approx(found * 1239.841984 / 1550)
-
-
-def test_a_change_within_the_error_of_the_mesh_is_no_responsivity(solved: dict[str, Any]) -> None:
-    device = read("ackerman2018_hgte")["device"]
-    with pytest.raises(sm.StackModelError, match="meshes"):
-        solved["responsivity"](device, sm.Light.monochromatic(3700, 1e-6), -2.0, "active")
+    names = read("fang2025_pbs_surface_reconstructed")
+    device, light = names["device"], sm.Light.monochromatic(1320, 1e-5)
+    change = device.jv([0.0], light).current_density[0] - device.jv([0.0]).current_density[0]
+    found, ratio = solved["figure"](names, "responsivity", 0.5, "1320 nm, 0 V")
+    assert found == pytest.approx(abs(change) / 1e-5, rel=5e-3)  # meshes of their own
+    assert ratio == pytest.approx(found / 0.5)
+    efficiency, _ = solved["figure"](names, "external_quantum_efficiency", 0.8, "1320 nm, 0 V")
+    assert efficiency == pytest.approx(found * 1239.841984 / 1320)
 
 
 def test_figures_of_a_cell_close(solved: dict[str, Any]) -> None:
@@ -79,6 +67,66 @@ def test_figures_of_a_cell_close(solved: dict[str, Any]) -> None:
     found = {name: solved["figure"](names, name, row[0], row[2])[0] for name, row in reported.items()}
     power = found["open_circuit_voltage"] * found["short_circuit_current_density"] * found["fill_factor"]
     assert power / sm.Light.am15g().irradiance == pytest.approx(found["efficiency"])
+
+
+def test_a_layer_without_optical_constants_is_named(solved: dict[str, Any], tmp_path: Path) -> None:
+    names = read("vafaie2021_pbs_zno")
+    names["device"] = names["device"].with_layer("HTL", "spiro-OMeTAD 45nm")
+    value, _, condition, _ = names["REPORTED"]["responsivity"]
+    assert "spiro-OMeTAD: no optical constants" in solved["figure"](names, "responsivity", value, condition)[0]
+    words = solved["curves"](names, tmp_path / "x.svg")
+    assert ["refused: spiro-OMeTAD" in each for each in words] == [True]
+
+
+#: Solved over reported where they differ by more than a factor of two. Nothing was tuned. What is lost, by the losses
+#: of `spectral_response`: half to three quarters of the light is reflected by an ITO near its plasma edge and
+#: thicknesses that are not known (gong, imran, vafaie, xu); half is absorbed in the model of ITO (ackerman, xue); pairs
+#: recombine in films with the mobility and lifetime of their class (ackerman, chuang, fill factors) or leave by the
+#: wrong contact (zhao). A ratio that leaves its range has changed for a reason to be found.
+MISSED = {
+    ("ackerman2018_hgte", "responsivity"): (0.03, 0.1),
+    ("chuang2014_pbs_tbai_edt", "short_circuit_current_density"): (0.3, 0.5),
+    ("chuang2014_pbs_tbai_edt", "fill_factor"): (0.3, 0.5),
+    ("chuang2014_pbs_tbai_edt", "efficiency"): (0.15, 0.35),
+    ("gong2023_pbs_multi_interface", "responsivity"): (0.3, 0.5),
+    ("imran2025_insb", "responsivity"): (0.3, 0.5),
+    ("vafaie2021_pbs_zno", "responsivity"): (0.15, 0.35),
+    ("xu2022_pbs_silicon", "responsivity"): (0.2, 0.45),
+    ("xue2023_hgte", "responsivity"): (0.1, 0.2),
+    ("zhao2023_hgte_cdte_dual_band", "responsivity_visible"): (0.2, 0.4),
+    ("zhu2020_pbse", "fill_factor"): (0.25, 0.45),
+    ("zhu2020_pbse", "efficiency"): (0.2, 0.4),
+    ("liu2024_pbs_gradient_etl", "efficiency_infrared"): (0.2, 0.4),
+}
+EFFICIENCY = "external_quantum_efficiency"  # stands for the responsivity where a file has no other
+
+
+def lit_figures() -> list[tuple[str, str]]:
+    """Return file and figure of all that was reported under a light with its wavelength or spectrum."""
+    wanted = re.compile("responsivity|short_circuit|open_circuit|fill_factor|efficiency|external|current_density_times")
+    found = []
+    for path in WITH_CURVES:
+        reported = read(path.stem)["REPORTED"]
+        for name, (_, _, condition, _) in reported.items():
+            lit = re.search(r"AM1.5G|^\d+ nm|, wavelength not given \(", condition)
+            if wanted.match(name) and lit and (name != EFFICIENCY or "responsivity" not in reported):
+                found.append((path.stem, name))
+    return found
+
+
+@pytest.mark.parametrize(("stem", "name"), lit_figures())
+def test_solved_under_the_reported_light(stem: str, name: str, solved: dict[str, Any]) -> None:
+    names = read(stem)
+    value, _, condition, _ = names["REPORTED"][name]
+    low, high = MISSED.get((stem, name), (0.5, 2.0))
+    assert low < solved["figure"](names, name, value, condition)[1] < high
+
+
+def test_every_junction_with_a_responsivity_or_a_cell_curve_is_among_them() -> None:
+    without = {path.stem for path in WITH_CURVES} - {stem for stem, _ in lit_figures()}
+    # Papers whose public text has no responsivity with its wavelength.
+    assert without == {"atan2023_pbs_nio", "di2024_mxene", "jallcom2025_pbs_nio_edt", "tang2019_hgte_dual_band",
+                       "xu2020_pbs_inverted_silicon"}  # fmt: skip
 
 
 def test_what_the_solver_does_not_have_stays_empty(solved: dict[str, Any]) -> None:
@@ -99,4 +147,4 @@ def test_curves_of_every_device_are_solved(path: Path, solved: dict[str, Any], t
     words = solved["curves"](read(path.stem), tmp_path / "x.svg")
     assert (tmp_path / "x.svg").stat().st_size > 5000
     assert words
-    assert all("pairs/(cm^2 s)" in each for each in words)
+    assert all("photons/(cm² s)" in each for each in words)
