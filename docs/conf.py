@@ -144,6 +144,22 @@ def solved_curves(names, stem, folder):
     )
 
 
+def spectral_picture(names, stem, folder):
+    """Return the picture of where light of each wavelength goes, with what is lost where the file reports."""
+    if names["device"].kind not in solved.SHOWN:
+        return ()
+    try:
+        bias, rows = solved.spectrum(names, folder / f"{stem}_spectrum.svg")
+    except solved.sm.StackModelError as error:
+        return ("## Spectral response", f"Refused: {error}")
+    return (
+        "## Spectral response",
+        f"![Where light of each wavelength goes]({stem}_spectrum.svg)",
+        f"Weak light at {bias:g} V, and what is lost at the wavelengths and voltages reported:",
+        table(*rows),
+    )
+
+
 def own_picture(device, stem, folder):
     """Return the picture that only devices of this kind have, as a paragraph of the page, or none."""
     if device.kind != "phototransistor":
@@ -182,6 +198,7 @@ def gallery_page(path, folder):
         *own_picture(device, path.stem, folder),
         "## Reported",
         table(head, *figures),
+        *spectral_picture(names, path.stem, folder),
         "## Dark current",
         table(("voltage [V]", "measured [A/cm^2]", "estimate", "ratio", "solved", "ratio", "T [K]", "read in"), *dark)
         if dark
@@ -225,12 +242,12 @@ def make_gallery(app):
         names = gallery_page(path, folder)
         found = [(link_to(path), *row[:6]) for row in dark_rows(names)]
         rows += found
-        beside += [(link_to(path), *row) for row in solved_rows(names)]
+        beside += [(link_to(path), names["STATUS"], *row) for row in solved_rows(names)]
         without += [] if found else [path.stem]
     head = ("device", "voltage [V]", "measured [A/cm^2]", "estimate", "/ measured", "solved", "/ measured")
     text = f"{table(head, *rows)}\n\nWithout a dark current at a stated bias: {', '.join(without)}.\n"
     (folder / "dark.txt").write_text(text, encoding="utf-8")
-    head = ("device", "figure", "condition", "unit", "reported", "solved", "/ reported")
+    head = ("device", "values", "figure", "condition", "unit", "reported", "solved", "/ reported")
     (folder / "solved.txt").write_text(table(head, *beside) + "\n", encoding="utf-8")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import stackmodel as sm
 from stackmodel.output.picture import COLORS, Line, Picture
 from stackmodel.output.with_matplotlib import save
+from stackmodel.structure.optical_stack import OpticalStack
 
 HC_EV_NM = 1239.841984
 #: Light on a photodiode whose file has no irradiance, and what efficiencies behind a filter are referred to. [W/cm^2]
@@ -76,7 +77,8 @@ def shares(device, light):
     parts = [(f"in {name}", photons) for name, photons in layers.items()]
     parts += [("reflected", found.reflected), ("transmitted", found.transmitted)]
     told = ", ".join(f"{photons / total:.0%} {where}" for where, photons in parts if photons > 0.005 * total)
-    return f"{named(light)}, {total:.3g} photons/(cm² s): {told}"
+    reach = "" if light.line else f" to {found.wavelength[-1]:.0f} nm"
+    return f"{named(light)}, {total:.3g} photons/(cm² s){reach}: {told}"
 
 
 def responsivity(device, light, bias):
@@ -185,8 +187,40 @@ def curves(names, path):
         elements.append(Line(V[kept].tolist(), shown[kept].tolist(), COLORS[palette[label]], 1.3, name=label))
     elements += marks(names, {light.name: palette[label] for label, light in asked if light is not None})
     unit = "Current density (mA cm$^{-2}$)" if cell else "Current density, magnitude (A cm$^{-2}$)"
-    save(Picture(tuple(elements), "Voltage (V)", unit, log_y=not cell, legend=bool(elements)), path, "86 mm")
+    save(
+        Picture(tuple(elements), "Voltage (V)", unit, log_y=not cell, legend=bool(elements), legend_outside=cell),
+        path,
+        "86 mm",
+    )
     return words
+
+
+def at_bias(names):
+    """Return the wavelength and the voltage of each responsivity or efficiency that a file reports of a photodiode."""
+    device = names["device"]
+    if not any(name.startswith(OF_DIODE) for name in names["REPORTED"]) and "LIT" in names:
+        return [(light.line[0], -2.0) for light in lights(names)]
+    rows = [row[2] for name, row in names["REPORTED"].items() if name.startswith(OF_DIODE)]
+    found = [(light_of(row).line[0], number("V", row) or 0.0) for row in rows if light_of(row) and light_of(row).line]
+    return list(dict.fromkeys(found)) or [(HC_EV_NM / gap_of(device), 0.0)]
+
+
+def spectrum(names, path):
+    """Save where light of each wavelength goes; return the bias, and the rows of what is lost where it was reported."""
+    device, asked = names["device"], at_bias(names)
+    peak, bias = asked[0]
+    grid = np.linspace(300.0, 1.15 * max(wavelength for wavelength, _ in asked), 400)
+    known = OpticalStack.of(device.stack, illuminated=device.illuminated, temperature=device.temperature).known(grid)
+    unknown = grid[~known]
+    low, high = unknown[unknown < peak].max(initial=0.0), unknown[unknown > peak].min(initial=np.inf)
+    device.spectral_response(grid[(grid > low) & (grid < high)], bias).save(path)
+    rows = [("light", "voltage [V]", "external quantum efficiency", "lost")]
+    for wavelength, volts in asked:
+        found = device.spectral_response([wavelength], volts)
+        losses = sorted(((float(share[0]), name) for name, share in found.losses.items()), reverse=True)
+        told = ", ".join(f"{share:.0%} {name}" for share, name in losses if abs(share) > 0.005)
+        rows.append((f"{wavelength:.0f} nm", volts, float(found.eqe[0]), told))
+    return bias, rows
 
 
 def by_polarity(names):

@@ -14,7 +14,7 @@ device = sm.Photodiode(
     """
     Au 20nm
     / active: PbS(peak=1540nm, EDT) 200nm
-    / ETL: Si 3um [donor_density=1e15 cm^-3, electron_lifetime=1e-5 s, hole_lifetime=1e-5 s]
+    / ETL: Si 10um [donor_density=1e15 cm^-3, electron_lifetime=1e-5 s, hole_lifetime=1e-5 s]
     / Al 100nm
     """,
     front=sm.Contact.ohmic(),
@@ -37,7 +37,8 @@ STATUS = "predicted"
 ASSUMED = (
     "volume, page and doi of the journal: recalled, not re-checked; the page as stored has title, authors and abstract",
     "ligand EDT, usual of p-type films; 1S peak 1540 nm, at which the detectivity is stated; both thicknesses",
-    "silicon: 3 um, deeper than its depletion, instead of the wafer; 1e15 donors, 10 us, Al as an ohmic contact",
+    "silicon: 10 um instead of the wafer: deeper than its depletion, and so thick that its fringes are not resolved",
+    "silicon: 1e15 donors, 10 us, Al as an ohmic contact",
     "surface of the silicon: taken as perfectly passivated; gold: semitransparent, ohmic to the dots",
     "levels, dopings, mobilities, lifetimes of the films: typical of the class, not of this device",
     "no area: not in the abstract",

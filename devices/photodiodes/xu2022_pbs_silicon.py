@@ -13,7 +13,7 @@ device = sm.Photodiode(
     / ZnO 50nm
     / active: PbS(peak=1280nm, halide) 300nm
     / interlayer: PbS(3.0nm, EDT) 20nm
-    / HTL: Si 3um [acceptor_density=1e15 cm^-3, electron_lifetime=1e-5 s, hole_lifetime=1e-5 s]
+    / HTL: Si 10um [acceptor_density=1e15 cm^-3, electron_lifetime=1e-5 s, hole_lifetime=1e-5 s]
     / Al 100nm
     """,
     temperature=300,
@@ -44,7 +44,8 @@ STATUS = "predicted"
 ASSUMED = (
     "1S peak of the absorber: 1280 nm, at which the quantum efficiency is stated",
     "thicknesses of PbS (300 nm), ZnO (50 nm), Al; 20 nm of EDT dots and 120 nm of ITO are from the atlas",
-    "silicon: 3 um, deeper than its depletion, instead of the wafer; 1e15 acceptors, 10 us, Al as an ohmic contact",
+    "silicon: 10 um instead of the wafer: deeper than its depletion, and so thick that its fringes are not resolved",
+    "silicon: 1e15 acceptors, 10 us, Al as an ohmic contact",
     "surface of the silicon: its methyl groups are taken as perfect passivation",
     "levels, dopings, mobilities, lifetimes of the films: typical of the class, not of this device",
     "no area: not assigned to these figures in the atlas",

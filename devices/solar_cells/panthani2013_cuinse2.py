@@ -19,7 +19,7 @@ CuInSe2_film = sm.Material(
     conduction_band_dos=1.7e19, valence_band_dos=1.7e19,
     electron_mobility=1e-3, hole_mobility=1e-3, acceptor_density=1e16, electronic_disorder=0.0,
     optical=sm.OpticalConstants.of_edge(
-        (300, 1200), edge=849.2, absorption_coefficient=1e4, index=2.14, name="CuInSe2 dots",
+        (300, 1200), edge=850.0, absorption_coefficient=1e4, index=2.14, name="CuInSe2 dots",
         source="assumed: no spectrum was found; index of 0.56 dots (eps 8.1) by volume in ligand, (F2)",
         rules=("film_absorption",),
     ),

@@ -28,6 +28,8 @@ _GROUPS = (
 )
 #: Least share of light that the picture tells apart.
 _SEEN = 1e-3
+#: Share that a loss may give back before areas on top of each other would tell a lie.
+_GAINED = 1e-2
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -100,12 +102,13 @@ class SpectralResponse(Result):
         }  # fmt: skip
 
     def picture(self, style: Style = PLAIN) -> Picture:
-        """Return the EQE with what is lost on top of it; the EQE alone where it exceeds 1 somewhere or is negative."""
+        """Return the EQE with what is lost on top of it; the EQE alone where shares exceed 1 or are negative."""
         order = np.argsort(self.wavelength)
         x, eqe = self.wavelength[order], 100.0 * self.eqe[order]
         label = "External quantum efficiency (%)"
         line = Line(x.tolist(), eqe.tolist(), "#000000", 1.3, marker="o" if x.size == 1 else "")
-        if eqe.max() > 100.0 or eqe.min() < -1e-9 or x.size == 1 or "carrier multiplication" in self.losses:
+        gained = any(float(share.min()) < -_GAINED for share in self.losses.values())
+        if eqe.max() > 100.0 or eqe.min() < -1e-9 or x.size == 1 or gained or "carrier multiplication" in self.losses:
             return Picture(elements=(line,), x_label="Wavelength (nm)", y_label=label)
         groups: dict[str, tuple[FloatArray, str, str]] = {}
         for name, share in self.losses.items():
