@@ -8,17 +8,14 @@ import numpy as np
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.light.spectrum import Light
-from stackmodel.materials.optical_constants import OpticalConstants
-from stackmodel.output.table import Table
 from stackmodel.physics.constants import NM
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
-from stackmodel.results.base import Provenance
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.solvers.optics import POLARISATIONS, absorb
 from stackmodel.structure.levels import electrical_positions
 from stackmodel.structure.optical_stack import OpticalStack
-from stackmodel.structure.record import PARAMETER_COLUMNS, record
+from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
@@ -45,8 +42,8 @@ def absorptance(
     return Absorptance(
         wavelength=wavelength, reflectance=found.reflectance, transmittance=found.transmittance,
         by_layer=found.absorptance, layers=_spans(stack, tuple(range(len(stack)))), angle=degrees,
-        polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=_notices(optical),
-        provenance=_record("Absorptance of a stack", stack, optical, temperature),
+        polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=optical.notices,
+        provenance=record("Absorptance of a stack", stack, temperature, (), optical=optical),
     )  # fmt: skip
 
 
@@ -75,7 +72,8 @@ def generation(stack: Stack, light: Light, *, illuminated: str, temperature: flo
         by_layer=dict(zip(stack.names, (photons @ found.absorptance).tolist(), strict=True)),
         reflected=float(photons @ found.reflectance), transmitted=float(photons @ found.transmittance),
         wavelength=wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
-        notices=_notices(optical), provenance=_record(f"Generation by {light.name}", stack, optical, temperature),
+        notices=optical.notices,
+        provenance=record(f"Generation by {light.name}", stack, temperature, (), optical=optical),
     )  # fmt: skip
 
 
@@ -84,37 +82,4 @@ def _spans(stack: Stack, positions: tuple[int, ...]) -> tuple[LayerSpan, ...]:
     return tuple(
         LayerSpan(name=stack.names[i], role=stack.roles[i], label=stack.layers[i].label, start=float(a), end=float(b))
         for i, a, b in zip(positions, [0.0, *ends[:-1]], ends, strict=True)
-    )
-
-
-def _constants(optical: OpticalStack) -> list[tuple[str, OpticalConstants]]:
-    """Return the constants of each layer under its name, those of both ends of a graded one."""
-    pairs = zip(optical.names, optical.constants, strict=True)
-    return [(name, each) for name, ends in pairs for each in (ends if ends[0] is not ends[1] else ends[:1])]
-
-
-def _notices(optical: OpticalStack) -> tuple[str, ...]:
-    graded = [
-        f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, write layers"
-        for name, ends in zip(optical.names, optical.constants, strict=True) if ends[0] is not ends[1]
-    ]  # fmt: skip
-    return (*graded, *(f"{name}: {notice}" for name, each in _constants(optical) for notice in each.notices))
-
-
-def _record(question: str, stack: Stack, optical: OpticalStack, temperature: float) -> Provenance:
-    """Return what made the answer, with the source of each layer's n and k beside its parameters."""
-    made = record(question, stack, temperature, ())
-    rows = [
-        {"layer": name, "role": stack.roles[stack.position(name)], "parameter": "optical_constants",
-         "value": constants.known, "unit": "", "source": constants.source, "provenance": constants.provenance,
-         "confidence": constants.confidence, "note": "; ".join(filter(None, (constants.why, *constants.notices)))}
-        for name, constants in _constants(optical)
-    ]  # fmt: skip
-    return Provenance(
-        question,
-        lambda: (
-            made.notation,
-            Table.from_rows([*made.parameters, *rows], PARAMETER_COLUMNS, "Parameters"),
-            made.assumptions,
-        ),
     )

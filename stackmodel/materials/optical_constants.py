@@ -209,6 +209,12 @@ class OpticalConstants:
             f"Give optical=... or {stay}. Known{name}: {self.known} ({shorten(self.source)})"
         )
 
+    def as_row(self) -> dict[str, str]:
+        """Return what is known, and where it comes from, as a row of a table of parameters."""
+        note = "; ".join(filter(None, (self.why, *self.notices)))
+        return {"parameter": "optical_constants", "value": self.known, "unit": "", "source": self.source,
+                "provenance": self.provenance, "confidence": self.confidence, "note": note}  # fmt: skip
+
     def with_notice(self, *notices: str) -> OpticalConstants:
         """Return the same with further notices."""
         return attrs.evolve(self, notices=(*self.notices, *notices))

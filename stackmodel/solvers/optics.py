@@ -21,6 +21,9 @@ from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+#: Nodes in the cosine of the angle for light from a whole hemisphere, and their weights in (O9).
+_NODES, _SHARES = np.polynomial.legendre.leggauss(16)
+_COSINES, _WEIGHTS = 0.5 * (_NODES + 1.0), 0.5 * _SHARES
 #: Shares of s and p in light of each polarisation.
 POLARISATIONS = {"s": (1.0, 0.0), "p": (0.0, 1.0), "unpolarized": (0.5, 0.5)}
 
@@ -116,6 +119,20 @@ def absorb(
     return Absorption(
         optical=optical, wavelength=wavelengths, reflectance=R, transmittance=T, absorptance=by_layer, waves=waves
     )
+
+
+def absorb_hemisphere(optical: OpticalStack, wavelengths: FloatArray) -> FloatArray:
+    """Return the absorptance of each layer for light from the whole hemisphere, shape (n_wavelengths, n_layers).
+
+    Notes
+    -----
+    Eq. (O9) of docs/method.md: 2 int A(theta) cos(theta) sin(theta) dtheta, unpolarised, by 16 nodes in cos(theta).
+    What leaves through the same face in equilibrium is this share of a black body's light.
+    """
+    return np.asarray(np.sum([
+        2.0 * cosine * weight * absorb(optical, wavelengths, angle=math.degrees(math.acos(cosine))).absorptance
+        for cosine, weight in zip(_COSINES, _WEIGHTS, strict=True)
+    ], axis=0))  # fmt: skip
 
 
 def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, temperature: float) -> FloatArray:

@@ -138,6 +138,32 @@ class OpticalStack:
         return cell, self.first[place[cell]] + number, at, wide
 
     @property
+    def named_constants(self) -> list[tuple[str, OpticalConstants]]:
+        """Constants of each layer under its name, those of both ends of a graded one."""
+        pairs = zip(self.names, self.constants, strict=True)
+        return [(name, each) for name, ends in pairs for each in (ends if ends[0] is not ends[1] else ends[:1])]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to know of the constants of each layer."""
+        graded = [
+            f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, "
+            "write layers" for name, ends in zip(self.names, self.constants, strict=True) if ends[0] is not ends[1]
+        ]  # fmt: skip
+        return (*graded, *(f"{name}: {notice}" for name, each in self.named_constants for notice in each.notices))
+
+    @property
+    def ranges(self) -> tuple[tuple[float, float], ...]:
+        """Ranges of wavelengths in which n and k of every layer are known [nm]."""
+        found = [(0.0, np.inf)]
+        for constants in (each for ends in self.constants for each in ends):
+            found = [
+                (max(low, part.low), min(high, part.high))
+                for low, high in found for part in constants.parts if max(low, part.low) < min(high, part.high)
+            ]  # fmt: skip
+        return tuple(found)
+
+    @property
     def incoherent(self) -> tuple[str, ...]:
         """Names of the layers in which intensities add."""
         coherent = self.coherent[self.first[:-1]]

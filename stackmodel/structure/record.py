@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from stackmodel.output.table import Table
 from stackmodel.results.base import Provenance
 from stackmodel.structure.levels import Assumed, assumptions_of, electrical_material
+from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 
 ASSUMPTION_COLUMNS = ("whose", "what", "rule", "reason")
@@ -48,11 +49,19 @@ def record(
     temperature: float,
     assumed: Iterable[Assumed],
     convergence: Mapping[str, float] | None = None,
+    optical: OpticalStack | None = None,
 ) -> Provenance:
-    """Return what made the answer to `question`."""
+    """Return what made the answer to `question`; `optical` where n and k did too."""
     more = tuple(assumed)
 
     def made() -> tuple[str, Table, Table]:
-        return stack.notation, parameter_table(stack, temperature), assumption_table(stack, temperature, more)
+        parameters = parameter_table(stack, temperature)
+        if optical is not None:
+            rows = [
+                {"layer": name, "role": stack.roles[stack.position(name)], **constants.as_row()}
+                for name, constants in optical.named_constants
+            ]
+            parameters = Table.from_rows([*parameters, *rows], PARAMETER_COLUMNS, parameters.title)
+        return stack.notation, parameters, assumption_table(stack, temperature, more)
 
     return Provenance(question, made, dict(convergence or {}))

@@ -98,6 +98,8 @@ def test_figures_are_those_of_python(run: Any) -> None:
     assert curve["current_density [A/cm^2]"] == list(expected)
     limit = run(*ANSWERS["limit"], "--json").json["figures"]
     assert limit["efficiency"] == sm.load(CELL).limit().efficiency
+    own = run("limit", HERO, "--kind", "solar_cell", "--absorptance", "computed", "--json").json["figures"]
+    assert own["efficiency"] == sm.SolarCell(HERO).limit(absorptance="computed").efficiency
 
 
 @pytest.mark.parametrize("suffix", [".toml", ".json", ".py"])
