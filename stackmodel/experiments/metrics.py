@@ -231,7 +231,10 @@ def metric(wanted: MetricLike) -> Asked:
     name = name.strip()
     if name not in METRICS:
         begun = [each for each in METRICS if name and each.startswith(name)]
-        hint = did_you_mean(name, begun or METRICS) or f" Expected one of: {', '.join(METRICS)}."
+        solved = ", ".join(each for each in METRICS if "." not in each)
+        hint = did_you_mean(name, begun or METRICS) or (
+            f" Expected one of: {solved}; or a closed form, such as estimate.dark_current or limit.efficiency."
+        )
         raise InputError(f'unknown metric "{shorten(name)}".{hint}')
     found = METRICS[name]
     conditions: dict[str, float] = {}
