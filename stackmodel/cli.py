@@ -24,6 +24,7 @@ EXAMPLES = """examples:
   stackmodel dark device.py --temperatures 300:200:-20 --out out
   stackmodel sensitivity device.py --metric dark_current@-0.5V --out out
   stackmodel jv device.py --voltages=-1:0.8:0.05 --out out
+  stackmodel response device.py --wavelengths 400:1400:10 --voltage=-0.5 --out out
   stackmodel sweep device.py --vary ETL.thickness=20:100:20 --metric dark_current@-0.5V --out out
   stackmodel limit cell.py --longpass 1100 --reference-irradiance "100 mW/cm^2"
   stackmodel efficiency led.py --currents 1e-6:10 --out out
@@ -121,6 +122,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(jv)
     jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="V", help="list, or start:stop:step (stop included)")
     jv.add_argument("--generation", metavar="G", help="generation rate in the active layer, cm^-3 s^-1")
+    response = command("response", _response, "Solve the spectral response: EQE, responsivity, where photons go.")
+    _add_device(response)
+    response.add_argument("--wavelengths", default="400:1600:10", metavar="NM", help="list, or start:stop:step [nm]")
+    response.add_argument("--voltage", default="0", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV (0)")
+    _add_light(response)
     transfer = command("transfer", _transfer, "Drain current of a transistor against its gate voltage, closed form.")
     _add_device(transfer)
     transfer.add_argument("--gate-voltages", default="-20:20:1", metavar="V", help="list, or start:stop:step")
@@ -279,6 +285,15 @@ def _jv(parsed: argparse.Namespace) -> None:
     _say_compiling()
     generation = None if parsed.generation is None else _value(parsed.generation)
     _answer(parsed, device, device.jv(_voltages(parsed.voltages), generation=generation), "jv")
+
+
+def _response(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    _say_compiling()
+    text = parsed.wavelengths
+    asked = _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
+    answer = device.spectral_response(asked, _value(parsed.voltage), light=_light(parsed.light))
+    _answer(parsed, device, answer, "response")
 
 
 def _transfer(parsed: argparse.Namespace) -> None:

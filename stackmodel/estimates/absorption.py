@@ -22,8 +22,8 @@ _ALL = np.ones(1)
 def absorber_of(name: str, material: Absorbing, depth: float, collected: FloatArray = _ALL) -> Absorber | None:
     """Return the absorber that a layer `depth` [cm] thick is; None where no absorption coefficient is known.
 
-    `collected` is the share that each of equal slices collects of what it absorbs; all by default. A layer whose n and k
-    were given absorbs by these alone, and DataError says where they do not reach its optical gap.
+    `collected` is the share that each of equal slices collects of what it absorbs; all by default. A layer whose n and
+    k were given absorbs by these alone, and DataError says where they do not reach its optical gap.
     """
     spectrum = material.absorption_spectrum
     if material.optical is not None and spectrum is None:

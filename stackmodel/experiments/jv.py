@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import ConvergenceError, InputError, StackModelError
+from stackmodel.experiments.illumination import Illumination
 from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
@@ -21,10 +22,11 @@ from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.operating_point import OperatingPoint, PointsOnDemand
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import solve_in
-from stackmodel.solvers.state import Generation, Point, Problem
+from stackmodel.solvers.state import Absorbed, Generation, Point, Problem
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
 from stackmodel.structure.mesh import FloatArray
+from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
@@ -97,6 +99,7 @@ def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
 def curve(
     stack: Stack, ends: tuple[End, End], voltages: Sequence[Value], *, anode: str, temperature: float,
     generation: Given | Mapping[str, Given] | None, assumed: tuple[Assumed, ...], circuit: Circuit,
+    light: Illumination | None = None,
 ) -> CurrentVoltage:  # fmt: skip
     """Return the curve at `voltages` [V]; see `kinds.device.Device.jv`."""
     wanted = [checked("voltage", voltage, "jv") for voltage in np.atleast_1d(np.asarray(voltages, dtype=object))]
@@ -104,25 +107,31 @@ def curve(
     wanted = [0.0 if abs(voltage) < 1e-12 else voltage for voltage in wanted]
     if not wanted:
         raise InputError("jv: no voltages; expected a list such as numpy.linspace(-1, 1, 41)")
-    rates = generation_by_layer(stack, generation)
+    rates = generation_by_layer(stack, generation) if light is None else light.layers
     task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
-    dark = not rates or not any(isinstance(rate, tuple) or rate for rate in rates)
-    question = f"Current-voltage curve, {'dark' if dark else 'illuminated'}"
+    shines = "generation given" if light is None else light.light.name
+    if not rates or not any(isinstance(rate, tuple | Absorbed) or rate for rate in rates):
+        shines = "dark"
+    question = f"Current-voltage curve, {'dark' if shines == 'dark' else 'illuminated'}"
+
+    def recorded(points: Sequence[Point]) -> Provenance:
+        more = (*assumed, *(() if light is None else light.assumed))
+        return _record(question, stack, temperature, more, points, None if light is None else light.optical)
+
     try:
         points = solve_in(circuit, task, wanted)
     except ConvergenceError as error:
-        error.partial = tuple(point_of(stack, task, point, _record(question, stack, temperature, assumed, [point]))
-                              for point in error.partial or ())  # fmt: skip
+        error.partial = tuple(point_of(stack, task, point, recorded([point])) for point in error.partial or ())
         raise
-    provenance = _record(question, stack, temperature, assumed, points)
+    provenance = recorded(points)
     return CurrentVoltage(
         voltage=np.array(wanted),
         current_density=np.array([_with_leaks(task, point, circuit) for point in points]),
         points=PointsOnDemand(len(points), lambda k: point_of(stack, task, points[k], provenance)),
-        illumination="dark" if dark else "generation given",
+        illumination=shines,
         beside=dict(circuit.beside),
         series=circuit.series,
-        irradiance=None,
+        irradiance=None if light is None else light.light.irradiance,
         anode=_name(ends, anode),
         temperature=temperature,
         provenance=provenance,
@@ -273,12 +282,13 @@ def _name(ends: tuple[End, End], anode: str) -> str:
 
 
 def _record(
-    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], points: Sequence[Point]
-) -> Provenance:
+    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], points: Sequence[Point],
+    optical: OpticalStack | None = None,
+) -> Provenance:  # fmt: skip
     convergence = {
         "conservation": max(point.conservation for point in points),
         "newton_steps_per_point": float(np.mean([point.iterations for point in points])),
         "mesh_size": float(points[0].y.size),
         "mesh_error": max(point.mesh_error for point in points),
     }
-    return record(question, stack, temperature, assumed, convergence)
+    return record(question, stack, temperature, assumed, convergence, optical)

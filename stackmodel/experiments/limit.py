@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError
 from stackmodel.estimates.detailed_balance import Balance, balanced, detailed_balance
+from stackmodel.experiments.optics import notices as optical_notices
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap
 from stackmodel.materials.optical_constants import OpticalConstants
@@ -139,7 +140,7 @@ def computed_limit(
         balanced(min(gaps), J_sc, shares, temperature), light, reference_irradiance,
         pairs_per_photon=int(pairs_per_photon), absorptance="computed",
         spectrum=_spectrum(found, pairs, provenance, temperature), emitted_at_far_side=through_far,
-        left_out_of_light=lost_light, left_out_of_emission=lost_emission, notices=(*notices, *lit.notices),
+        left_out_of_light=lost_light, left_out_of_emission=lost_emission, notices=(*notices, *optical_notices(lit)),
         provenance=provenance,
     )  # fmt: skip
 

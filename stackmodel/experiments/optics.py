@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from stackmodel.errors import DataError, InputError, did_you_mean, shorten
+from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.experiments.illumination import assumptions, usable
 from stackmodel.light.spectrum import Light
 from stackmodel.physics.constants import NM
 from stackmodel.quantities import checked
@@ -14,6 +16,7 @@ from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.solvers.optics import POLARISATIONS, absorb
 from stackmodel.structure.levels import electrical_positions
+from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
@@ -27,10 +30,7 @@ def absorptance(
     stack: Stack, wavelengths: Any, *, angle: Value, polarization: str, illuminated: str, temperature: float
 ) -> Absorptance:
     """Return the shares of light; see `kinds.device.Device.absorptance`."""
-    asked = np.atleast_1d(np.asarray(wavelengths, dtype=object))
-    if asked.ndim != 1 or asked.size == 0:
-        raise InputError("absorptance: no wavelengths; expected a list such as numpy.linspace(400, 1600, 241) [nm]")
-    wavelength = np.array([checked("wavelength", each, "absorptance") for each in asked])
+    wavelength = checked_wavelengths("absorptance", wavelengths)
     degrees = checked("angle", angle, "absorptance")
     if polarization not in POLARISATIONS:
         hint = did_you_mean(str(polarization), POLARISATIONS)
@@ -41,45 +41,60 @@ def absorptance(
     found = absorb(optical, wavelength, angle=degrees, polarization=polarization)
     return Absorptance(
         wavelength=wavelength, reflectance=found.reflectance, transmittance=found.transmittance,
-        by_layer=found.absorptance, layers=_spans(stack, tuple(range(len(stack)))), angle=degrees,
-        polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=optical.notices,
+        by_layer=found.absorptance, layers=spans(stack, tuple(range(len(stack)))), angle=degrees,
+        polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=notices(optical),
         provenance=record("Absorptance of a stack", stack, temperature, (), optical=optical),
     )  # fmt: skip
 
 
 def generation(stack: Stack, light: Light, *, illuminated: str, temperature: float) -> Generation:
     """Return what light generates in depth; see `kinds.device.Device.generation`."""
-    wavelength, photons = light.photons
-    shining = photons > 0.0
-    if not shining.any():
-        raise InputError(f"generation: {light.name} has no photons")
-    wavelength, photons = wavelength[shining], photons[shining]
     positions = electrical_positions(stack)
     optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
-    try:
-        found = absorb(optical, wavelength)
-    except DataError as error:
-        raise DataError(f"{error}; or cut {light.name} by longpass() and shortpass()") from error
+    used = usable(stack, optical, light, temperature)
+    found = absorb(optical, used.wavelength)
     thickness = np.array([float(stack.layers[i].thickness or 0.0) for i in positions])
     layer = np.repeat(np.array(positions, dtype=np.int64), CELLS)
     width = np.repeat(thickness / CELLS, CELLS)
     start = np.tile(np.arange(CELLS, dtype=float), len(positions)) * width
     share = found.in_cells(layer, start, width)
-    spans = _spans(stack, positions)
+    pairs = used.photons[:, None] * np.repeat(used.pairs, CELLS, axis=1)
+    inside = spans(stack, positions)
     return Generation(
-        light=light.name, position=start + 0.5 * width + np.repeat([span.start for span in spans], CELLS), width=width,
-        layer=tuple(stack.names[i] for i in layer), generation=photons @ share / (width * NM), layers=spans,
-        by_layer=dict(zip(stack.names, (photons @ found.absorptance).tolist(), strict=True)),
-        reflected=float(photons @ found.reflectance), transmitted=float(photons @ found.transmittance),
-        wavelength=wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
-        notices=optical.notices,
-        provenance=record(f"Generation by {light.name}", stack, temperature, (), optical=optical),
+        light=light.name, position=start + 0.5 * width + np.repeat([span.start for span in inside], CELLS), width=width,
+        layer=tuple(stack.names[i] for i in layer), layers=inside,
+        generation=(pairs * share).sum(axis=0) / (width * NM),
+        by_layer=dict(zip(stack.names, (used.photons @ found.absorptance).tolist(), strict=True)),
+        reflected=float(used.photons @ found.reflectance), transmitted=float(used.photons @ found.transmittance),
+        wavelength=used.wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
+        notices=notices(optical),
+        provenance=record(
+            f"Generation by {light.name}", stack, temperature, assumptions(stack, light, used), optical=optical
+        ),
     )  # fmt: skip
 
 
-def _spans(stack: Stack, positions: tuple[int, ...]) -> tuple[LayerSpan, ...]:
+def checked_wavelengths(whose: str, wavelengths: Any) -> FloatArray:
+    """Return one wavelength or a list of them [nm] as an array."""
+    asked = np.atleast_1d(np.asarray(wavelengths, dtype=object))
+    if asked.ndim != 1 or asked.size == 0:
+        raise InputError(f"{whose}: no wavelengths; expected a list such as numpy.linspace(400, 1600, 241) [nm]")
+    return np.array([checked("wavelength", each, whose) for each in asked])
+
+
+def spans(stack: Stack, positions: Sequence[int]) -> tuple[LayerSpan, ...]:
+    """Return where the layers lie along x, the first of them at 0."""
     ends = np.cumsum([float(stack.layers[i].thickness or 0.0) for i in positions])
     return tuple(
         LayerSpan(name=stack.names[i], role=stack.roles[i], label=stack.layers[i].label, start=float(a), end=float(b))
         for i, a, b in zip(positions, [0.0, *ends[:-1]], ends, strict=True)
     )
+
+
+def notices(optical: OpticalStack) -> tuple[str, ...]:
+    """Return what to know of the optical constants, layer by layer."""
+    graded = [
+        f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, write layers"
+        for name, ends in zip(optical.names, optical.constants, strict=True) if ends[0] is not ends[1]
+    ]  # fmt: skip
+    return (*graded, *(f"{name}: {notice}" for name, each in optical.named_constants for notice in each.notices))

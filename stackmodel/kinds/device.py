@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 
-from stackmodel.errors import InputError, UnsupportedError, attributed, reject_unknown, shorten
+from stackmodel.errors import InputError, attributed, reject_unknown, shorten
 from stackmodel.estimates.device import estimate, prepare
 from stackmodel.experiments.metrics import MetricLike
 from stackmodel.light.spectrum import Light, as_light
@@ -25,6 +25,7 @@ from stackmodel.results.jv import CurrentVoltage
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.results.sensitivity import Sensitivity
+from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.structure.alignment import align
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.contact import Contact
@@ -33,6 +34,9 @@ from stackmodel.structure.levels import Assumed, End, ends, vacuum_levels
 from stackmodel.structure.record import assumption_table, parameter_table, record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
+
+if TYPE_CHECKING:
+    from stackmodel.experiments.illumination import Illumination
 
 D = TypeVar("D", bound="Device")
 
@@ -202,7 +206,7 @@ class Device:
         voltages : sequence of float or str
             Anode minus cathode, in any order. [V]
         light : Light, optional
-            Not built yet: refused; give `generation`, such as the profile that `device.generation(light)` answers.
+            At normal incidence through the transfer matrices of the stack; see `generation` for what it makes.
         generation : float, str or mapping, optional
             Generation rate in the active layer, or from names or roles of layers to rates. [cm^-3 s^-1]
 
@@ -213,16 +217,18 @@ class Device:
         """
         from stackmodel.experiments.jv import curve
 
-        self._refuse_light(light)
+        shining = as_light(light, self.kind)
+        if shining is not None and generation is not None:
+            raise InputError(f"{self.kind}: light and generation are both given; expected one of them")
         return curve(
             self.stack, self._ends, voltages, anode=self._anode[0], temperature=self.temperature,
             generation=generation, assumed=self._assumed, circuit=self._circuit,
+            light=None if shining is None else self._illumination(shining),
         )  # fmt: skip
 
     def band_diagram(self, voltage: Value, light: Light | None = None) -> OperatingPoint:
         """Return bands, quasi-Fermi levels and carriers at `voltage` [V]."""
-        self._refuse_light(light)
-        return self.jv([voltage]).points[0]
+        return self.jv([voltage], light).points[0]
 
     def absorptance(self, wavelengths: Any, angle: Value = 0.0, polarization: str = "unpolarized") -> Absorptance:
         """Return where light goes: reflectance, transmittance and the absorptance of every layer.
@@ -248,11 +254,48 @@ class Device:
             temperature=self.temperature,
         )  # fmt: skip
 
-    def generation(self, light: Light) -> Generation:
-        """Return the pairs that light at normal incidence generates in depth, one for each photon absorbed.
+    def spectral_response(
+        self, wavelengths: Sequence[Value], voltage: Value = 0.0, light: Light | None = None
+    ) -> SpectralResponse:
+        """Return the current that weak light of each wavelength adds: EQE, IQE, responsivity, and where the rest went.
 
-        All of a layer's absorption generates, that of free carriers and below the gap too, as its k has it. Where
-        optical constants are not known over all of the light, cut it by `longpass` and `shortpass`.
+        Parameters
+        ----------
+        wavelengths : sequence of float or str
+            [nm]
+        voltage : float or str
+            Anode minus cathode. [V]
+        light : Light, optional
+            That shines on the device already; dark otherwise.
+
+        Notes
+        -----
+        Eqs. (S1) to (S3) of docs/method.md: linear response about the operating point, a whole spectrum for one
+        transposed solve of its last Newton system, of the generation that the transfer matrices make. Reflected,
+        transmitted, absorbed without a pair by layer, recombined by mechanism and layer, and collected sum to 1.
+
+        Raises
+        ------
+        ConvergenceError
+            Where the operating point has no solution, or its response does not settle with the mesh.
+        """
+        from stackmodel.experiments.optics import checked_wavelengths
+        from stackmodel.experiments.spectral_response import spectral_response
+
+        shining = as_light(light, self.kind)
+        return spectral_response(
+            self.stack, self._ends, checked_wavelengths("spectral_response", wavelengths),
+            checked("voltage", voltage, self.kind), anode=self._anode[0], temperature=self.temperature,
+            illuminated=self.illuminated, assumed=self._assumed, circuit=self._circuit,
+            light=None if shining is None else self._illumination(shining),
+        )  # fmt: skip
+
+    def generation(self, light: Light) -> Generation:
+        """Return the pairs that light at normal incidence generates in depth.
+
+        A photon makes one where it is absorbed in a film of dots, or above the optical gap of another layer; rule
+        pairs_above_gap. Where n or k is not known at up to 5 % of the photons that can make pairs, these are left out
+        and `provenance` says so; beyond that the light is refused, to be cut by `longpass` and `shortpass`.
         """
         from stackmodel.experiments.optics import generation
 
@@ -271,12 +314,10 @@ class Device:
 
         return sensitivity(self, metric)
 
-    def _refuse_light(self, light: Light | None) -> None:
-        if as_light(light, self.kind) is not None:
-            raise UnsupportedError(
-                f"{self.kind}: light on a solved curve is not built yet; give generation=..., such as "
-                'generation={"active": device.generation(light).profile("active")}'
-            )
+    def _illumination(self, light: Light) -> Illumination:
+        from stackmodel.experiments.illumination import illumination  # loads numba
+
+        return illumination(self.stack, light, illuminated=self.illuminated, temperature=self.temperature)
 
     def explain(self) -> Table:
         """Return every parameter of every layer: value, unit, source, provenance, confidence."""

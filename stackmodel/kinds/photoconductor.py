@@ -18,7 +18,8 @@ from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.photoconductor import PhotoconductorEstimate
-from stackmodel.structure.levels import End
+from stackmodel.results.spectral_response import SpectralResponse
+from stackmodel.structure.levels import End, electrical_positions
 from stackmodel.structure.paths import LONGEST, along, lateral_size, thickness
 from stackmodel.structure.record import record
 from stackmodel.units import Value
@@ -95,8 +96,12 @@ class Photoconductor(Detector):
         """Return the solved current-voltage curve along the way of the current; parameters as for every device."""
         if self.path is self:
             return super().jv(voltages, light, generation)
+        film = self.stack.names[self._film]
+        if light is not None and generation is None:
+            # Along the film the light is the same everywhere; through it the carriers spread at once.
+            generation, light = self._mean_generation(light), None
         if generation is not None and not isinstance(generation, Mapping):
-            generation = {self.stack.names[self._film]: generation}
+            generation = {film: generation}
         return self._solvable().jv(voltages, light, generation)
 
     def dark_current(
@@ -110,6 +115,24 @@ class Photoconductor(Detector):
                 f"{self.kind}: background along a lateral film is not built yet; give jv(generation=...) what it makes"
             )
         return self._solvable().dark_current(voltage, ranges=ranges)
+
+    def spectral_response(
+        self, wavelengths: Sequence[Value], voltage: Value = 0.0, light: Light | None = None
+    ) -> SpectralResponse:
+        """Return the response to weak light; parameters as for every device. Its EQE counts the gain."""
+        if self.path is self:
+            return super().spectral_response(wavelengths, voltage, light)
+        from stackmodel.experiments.optics import checked_wavelengths
+        from stackmodel.experiments.spectral_response import lateral_response
+
+        way, shining = self._solvable(), as_light(light, self.kind)
+        return lateral_response(
+            self.stack, self._film, way.stack, way._ends, checked_wavelengths("spectral_response", wavelengths),
+            checked("voltage", voltage, self.kind), anode=way._anode[0], temperature=self.temperature,
+            illuminated=self.illuminated, assumed=self._assumed,
+            light=None if shining is None else self._illumination(shining),
+            generation=None if shining is None else self._mean_generation(shining),
+        )  # fmt: skip
 
     def gain(self, voltage: Value, generation: Value) -> float:
         """Return the solved gain: the change of the current over the charge that is generated.
@@ -145,6 +168,11 @@ class Photoconductor(Detector):
             width = lateral_size(self.stack, self._film, "width")
         cross, lit = (None, None) if width is None else (width * depth, width * length)
         return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
+
+    def _mean_generation(self, light: Light) -> float:
+        """Return the pairs that light makes in the film, per volume [cm^-3 s^-1]."""
+        made = self._illumination(light).layers[electrical_positions(self.stack).index(self._film)]
+        return float(made.pairs[-1]) / self._geometry.depth
 
     def _solvable(self) -> Self:
         if self._geometry.length / NM > LONGEST:

@@ -167,6 +167,13 @@ class Phototransistor(Device):
             "equilibrium() has them at 0 V"
         )
 
+    def spectral_response(self, wavelengths: Any, voltage: Any = 0.0, light: Any = None) -> Never:
+        """Refuse: it follows from a solved state; `estimate(...).responsivity` is in closed form."""
+        raise UnsupportedError(
+            f"{self.kind}: the response of a channel under a gate has two dimensions, which no solver here has; "
+            "estimate(voltage).responsivity answers in closed form"
+        )
+
     def _problem(self) -> Never:
         self.jv(())
 

@@ -25,7 +25,6 @@ from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
 from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
 from stackmodel.units import Value
 
-
 #: Energies closer than this are one level, as sources round them. [eV]
 SAME_LEVEL = 0.06
 #: What only a recipe can use.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Area, Box, Label, Line, Picture, Raster, Style
-from stackmodel.physics.constants import ELEMENTARY_CHARGE
+from stackmodel.physics.constants import ELEMENTARY_CHARGE, NM
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
 
@@ -118,7 +118,7 @@ class Generation(Result):
     @property
     def current_density(self) -> float:
         """Current of all pairs in the electrical layers, were none lost [A cm^-2]."""
-        return ELEMENTARY_CHARGE * sum(self.by_layer[layer.name] for layer in self.layers)
+        return ELEMENTARY_CHARGE * float((self.generation * self.width * NM).sum())
 
     def profile(self, whose: str) -> tuple[FloatArray, FloatArray]:
         """Return depths in a layer [nm] and the generation there [cm^-3 s^-1], as `jv(generation={...})` takes them.
@@ -153,14 +153,12 @@ class Generation(Result):
 
     def attributes(self) -> dict[str, Any]:
         """Return where the photons go, as currents of one electron each."""
-        inner = {layer.name for layer in self.layers}
         currents = {"incident": self.incident, "reflected": self.reflected, "transmitted": self.transmitted}
-        currents |= {
-            f"{'generated' if name in inner else 'lost'} in {name}": flux for name, flux in self.by_layer.items()
-        }
+        currents |= {f"absorbed in {name}": flux for name, flux in self.by_layer.items()}
         return {
             "light": self.light, "illuminated": self.illuminated,
             **{f"{name} [A/cm^2]": ELEMENTARY_CHARGE * flux for name, flux in currents.items()},
+            "pairs generated [A/cm^2]": self.current_density,
             "incoherent": ", ".join(self.incoherent), "notices": "; ".join(self.notices),
         }  # fmt: skip
 

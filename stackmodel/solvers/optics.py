@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from stackmodel.estimates.detailed_balance import multiplication_of
-from stackmodel.materials.material import optical_gap
+from stackmodel.materials.material import Material, optical_gap
 from stackmodel.physics import transfer_matrix
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.multiexcitons import multiplication_yield
@@ -147,8 +147,14 @@ def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, te
     for column, i in enumerate(positions):
         material = electrical_ends(stack, i, temperature)[0]
         gap, more = optical_gap(material), multiplication_of(material, stack.names[i])
-        pairs[:, column] = (material.kind == "dot film") | (energy >= gap)
+        pairs[:, column] = energy >= (_reach(material) if material.kind == "dot film" else gap)
         if more is not None:
             by_dots = multiplication_yield(energy, band_gap=gap, threshold=more[0], slope=more[1])
             pairs[:, column] = np.maximum(pairs[:, column], by_dots)
     return pairs
+
+
+def _reach(film: Material) -> float:
+    """Return the photon energy below which a film of dots absorbs nothing that counts [eV]."""
+    spectrum = film.absorption_spectrum
+    return 0.0 if spectrum is None else spectrum.peak - max(8.0 * spectrum.width, 30.0 * spectrum.urbach_energy)

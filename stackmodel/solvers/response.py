@@ -53,7 +53,7 @@ def collection(task: Problem, point: Point) -> Collection:
 
     Notes
     -----
-    Eqs. (R1) to (R3) of docs/method.md. One transposed solve for the current; one more for each way to be lost, with
+    Eqs. (S1) to (S3) of docs/method.md. One transposed solve for the current; one more for each way to be lost, with
     derivatives by central differences, exact to 3e-9.
 
     Raises
@@ -70,7 +70,7 @@ def collection(task: Problem, point: Point) -> Collection:
     if found is None:
         raise ConvergenceError(f"spectral_response: the system at {point.voltage:g} V is singular")
     raise ConvergenceError(
-        f"spectral_response: at {point.voltage:g} V what is collected and what is lost differ by {found.closure:.1e} of "
+        f"spectral_response: at {point.voltage:g} V what is collected and lost is off by {found.closure:.1e} of "
         f"what is generated (needs {CLOSED:g}), as happens where a layer's level hangs on a leak below rounding"
     )
 
@@ -114,9 +114,8 @@ def _solved(task: Problem, point: Point, extended: bool) -> Collection | None:
     labels += [f"recombination at {a}|{b}" for a, b in pairwise(names)]
     at_contacts = (f"electrons into {task.ends[anode].name}", f"holes into {task.ends[cathode].name}")
     lost = dict(zip((*labels, *at_contacts), answers[1:], strict=True))
-    for label, end, velocity in zip(at_contacts, (anode, cathode), contacts[(anode, cathode), (3, 4)], strict=True):
-        if velocity > 1e299:  # what a held level's own half cell generates is taken at once
-            lost[label][-end] += 1.0
+    for label, end in zip(at_contacts, (anode, cathode), strict=True):
+        lost[label][-end] += 1.0  # what is made in a contact's own half cell counts as its current at once
     lost = {label: share for label, share in lost.items() if share.any()}
     total = collected + sum(lost.values())
     return Collection(collected=collected, lost=lost, closure=float(np.abs(total - 1.0).max()))

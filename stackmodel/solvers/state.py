@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -14,13 +15,22 @@ from stackmodel.structure.mesh import FloatArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 
 
-
 @attrs.frozen(eq=False)
 class Absorbed:
     """Pairs that light makes in a layer, from its front to each of some depths: on every mesh they sum to the same."""
 
     depth: FloatArray  # rising from 0 to the thickness [cm]
-    pairs: FloatArray  # [cm^-2 s^-1]
+    pairs: FloatArray  # never falling [cm^-2 s^-1]
+
+    @cached_property
+    def _curve(self) -> Any:
+        from scipy.interpolate import PchipInterpolator  # monotonic: no rate below zero between the depths
+
+        return PchipInterpolator(self.depth, self.pairs)
+
+    def between(self, ends: FloatArray) -> FloatArray:
+        """Return the pairs made between neighbouring depths, the last of them the back of the layer [cm^-2 s^-1]."""
+        return np.diff(self._curve(ends * (self.depth[-1] / ends[-1])))
 
 
 #: Generation in a layer: a rate [cm^-3 s^-1], depths within it [cm] with the rate at each, or what light makes.
@@ -54,8 +64,7 @@ class Problem:
             inside = mesh.layer == i
             if isinstance(light, Absorbed):
                 ends = np.append(nodes[:-1][inside], nodes[1:][inside][-1:]) - starts[i]
-                made = np.diff(np.interp(ends * (light.depth[-1] / ends[-1]), light.depth, light.pairs))
-                found[:, inside] = made / mesh.width[inside]
+                found[:, inside] = light.between(ends) / mesh.width[inside]
             elif isinstance(light, tuple):
                 for side, at in enumerate((nodes[:-1], nodes[1:])):
                     found[side, inside] = np.interp(at[inside] - starts[i], *light)

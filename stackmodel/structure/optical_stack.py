@@ -82,6 +82,13 @@ class OpticalStack:
             coherent=np.repeat(~substrate & (thickness < INCOHERENT_FROM), slabs),
         )  # fmt: skip
 
+    def known(self, wavelengths: FloatArray) -> NDArray[np.bool_]:
+        """Return whether n and k of every layer are known at wavelengths [nm]."""
+        found = np.ones(wavelengths.shape, dtype=bool)
+        for constants in (each for ends in self.constants for each in ends):
+            found &= np.any([part.has(wavelengths) for part in constants.parts], axis=0)
+        return found
+
     def index(self, wavelengths: ArrayLike) -> ComplexArray:
         """Return complex indices at wavelengths [nm], shape (n_wavelengths, n_slabs + 2), air at both ends."""
         wavelength = np.asarray(wavelengths, dtype=np.float64)
@@ -142,15 +149,6 @@ class OpticalStack:
         """Constants of each layer under its name, those of both ends of a graded one."""
         pairs = zip(self.names, self.constants, strict=True)
         return [(name, each) for name, ends in pairs for each in (ends if ends[0] is not ends[1] else ends[:1])]
-
-    @property
-    def notices(self) -> tuple[str, ...]:
-        """What to know of the constants of each layer."""
-        graded = [
-            f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, "
-            "write layers" for name, ends in zip(self.names, self.constants, strict=True) if ends[0] is not ends[1]
-        ]  # fmt: skip
-        return (*graded, *(f"{name}: {notice}" for name, each in self.named_constants for notice in each.notices))
 
     @property
     def ranges(self) -> tuple[tuple[float, float], ...]:

@@ -335,8 +335,3 @@ def test_light_on_a_photodiode_adds_a_photocurrent() -> None:
     assert strong.photocurrent == pytest.approx(10 * weak.photocurrent, rel=1e-12)
     assert weak.photocurrent == pytest.approx(1e-4 * weak.responsivity(940), rel=1e-9)
     assert sm.Photodiode(HERO).estimate(-0.5, light=LINE.longpass(1000)).photocurrent == 0.0
-
-
-def test_solved_curves_say_that_they_need_optics() -> None:
-    with pytest.raises(sm.UnsupportedError, match="generation="):
-        sm.Photodiode(HERO).jv([0.0], light=LINE)

@@ -1,0 +1,164 @@
+"""Light on a device as its solver takes it: what each layer makes of it, and what is left out."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from stackmodel.errors import DataError, InputError
+from stackmodel.light.spectrum import Light
+from stackmodel.physics.constants import NM
+from stackmodel.solvers.optics import Absorption, absorb, pairs_of
+from stackmodel.solvers.state import Absorbed
+from stackmodel.structure.levels import Assumed, electrical_positions
+from stackmodel.structure.mesh import FloatArray, IntArray
+from stackmodel.structure.optical_stack import OpticalStack
+from stackmodel.structure.stack import Stack
+
+#: Share of the photons that can make pairs which a spectrum may have where some n or k is not known.
+LEFT_OUT = 0.05
+#: Depths of a layer between which generation is told apart, closest at its faces, and the wavelengths that tell their
+#: shares: how much a layer absorbs in all is summed over the whole table.
+_DEPTHS, _SPACING = 241, 6.0  # [nm]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Usable:
+    """What of a light counts: wavelengths at which every n and k is known and some layer makes pairs.
+
+    Attributes
+    ----------
+    wavelength, photons : ndarray, shape (n_wavelengths,)
+        [nm], [cm^-2 s^-1].
+    pairs : ndarray, shape (n_wavelengths, n_layers)
+        Pairs for each photon absorbed in each electrical layer.
+    left_out : float
+        Photons that might make pairs but whose wavelength some layer has no n or k for, over all that might.
+    """
+
+    wavelength: FloatArray
+    photons: FloatArray
+    pairs: FloatArray
+    left_out: float
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Illumination:
+    """Light on a stack: the pairs that it makes in each electrical layer, in depth, and what was assumed."""
+
+    light: Light
+    optical: OpticalStack
+    layers: tuple[Absorbed, ...]
+    assumed: tuple[Assumed, ...]
+
+
+def usable(stack: Stack, optical: OpticalStack, light: Light, temperature: float) -> Usable:
+    """Return what of a light counts.
+
+    Raises
+    ------
+    DataError
+        If n or k is not known for a line, or for more than `LEFT_OUT` of a spectrum.
+    """
+    wavelength, photons = light.photons
+    shining = photons > 0.0
+    if not shining.any():
+        raise InputError(f"light: {light.name} has no photons")
+    wavelength, photons = wavelength[shining], photons[shining]
+    pairs = pairs_of(stack, electrical_positions(stack), wavelength, temperature)
+    making: NDArray[np.bool_] = pairs.max(axis=1) > 0.0
+    if not making.any():
+        making = np.ones(wavelength.shape, dtype=bool)  # too little energy: absorbed where it is, it makes nothing
+    known = optical.known(wavelength)
+    left_out = float(photons[making & ~known].sum() / photons[making].sum())
+    if left_out > (0.0 if light.line is not None else LEFT_OUT):
+        try:
+            optical.index(wavelength[making])
+        except DataError as error:
+            if light.line is not None:
+                raise
+            raise DataError(
+                f"{error} {left_out:.0%} of the photons of {light.name} that can make pairs lie there (allowed: "
+                f"{LEFT_OUT:.0%}); or cut it by longpass() and shortpass()"
+            ) from error
+    kept = making & known
+    return Usable(wavelength=wavelength[kept], photons=photons[kept], pairs=pairs[kept], left_out=left_out)
+
+
+def illumination(stack: Stack, light: Light, *, illuminated: str, temperature: float) -> Illumination:
+    """Return what the layers of a stack make of light at normal incidence."""
+    key = ("illumination", light, illuminated, temperature)
+    if key not in stack.memory:
+        stack.memory[key] = _illumination(stack, light, illuminated, temperature)
+    known: Illumination = stack.memory[key]
+    return known
+
+
+def _illumination(stack: Stack, light: Light, illuminated: str, temperature: float) -> Illumination:
+    optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
+    used = usable(stack, optical, light, temperature)
+    positions = electrical_positions(stack)
+    pairs = used.photons[:, None] * used.pairs
+    made = (pairs * absorb(optical, used.wavelength).absorptance[:, list(positions)]).sum(axis=0)
+    thin = _thinned(used.wavelength)
+    shape = _in_depth(absorb(optical, used.wavelength[thin]), positions, _gathered(used.wavelength, pairs, thin))
+    layers = tuple(
+        Absorbed(depth=depth, pairs=total * share / share[-1] if share[-1] > 0.0 else share)
+        for (depth, share), total in zip(shape, made, strict=True)
+    )
+    return Illumination(
+        light=light, optical=optical, layers=layers, assumed=assumptions(stack, light, used)
+    )  # fmt: skip
+
+
+def _thinned(wavelength: FloatArray) -> IntArray:
+    """Return which wavelengths to keep, the first and the last among them, no closer than need be."""
+    steps = np.floor((wavelength - wavelength[0]) / _SPACING)
+    keep = np.flatnonzero(np.diff(steps, prepend=-1.0) > 0)
+    found: IntArray = np.unique(np.append(keep, wavelength.size - 1))
+    return found
+
+
+def _gathered(wavelength: FloatArray, weights: FloatArray, at: IntArray) -> FloatArray:
+    """Return the weights, shape (n_wavelengths, n_layers), shared between the wavelengths `at` on either side."""
+    if at.size == 1:
+        return np.asarray(weights.sum(axis=0, keepdims=True))
+    right = np.clip(np.searchsorted(wavelength[at], wavelength, side="right"), 1, at.size - 1)
+    low, high = wavelength[at][right - 1], wavelength[at][right]
+    share = ((wavelength - low) / (high - low))[:, None]
+    found = np.zeros((at.size, weights.shape[1]))
+    np.add.at(found, right - 1, (1.0 - share) * weights)
+    np.add.at(found, right, share * weights)
+    return found
+
+
+def _in_depth(
+    absorption: Absorption, positions: tuple[int, ...], pairs: FloatArray
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Return depths in each layer [cm], and the pairs made up to each."""
+    found = []
+    for i, thickness, made in zip(positions, absorption.optical.depth(positions), pairs.T, strict=True):
+        depth = thickness * 0.5 * (1.0 - np.cos(np.linspace(0.0, np.pi, _DEPTHS)))
+        depth[-1] = thickness
+        layer = np.full(_DEPTHS - 1, i, dtype=np.int64)
+        cells = made @ absorption.in_cells(layer, depth[:-1], np.diff(depth))
+        found.append((depth * NM, np.append(0.0, np.cumsum(cells))))
+    return found
+
+
+def assumptions(stack: Stack, light: Light, used: Usable) -> tuple[Assumed, ...]:
+    """Return what is taken for granted of a light on a stack."""
+    found = []
+    for i, pairs in zip(electrical_positions(stack), used.pairs.T, strict=True):
+        idle = used.wavelength[pairs == 0.0]
+        if idle.size:
+            what = f"absorbed light of {light.name} beyond {idle.min():.0f} nm makes no pairs"
+            found.append(Assumed(whose=stack.names[i], what=what, rule="pairs_above_gap"))
+    if used.left_out > 0.0:
+        what = (
+            f"{used.left_out:.2%} of the photons that can make pairs lie outside {used.wavelength[0]:.0f} to "
+            f"{used.wavelength[-1]:.0f} nm"
+        )
+        found.append(Assumed(whose=light.name, what=what, rule="light_left_out"))
+    return tuple(found)
