@@ -306,6 +306,20 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
     return _film(recipe, parameters, entry)
 
 
+def films_between(start: Material, end: Material, fractions: Sequence[float]) -> tuple[QuantumDotFilm, ...] | None:
+    """Return films from one size of dots to another; None where the two differ in more, or have n and k of their own.
+
+    The size goes linearly as the recipe has it: diameter, optical gap, or wavelength of the peak.
+    """
+    if not (isinstance(start, QuantumDotFilm) and isinstance(end, QuantumDotFilm)):
+        return None
+    a, b = start.recipe, end.recipe
+    same = attrs.evolve(b, size=a.size) == a and start.user_values == end.user_values
+    if not same or start.optical is not None or end.optical is not None:
+        return None
+    return tuple(start.with_values({a.size_kind: a.size + fraction * (b.size - a.size)}) for fraction in fractions)
+
+
 def _film(recipe: Recipe, parameters: dict[str, Parameter], entry: Mapping[str, Any]) -> QuantumDotFilm:
     new = object.__new__(QuantumDotFilm)
     new.__attrs_init__(

@@ -145,7 +145,8 @@ def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, te
     energy = HC_EV_NM / wavelengths
     pairs = np.empty((energy.size, len(positions)))
     for column, i in enumerate(positions):
-        material = electrical_ends(stack, i, temperature)[0]
+        ends = electrical_ends(stack, i, temperature)  # of a graded layer the end with the smaller gap reaches further
+        material = min(ends, key=optical_gap)
         gap, more = optical_gap(material), multiplication_of(material, stack.names[i])
         pairs[:, column] = energy >= (_reach(material) if material.kind == "dot film" else gap)
         if more is not None:

@@ -144,7 +144,8 @@ def test_colder_cells_emit_less() -> None:
         (lambda: sm.SolarCell(CELL).limit(absorptance="computed", pairs_per_photon=0), sm.InputError, ["whole number"]),
         (lambda: sm.SolarCell(CELL).limit(AM15G.shortpass(395), absorptance="computed"), sm.DataError,
          ["100%", "400 to 1684.9 nm", "longpass"]),
-        (lambda: sm.SolarCell(CELL).limit(sm.Light.monochromatic(1600, 1e-3), absorptance="computed"), None, []),
+        (lambda: sm.SolarCell(CELL).limit(sm.Light.monochromatic(1600, 1e-3), absorptance="computed"), sm.InputError,
+         ["no photon that makes a pair"]),
         (lambda: absorber(1.0, of_index(1.5 + 0.1j, 1000.0)).limit(absorptance="computed"), sm.DataError,
          ["could absorb of AM1.5G"]),
         (lambda: absorber(1.0, of_index(1.5 + 0.1j, 1230.0)).limit(absorptance="computed"), sm.DataError,
@@ -153,10 +154,7 @@ def test_colder_cells_emit_less() -> None:
          sm.InputError, ["no layer is active"]),
     ],
 )  # fmt: skip
-def test_refused(ask: Any, error: type[Exception] | None, parts: list[str]) -> None:
-    if error is None:
-        assert ask().short_circuit_current_density < 1e-9
-        return
+def test_refused(ask: Any, error: type[Exception], parts: list[str]) -> None:
     with pytest.raises(error) as caught:
         ask()
     for part in parts:
