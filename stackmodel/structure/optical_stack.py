@@ -31,8 +31,8 @@ GRADED_SLABS = 24
 class OpticalStack:
     """All layers of a stack, in the order in which light meets them; air before and behind.
 
-    A layer is one slab, a graded one `GRADED_SLABS` of them. In a film of dots of growing size each slab has dots of its
-    own size; in any other grading n + i k go linearly from end to end, as in a blend.
+    A layer is one slab, a graded one `GRADED_SLABS` of them. In a film of dots of growing size each slab has dots of
+    its own size; in any other grading n + i k go linearly from end to end, as in a blend.
 
     Attributes
     ----------
