@@ -161,8 +161,8 @@ def shares_of_error(
 ) -> None:  # fmt: skip
     """Write by how much ln|J| changes by halving each element, from the residual of the halved mesh at the old state.
 
-    `weights` and `ln_scale` are those of `solve_transposed` for the current on the mesh `line`, `current` that over element `edge`;
-    `system` and `flows` are of the halved mesh, of which old node i is number at[i].
+    `weights` and `ln_scale` are those of `solve_transposed` for the current on the mesh `line`, `current` that over
+    element `edge`; `system` and `flows` are of the halved mesh, of which old node i is number at[i].
     """
     residual, fine_scale, width, code = system.residual, system.ln_scale, line.width, line.code
     nodes = weights.shape[0]

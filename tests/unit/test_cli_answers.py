@@ -45,6 +45,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "dark": ("dark", HERO, "--voltage=-0.5"),
     "jv": ("jv", HERO, VOLTAGES),
     "limit": ("limit", CELL),
+    "response": ("response", HERO, "--wavelengths=500:900:200", "--voltage=-0.5"),
 }
 
 
@@ -58,6 +59,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
         ("bands", ["built_in_potential [V]: ", "depletion_width [nm]: ", "peak_field [V/cm]: "]),
         ("dark", ["total [A/cm^2]: ", "limited_by: SRH in PbS(3.4nm, TBAI)", "activation_energy [eV]: "]),
         ("jv", ["V (V)", "J (A/cm^2)", "0.0000   0.000000e+00", "illumination: dark"]),
+        ("response", ["largest EQE: ", "limited by: ", "most lost", "   500.0 ", "   900.0 "]),
         ("limit", ["band_gap [eV]: 1.33", "efficiency: 0.33", "open_circuit_voltage [V]: ", "light: AM1.5G"]),
     ],
 )
@@ -96,6 +98,9 @@ def test_figures_are_those_of_python(run: Any) -> None:
     assert curve["voltage [V]"] == [-0.5, -0.25, 0.0, 0.25, 0.5]
     expected = device.jv([-0.5, -0.25, 0.0, 0.25, 0.5]).current_density
     assert curve["current_density [A/cm^2]"] == list(expected)
+    response = run(*ANSWERS["response"], "--json").json["columns"]
+    assert response["wavelength [nm]"] == [500.0, 700.0, 900.0]
+    assert response["EQE"] == list(sm.Photodiode(HERO).spectral_response([500, 700, 900], -0.5).eqe)
     limit = run(*ANSWERS["limit"], "--json").json["figures"]
     assert limit["efficiency"] == sm.load(CELL).limit().efficiency
 
