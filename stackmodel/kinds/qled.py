@@ -126,7 +126,8 @@ class QLED(Device):
                 "expected a list such as numpy.logspace(-6, 1)"
             )
         example = "numpy.logspace(-6, 1)"
-        asked = all_checked("current_density", given, "efficiency_curve", what="current_densities", example=example)
+        what = "current_densities"
+        asked = all_checked("current_density", given, "efficiency_curve", what=what, example=example)
         if not np.all(np.diff(asked) > 0.0):
             raise InputError("efficiency_curve: current_densities do not rise; expected e.g. numpy.logspace(-6, 1)")
         return asked
