@@ -109,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(limit)
     limit.add_argument("--longpass", metavar="NM", help="only light above this wavelength, e.g. 1100 behind silicon")
     limit.add_argument("--pairs", type=int, default=1, metavar="N", help="most pairs that one photon makes")
+    limit.add_argument("--absorptance", choices=("step", "computed"), default="step", help="by the gap, or by optics")
     limit.add_argument("--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"')
     efficiency = command("efficiency", _efficiency, "Efficiency of a light-emitting diode against current density.")
     _add_device(efficiency)
@@ -245,7 +246,11 @@ def _limit(parsed: argparse.Namespace) -> None:
         raise InputError(f"limit: a {device.kind} has none; expected --kind solar_cell or a file with a SolarCell")
     light = Light.am15g() if parsed.longpass is None else Light.am15g().longpass(_value(parsed.longpass))
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
-    answer = device.limit(light, pairs_per_photon=parsed.pairs, reference_irradiance=reference)
+    if parsed.absorptance == "computed":
+        _say_compiling()
+    answer = device.limit(
+        light, pairs_per_photon=parsed.pairs, reference_irradiance=reference, absorptance=parsed.absorptance
+    )
     _answer(parsed, device, answer, "limit")
 
 

@@ -92,7 +92,8 @@ def spans(stack: Stack, positions: Sequence[int]) -> tuple[LayerSpan, ...]:
 def notices(optical: OpticalStack) -> tuple[str, ...]:
     """Return what to know of the optical constants, layer by layer."""
     graded = [
-        f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, write layers"
-        for name, ends in zip(optical.names, optical.constants, strict=True) if ends[0] is not ends[1]
+        f"{name}: graded: n + i k go linearly from end to end, as in a blend"
+        if len(parts) == 2 else f"{name}: graded: {len(parts)} slabs of dots, the size linear from end to end"
+        for name, parts in zip(optical.names, optical.constants, strict=True) if len(parts) > 1
     ]  # fmt: skip
     return (*graded, *(f"{name}: {notice}" for name, each in optical.named_constants for notice in each.notices))

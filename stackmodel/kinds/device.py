@@ -324,8 +324,11 @@ class Device:
         return parameter_table(self.stack, self.temperature)
 
     def assumptions(self) -> Table:
-        """Return what rests on a named rule: contacts and values that no single source gives, with reasons."""
-        return assumption_table(self.stack, self.temperature, self._assumed)
+        """Return what rests on a named rule: contacts and values that no single source gives, with reasons.
+
+        The rules of optical constants are listed too, whether or not a question of optics was asked.
+        """
+        return assumption_table(self.stack, self.temperature, self._assumed, with_optics=True)
 
     # -- what the questions share --------------------------------------------------------------------------------------
 

@@ -103,6 +103,8 @@ def test_figures_are_those_of_python(run: Any) -> None:
     assert response["EQE"] == list(sm.Photodiode(HERO).spectral_response([500, 700, 900], -0.5).eqe)
     limit = run(*ANSWERS["limit"], "--json").json["figures"]
     assert limit["efficiency"] == sm.load(CELL).limit().efficiency
+    own = run("limit", HERO, "--kind", "solar_cell", "--absorptance", "computed", "--json").json["figures"]
+    assert own["efficiency"] == sm.SolarCell(HERO).limit(absorptance="computed").efficiency
 
 
 @pytest.mark.parametrize("suffix", [".toml", ".json", ".py"])
