@@ -105,7 +105,7 @@ def _illumination(stack: Stack, light: Light, illuminated: str, temperature: flo
     absorption = absorb(optical, used.wavelength)
     made = (pairs * absorption.absorptance[:, list(positions)]).sum(axis=0)
     thin = _thinned(used.wavelength)
-    shape = _in_depth(absorb(optical, used.wavelength[thin]), positions, _gathered(used.wavelength, pairs, thin))
+    shape = _in_depth(absorption.at(thin), positions, _gathered(used.wavelength, pairs, thin))
     layers = tuple(
         Absorbed(depth=depth, pairs=total * share / share[-1] if share[-1] > 0.0 else share)
         for (depth, share), total in zip(shape, made, strict=True)

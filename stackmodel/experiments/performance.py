@@ -183,14 +183,16 @@ def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
     for side in ("front", "back"):
         optical = OpticalStack.of(stack, illuminated=side, temperature=temperature)
         known = optical.known(wavelength) & (pairs.max(axis=1) > 0.0)
+        if not known.any():
+            return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
         shares = absorb(optical, wavelength[known]).absorptance[:, list(positions)]
         spectrum = np.zeros_like(energy)
         spectrum[known] = (shares * pairs[known]).sum(axis=1) * blackbody_photons(energy[known], temperature)
         total += float(spectrum.sum()) * _BETWEEN
-        last = np.flatnonzero(known)[-1] if known.any() else -1
+        last = int(np.flatnonzero(known)[-1])
         ended = pairs[min(last + 1, energy.size - 1)].max() == 0.0 or last == energy.size - 1
-        cut |= last < 0 or (not ended and spectrum[last] > _CUT * spectrum.max())
-    if cut or total == 0.0:
+        cut |= not ended and spectrum[last] > _CUT * spectrum.max()
+    if cut:
         return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
     return ELEMENTARY_CHARGE * total, "computed absorptance"
 
@@ -209,15 +211,15 @@ def blackbody_photons(energy: FloatArray, temperature: float) -> FloatArray:
 
 def _fill_losses(lit: LitCurve, marks: Marks, circuit: Circuit) -> LossTree:
     """Return what parts the fill factor from that of an ideal diode of the stack's open-circuit voltage, eq. (V5)."""
-    bare = Circuit()
-    alone = lit.marks(bare)
-    shunted = Circuit(beside=circuit.beside)
-    with_shunt = lit.fill_factor(lit.marks(shunted), shunted) if circuit.beside else lit.fill_factor(alone, bare)
+    bare, shunted = Circuit(), Circuit(beside=circuit.beside)
+    alone = marks if circuit == bare else lit.marks(bare)
+    stack = lit.fill_factor(alone, bare)
+    with_shunt = lit.fill_factor(lit.marks(shunted), shunted) if circuit.beside else stack
     ideal = ideal_fill_factor(alone.open / lit.task.kT)
     result = lit.fill_factor(marks, circuit)
-    losses = {"transport and recombination": ideal - lit.fill_factor(alone, bare)}
+    losses = {"transport and recombination": ideal - stack}
     if circuit.beside:
-        losses[" and ".join(name for name, _ in circuit.beside)] = lit.fill_factor(alone, bare) - with_shunt
+        losses[" and ".join(name for name, _ in circuit.beside)] = stack - with_shunt
     if circuit.series:
         losses["series resistance"] = with_shunt - result
     return LossTree(figure="fill_factor", unit="", start_name="ideal diode", start=ideal, losses=losses, result=result)

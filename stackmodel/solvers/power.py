@@ -9,16 +9,19 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import DataError
-from stackmodel.solvers.drift_diffusion import current_density, march, solve
+from stackmodel.figures_of_merit.curve import zero_crossing
+from stackmodel.solvers.drift_diffusion import between, current_density, glimpse, march, solve
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.circuit import Circuit
 
 #: Steps of the search for the open circuit, and where it ends. [V]
-_STEP, _FURTHEST = 0.1, 5.0
+_STEP, _FURTHEST = 0.15, 5.0
 #: Where the curve is solved: shares of the open-circuit voltage, closest at the knee.
-_SHARES = (0.0, 0.15, 0.3, 0.45, 0.58, 0.68, 0.76, 0.82, 0.87, 0.91, 0.95, 1.0, 1.05)
+_SHARES = (0.15, 0.3, 0.45, 0.58, 0.68, 0.76, 0.82, 0.87, 0.91, 0.95, 1.0, 1.05)
+#: Those at which the mesh is adapted, near where the figures are read.
+_PROBES = (0.0, 0.58, 0.87, 1.0)
 #: Voltages of short and open circuit, and of the largest power, which is flat there, are known to these. [V]
-_ROOT, _TOP = 1e-9, 2e-5
+_ROOT, _TOP = 1e-9, 1e-4
 #: Where the logarithm of a current that is to pass zero is cut off.
 _LEAST = -0.9999
 
@@ -46,10 +49,7 @@ class LitCurve:
     def current(self, inner: float) -> float:
         """Return the current density of the stack at its voltage `inner` [A cm^-2]."""
         if inner not in self.points:
-            nearest = self.points[min(self.points, key=lambda each: abs(each - inner))]
-            found: dict[float, Point] = {}
-            march(self.task, nearest.grid, nearest, [inner], found)
-            self.points[inner] = attrs.evolve(found[inner], mesh_error=nearest.mesh_error)
+            self.points[inner] = between(self.task, list(self.points.values()), inner)
         return current_density(self.task, self.points[inner])
 
     def outside(self, inner: float, circuit: Circuit) -> tuple[float, float]:
@@ -74,6 +74,14 @@ class LitCurve:
             lambda inner: math.log1p(max(self.outside(inner, circuit)[1] / largest, _LEAST)), "open circuit"
         )
 
+    def about_opened(self) -> float:
+        """Return about where no current flows through the stack, found in steps [V]."""
+        while self.current(max(self.points)) < 0.0:
+            self._further("open circuit")
+        voltage = np.array(sorted(self.points))
+        found = zero_crossing(voltage, np.array([self.current(inner) for inner in voltage]))
+        return float(voltage[-1]) if found is None else found
+
     def marks(self, circuit: Circuit) -> Marks:
         """Return where the figures lie with `circuit` around the stack."""
         from scipy.optimize import minimize_scalar
@@ -95,9 +103,7 @@ class LitCurve:
         from scipy.optimize import brentq
 
         while function(max(self.points)) < 0.0:
-            if max(self.points) > _FURTHEST:
-                raise DataError(f"performance: no {what} up to {_FURTHEST:g} V")
-            self.current(max(self.points) + _STEP)
+            self._further(what)
         known = sorted(inner for inner in self.points if inner >= 0.0)
         above = next(k for k, inner in enumerate(known) if function(inner) >= 0.0)
         if function(known[above]) == 0.0:
@@ -106,23 +112,33 @@ class LitCurve:
         self.current(root)
         return root
 
+    def _further(self, what: str) -> None:
+        """Solve one point more, a step beyond the last."""
+        last = max(self.points)
+        if last > _FURTHEST:
+            raise DataError(f"performance: no {what} up to {_FURTHEST:g} V")
+        self.current(last + _STEP)
+
 
 def lit_curve(task: Problem) -> LitCurve:
     """Return the curve of a lit stack from 0 V to beyond its open circuit.
 
-    The open circuit is sought on a first mesh; then the mesh is adapted to the whole curve.
+    The open circuit is sought on a first mesh; then the mesh is adapted near the figures.
 
     Raises
     ------
     DataError
         If no current is delivered at 0 V, or none of this sign is left by 5 V.
     """
-    zero = solve(task, [0.0])[0]
-    first = LitCurve(task=task, points={0.0: zero})
-    if current_density(task, zero) >= 0.0:
+    first = LitCurve(task=task, points={0.0: glimpse(task)})
+    if first.current(0.0) >= 0.0:
         raise DataError(
-            f"performance: at 0 V {current_density(task, zero):.3g} A/cm^2 flow in forward, so the cell delivers no "
-            "power; expected a photocurrent out of the anode. Is the anode right, and does a barrier part the carriers?"
+            f"performance: at 0 V {first.current(0.0):.3g} A/cm^2 flow in forward, so the cell delivers no power; "
+            "expected a photocurrent out of the anode. Is the anode right, and does a barrier part the carriers?"
         )
-    wanted = [share * first.opened(Circuit()) for share in _SHARES]
-    return LitCurve(task=task, points=dict(zip(wanted, solve(task, wanted), strict=True)))
+    opened = first.about_opened()
+    probes = solve(task, [share * opened for share in _PROBES])
+    found = {point.voltage: point for point in probes}
+    march(task, probes[0].grid, probes[0], [share * opened for share in _SHARES if share not in _PROBES], found)
+    error = probes[0].mesh_error
+    return LitCurve(task=task, points={V: attrs.evolve(each, mesh_error=error) for V, each in found.items()})
