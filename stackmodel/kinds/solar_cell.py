@@ -11,6 +11,7 @@ from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.quantities import checked
 from stackmodel.results.limit import Limit
+from stackmodel.results.performance import Performance
 from stackmodel.structure.record import record
 from stackmodel.units import Value
 
@@ -81,6 +82,32 @@ class SolarCell(Device):
             band_gap=gap, light=as_light(light, self.kind) or Light.am15g(), temperature=self.temperature,
             pairs_per_photon=pairs_per_photon, reference_irradiance=reference_irradiance, provenance=provenance,
             multiplication=self._multiplication(),
+        )  # fmt: skip
+
+    def performance(self, light: Light | None = None, *, reference_irradiance: Value | None = None) -> Performance:
+        """Return what the cell delivers under light, each figure from a solved point, and where the rest is lost.
+
+        Parameters
+        ----------
+        light : Light, optional
+            AM1.5G otherwise. ``Light.am15g().longpass(1100)`` for a cell behind silicon,
+            ``Light.am15g().filtered(top.absorptance(wavelengths))`` behind a computed stack,
+            ``Light.monochromatic(1550, "17 mW/cm^2")`` for a converter of power.
+        reference_irradiance : float or str, optional
+            What the efficiency is referred to, the incident light otherwise; an IR-PCE is mostly referred to the
+            unfiltered "100 mW/cm^2". [W/cm^2]
+
+        Raises
+        ------
+        DataError
+            If no current is delivered at 0 V, or n and k are not known for the light.
+        """
+        from stackmodel.experiments.performance import performance
+
+        shining = as_light(light, self.kind) or Light.am15g()
+        return performance(
+            self.stack, self._ends, self._illumination(shining), anode=self._anode[0], temperature=self.temperature,
+            circuit=self._circuit, assumed=self._assumed, reference_irradiance=reference_irradiance,
         )  # fmt: skip
 
     def _multiplication(self) -> tuple[float, float] | None:

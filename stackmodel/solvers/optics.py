@@ -51,6 +51,13 @@ class Absorption:
     absorptance: FloatArray
     waves: FloatArray
 
+    def at(self, which: IntArray) -> Absorption:
+        """Return the shares at some of the wavelengths, by their numbers."""
+        return attrs.evolve(
+            self, wavelength=self.wavelength[which], reflectance=self.reflectance[which],
+            transmittance=self.transmittance[which], absorptance=self.absorptance[which], waves=self.waves[which],
+        )  # fmt: skip
+
     def in_cells(self, layer: IntArray, start: FloatArray, width: FloatArray) -> FloatArray:
         """Return the share absorbed in each cell, shape (n_wavelengths, n_cells), eq. (O8).
 
