@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stackmodel.errors import InputError, StackModelError, shorten
+from stackmodel.errors import InputError, StackModelError, attributed, shorten
 
 EXAMPLES = """examples:
   stackmodel materials                          everything in the library
@@ -25,6 +25,8 @@ EXAMPLES = """examples:
   stackmodel sensitivity device.py --metric dark_current@-0.5V --out out
   stackmodel jv device.py --voltages=-1:0.8:0.05 --out out
   stackmodel response device.py --wavelengths 400:1400:10 --voltage=-0.5 --out out
+  stackmodel jv cell.py --voltages=-0.2:0.7:0.02 --light am15g --out out
+  stackmodel performance cell.py --light am15g,longpass:1100nm --reference-irradiance "100 mW/cm^2" --out out
   stackmodel sweep device.py --vary ETL.thickness=20:100:20 --metric dark_current@-0.5V --out out
   stackmodel limit cell.py --longpass 1100 --reference-irradiance "100 mW/cm^2"
   stackmodel efficiency led.py --currents 1e-6:10 --out out
@@ -109,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(limit)
     limit.add_argument("--longpass", metavar="NM", help="only light above this wavelength, e.g. 1100 behind silicon")
     limit.add_argument("--pairs", type=int, default=1, metavar="N", help="most pairs that one photon makes")
+    limit.add_argument("--absorptance", choices=("step", "computed"), default="step", help="by the gap, or by optics")
     limit.add_argument("--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"')
     efficiency = command("efficiency", _efficiency, "Efficiency of a light-emitting diode against current density.")
     _add_device(efficiency)
@@ -121,11 +124,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(jv)
     jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="V", help="list, or start:stop:step (stop included)")
     jv.add_argument("--generation", metavar="G", help="generation rate in the active layer, cm^-3 s^-1")
+    _add_light(jv)
     response = command("response", _response, "Solve the spectral response: EQE, responsivity, where photons go.")
     _add_device(response)
     response.add_argument("--wavelengths", default="400:1600:10", metavar="NM", help="list, or start:stop:step [nm]")
     response.add_argument("--voltage", default="0", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV (0)")
     _add_light(response)
+    performance = command("performance", _performance, "Solve what a solar cell delivers, and where the rest is lost.")
+    _add_device(performance)
+    _add_light(performance)
+    performance.add_argument(
+        "--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"'
+    )
     transfer = command("transfer", _transfer, "Drain current of a transistor against its gate voltage, closed form.")
     _add_device(transfer)
     transfer.add_argument("--gate-voltages", default="-20:20:1", metavar="V", help="list, or start:stop:step")
@@ -172,7 +182,9 @@ def _add_device(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_light(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--light", metavar="LIGHT", help='wavelength and irradiance, e.g. "940nm, 1 uW/cm^2"')
+    parser.add_argument(
+        "--light", metavar="LIGHT", help="e.g. am15g, 940nm:1mW/cm2, am15g,longpass:1100nm, blackbody:1200K, lamp.csv"
+    )
 
 
 def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
@@ -245,7 +257,11 @@ def _limit(parsed: argparse.Namespace) -> None:
         raise InputError(f"limit: a {device.kind} has none; expected --kind solar_cell or a file with a SolarCell")
     light = Light.am15g() if parsed.longpass is None else Light.am15g().longpass(_value(parsed.longpass))
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
-    answer = device.limit(light, pairs_per_photon=parsed.pairs, reference_irradiance=reference)
+    if parsed.absorptance == "computed":
+        _say_compiling()
+    answer = device.limit(
+        light, pairs_per_photon=parsed.pairs, reference_irradiance=reference, absorptance=parsed.absorptance
+    )
     _answer(parsed, device, answer, "limit")
 
 
@@ -279,7 +295,8 @@ def _jv(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     _say_compiling()
     generation = None if parsed.generation is None else _value(parsed.generation)
-    _answer(parsed, device, device.jv(_voltages(parsed.voltages), generation=generation), "jv")
+    answer = device.jv(_voltages(parsed.voltages), _light(parsed.light), generation)
+    _answer(parsed, device, answer, "jv")
 
 
 def _response(parsed: argparse.Namespace) -> None:
@@ -313,15 +330,28 @@ def _transistor(parsed: argparse.Namespace) -> Any:
 
 
 def _light(text: str | None) -> Any:
-    """Return monochromatic light of ``wavelength, irradiance``; None without any."""
-    from stackmodel.light.spectrum import Light
+    """Return the light that a text describes; None without any."""
+    from stackmodel.light.notation import light_from_text
 
     if text is None:
         return None
-    wavelength, comma, irradiance = text.partition(",")
-    if not comma:
-        raise InputError(f'--light "{shorten(text)}" is not WAVELENGTH, IRRADIANCE, such as "940nm, 1 uW/cm^2"')
-    return Light.monochromatic(_value(wavelength), _value(irradiance))
+    with attributed("--light"):
+        return light_from_text(text)
+
+
+def _performance(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    if not hasattr(device, "performance"):
+        raise InputError(
+            f"performance: a {device.kind} delivers no power; expected --kind solar_cell or a file with a SolarCell"
+        )
+    _say_compiling()
+    reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
+    answer = device.performance(_light(parsed.light), reference_irradiance=reference)
+    _answer(parsed, device, answer, "performance")
+    if parsed.out:
+        for suffix in (".svg", ".png", ".html"):
+            _say(answer.losses.save(parsed.out / f"losses{suffix}"))
 
 
 def _dark(parsed: argparse.Namespace) -> None:

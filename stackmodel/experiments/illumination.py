@@ -51,6 +51,8 @@ class Illumination:
     optical: OpticalStack
     layers: tuple[Absorbed, ...]
     assumed: tuple[Assumed, ...]
+    used: Usable
+    absorption: Absorption  # at the wavelengths of `used`
 
 
 def usable(stack: Stack, optical: OpticalStack, light: Light, temperature: float) -> Usable:
@@ -100,15 +102,17 @@ def _illumination(stack: Stack, light: Light, illuminated: str, temperature: flo
     used = usable(stack, optical, light, temperature)
     positions = electrical_positions(stack)
     pairs = used.photons[:, None] * used.pairs
-    made = (pairs * absorb(optical, used.wavelength).absorptance[:, list(positions)]).sum(axis=0)
+    absorption = absorb(optical, used.wavelength)
+    made = (pairs * absorption.absorptance[:, list(positions)]).sum(axis=0)
     thin = _thinned(used.wavelength)
-    shape = _in_depth(absorb(optical, used.wavelength[thin]), positions, _gathered(used.wavelength, pairs, thin))
+    shape = _in_depth(absorption.at(thin), positions, _gathered(used.wavelength, pairs, thin))
     layers = tuple(
         Absorbed(depth=depth, pairs=total * share / share[-1] if share[-1] > 0.0 else share)
         for (depth, share), total in zip(shape, made, strict=True)
     )
     return Illumination(
-        light=light, optical=optical, layers=layers, assumed=assumptions(stack, light, used)
+        light=light, optical=optical, layers=layers, assumed=assumptions(stack, light, used), used=used,
+        absorption=absorption,
     )  # fmt: skip
 
 

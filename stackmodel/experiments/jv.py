@@ -15,7 +15,7 @@ from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
 from stackmodel.physics.constants import BOLTZMANN_EV, NM
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
@@ -102,38 +102,58 @@ def curve(
     light: Illumination | None = None,
 ) -> CurrentVoltage:  # fmt: skip
     """Return the curve at `voltages` [V]; see `kinds.device.Device.jv`."""
-    wanted = [checked("voltage", voltage, "jv") for voltage in np.atleast_1d(np.asarray(voltages, dtype=object))]
+    asked = all_checked("voltage", voltages, "jv", what="voltages", example="numpy.linspace(-1, 1, 41)")
     # A grid of voltages that misses zero by rounding means zero, where the current is exactly 0.
-    wanted = [0.0 if abs(voltage) < 1e-12 else voltage for voltage in wanted]
-    if not wanted:
-        raise InputError("jv: no voltages; expected a list such as numpy.linspace(-1, 1, 41)")
+    wanted = np.where(np.abs(asked) < 1e-12, 0.0, asked).tolist()
     rates = generation_by_layer(stack, generation) if light is None else light.layers
     task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
     shines = "generation given" if light is None else light.light.name
     if not rates or not any(isinstance(rate, tuple | Absorbed) or rate for rate in rates):
         shines = "dark"
     question = f"Current-voltage curve, {'dark' if shines == 'dark' else 'illuminated'}"
-
-    def recorded(points: Sequence[Point]) -> Provenance:
-        more = (*assumed, *(() if light is None else light.assumed))
-        return _record(question, stack, temperature, more, points, None if light is None else light.optical)
-
+    recorded = recorder(question, stack, temperature, assumed, light)
     try:
         points = solve_in(circuit, task, wanted)
     except ConvergenceError as error:
         error.partial = tuple(point_of(stack, task, point, recorded([point])) for point in error.partial or ())
         raise
-    provenance = recorded(points)
+    return collected(
+        stack,
+        ends,
+        task,
+        wanted,
+        points,
+        circuit=circuit,
+        light=light,
+        illumination=shines,
+        provenance=recorded(points),
+    )
+
+
+def recorder(
+    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], light: Illumination | None
+) -> Callable[[Sequence[Point]], Provenance]:
+    """Return what makes the record of solved points."""
+    more = (*assumed, *(() if light is None else light.assumed))
+    optical = None if light is None else light.optical
+    return lambda points: _record(question, stack, temperature, more, points, optical)
+
+
+def collected(
+    stack: Stack, ends: tuple[End, End], task: Problem, voltages: Sequence[float], points: Sequence[Point], *,
+    circuit: Circuit, light: Illumination | None, illumination: str, provenance: Provenance,
+) -> CurrentVoltage:  # fmt: skip
+    """Return the curve of solved points at the `voltages` of the terminals [V]."""
     return CurrentVoltage(
-        voltage=np.array(wanted),
+        voltage=np.array(voltages),
         current_density=np.array([_with_leaks(task, point, circuit) for point in points]),
         points=PointsOnDemand(len(points), lambda k: point_of(stack, task, points[k], provenance)),
-        illumination=shines,
+        illumination=illumination,
         beside=dict(circuit.beside),
         series=circuit.series,
         irradiance=None if light is None else light.light.irradiance,
-        anode=_name(ends, anode),
-        temperature=temperature,
+        anode=_name(ends, task.anode),
+        temperature=task.profile.temperature,
         provenance=provenance,
     )
 

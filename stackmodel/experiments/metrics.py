@@ -20,7 +20,7 @@ from stackmodel.units import split_number_unit, to_unit
 MetricLike: TypeAlias = "str | Callable[[Any], float]"
 Conditions: TypeAlias = "Mapping[str, float]"
 #: Conditions that their unit tells, and those that a name tells, with the quantity that they are.
-_CONDITIONS = ("voltage", "wavelength", "frequency")
+_CONDITIONS = ("voltage", "wavelength", "frequency", "irradiance")
 _OF_THE_QUESTION = ("voltage", "gate_voltage")  # the others are asked of its answer
 _NAMED = {"gate": ("gate_voltage", "voltage")}
 
@@ -61,7 +61,8 @@ class Asked:
     @property
     def key(self) -> tuple[Any, ...]:
         """What tells two questions apart, so that one answer serves several metrics."""
-        asked = tuple(sorted((k, v) for k, v in self.conditions.items() if k in _OF_THE_QUESTION))
+        told = self.conditions if self.metric.question is _performance else _OF_THE_QUESTION
+        asked = tuple(sorted((k, v) for k, v in self.conditions.items() if k in told))
         return (self.metric.question, asked)
 
     def ask(self, device: Any) -> Any:
@@ -112,6 +113,17 @@ def _limit(device: Any, conditions: Conditions) -> Any:
     return device.limit()
 
 
+def _performance(device: Any, conditions: Conditions) -> Any:
+    if not hasattr(device, "performance"):
+        raise InputError(f"performance: a {device.kind} delivers no power; expected a SolarCell")
+    given = [conditions[name] for name in ("wavelength", "irradiance") if name in conditions]
+    if len(given) == 1:
+        raise InputError('performance: light of one wavelength needs both, as in "efficiency@1550nm,17mW/cm2"')
+    from stackmodel.light.spectrum import Light
+
+    return device.performance(Light.monochromatic(*given) if given else None)
+
+
 def _emission(device: Any, conditions: Conditions) -> Any:
     if not hasattr(device, "efficiency_curve"):
         raise InputError(f"injection and emission: a {device.kind} has none; expected a QLED")
@@ -135,6 +147,7 @@ def _table() -> dict[str, Metric]:
     def at_wavelength(name: str) -> Callable[[Any, Conditions], Any]:
         return lambda answer, conditions: _figure(answer, name)(conditions["wavelength"])
 
+    line = {"takes": ("wavelength", "irradiance")}
     V, nm, gate = ("voltage",), ("wavelength",), ("gate_voltage",)
     thermal = 0.078
     alike = f"; steps below 3 kT ({thermal} eV) rank alike"
@@ -181,6 +194,10 @@ def _table() -> dict[str, Metric]:
         ("limit.efficiency", _limit, "", True, "detailed balance under AM1.5G", {}),
         ("limit.open_circuit_voltage", _limit, "V", True, "detailed balance under AM1.5G", {}),
         ("limit.short_circuit_current_density", _limit, "A/cm^2", True, "detailed balance under AM1.5G", {}),
+        ("efficiency", _performance, "", True, "power delivered over the light's, solved, AM1.5G or a line", line),
+        ("open_circuit_voltage", _performance, "V", True, "solved, under AM1.5G or a line", line),
+        ("short_circuit_current_density", _performance, "A/cm^2", True, "solved, under AM1.5G or a line", line),
+        ("fill_factor", _performance, "", True, "solved, under AM1.5G or a line", line),
         ("estimate.injection_barrier", _emission, "eV", False, "highest step into the active layer" + alike,
          {"indifferent_below": thermal}),
         ("estimate.electron_injection_barrier", _emission, "eV", False, "the highest for electrons" + alike,
@@ -212,6 +229,7 @@ METRICS: dict[str, Metric] = _table()
 DEFAULT_METRICS = ("extraction_barrier", "blocking_barrier", "built_in_potential")
 DEFAULTS_OF_KIND = {
     "photodiode": (*DEFAULT_METRICS, "dark_current@-0.5V"),
+    "solar cell": (*DEFAULT_METRICS, "efficiency"),
     "QLED": ("estimate.injection_barrier", "blocking_barrier", "estimate.turn_on_voltage", "estimate.balance@3V"),
     "photoconductor": ("estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.dark_current@1V"),
     "phototransistor": ("estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.threshold_voltage"),
@@ -231,7 +249,10 @@ def metric(wanted: MetricLike) -> Asked:
     name = name.strip()
     if name not in METRICS:
         begun = [each for each in METRICS if name and each.startswith(name)]
-        hint = did_you_mean(name, begun or METRICS) or f" Expected one of: {', '.join(METRICS)}."
+        solved = ", ".join(each for each in METRICS if "." not in each)
+        hint = did_you_mean(name, begun or METRICS) or (
+            f" Expected one of: {solved}; or a closed form, such as estimate.dark_current or limit.efficiency."
+        )
         raise InputError(f'unknown metric "{shorten(name)}".{hint}')
     found = METRICS[name]
     conditions: dict[str, float] = {}

@@ -11,7 +11,7 @@ from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.experiments.illumination import assumptions, usable
 from stackmodel.light.spectrum import Light
 from stackmodel.physics.constants import NM
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.solvers.optics import POLARISATIONS, absorb
@@ -30,7 +30,7 @@ def absorptance(
     stack: Stack, wavelengths: Any, *, angle: Value, polarization: str, illuminated: str, temperature: float
 ) -> Absorptance:
     """Return the shares of light; see `kinds.device.Device.absorptance`."""
-    wavelength = checked_wavelengths("absorptance", wavelengths)
+    wavelength = wavelengths_of("absorptance", wavelengths)
     degrees = checked("angle", angle, "absorptance")
     if polarization not in POLARISATIONS:
         hint = did_you_mean(str(polarization), POLARISATIONS)
@@ -74,12 +74,10 @@ def generation(stack: Stack, light: Light, *, illuminated: str, temperature: flo
     )  # fmt: skip
 
 
-def checked_wavelengths(whose: str, wavelengths: Any) -> FloatArray:
+def wavelengths_of(whose: str, wavelengths: Any) -> FloatArray:
     """Return one wavelength or a list of them [nm] as an array."""
-    asked = np.atleast_1d(np.asarray(wavelengths, dtype=object))
-    if asked.ndim != 1 or asked.size == 0:
-        raise InputError(f"{whose}: no wavelengths; expected a list such as numpy.linspace(400, 1600, 241) [nm]")
-    return np.array([checked("wavelength", each, whose) for each in asked])
+    example = "numpy.linspace(400, 1600, 241) [nm]"
+    return all_checked("wavelength", wavelengths, whose, what="wavelengths", example=example)
 
 
 def spans(stack: Stack, positions: Sequence[int]) -> tuple[LayerSpan, ...]:
@@ -94,7 +92,8 @@ def spans(stack: Stack, positions: Sequence[int]) -> tuple[LayerSpan, ...]:
 def notices(optical: OpticalStack) -> tuple[str, ...]:
     """Return what to know of the optical constants, layer by layer."""
     graded = [
-        f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, write layers"
-        for name, ends in zip(optical.names, optical.constants, strict=True) if ends[0] is not ends[1]
+        f"{name}: graded: n + i k go linearly from end to end, as in a blend"
+        if len(parts) == 2 else f"{name}: graded: {len(parts)} slabs of dots, the size linear from end to end"
+        for name, parts in zip(optical.names, optical.constants, strict=True) if len(parts) > 1
     ]  # fmt: skip
     return (*graded, *(f"{name}: {notice}" for name, each in optical.named_constants for notice in each.notices))

@@ -279,12 +279,12 @@ class Device:
         ConvergenceError
             Where the operating point has no solution, or its response does not settle with the mesh.
         """
-        from stackmodel.experiments.optics import checked_wavelengths
+        from stackmodel.experiments.optics import wavelengths_of
         from stackmodel.experiments.spectral_response import spectral_response
 
         shining = as_light(light, self.kind)
         return spectral_response(
-            self.stack, self._ends, checked_wavelengths("spectral_response", wavelengths),
+            self.stack, self._ends, wavelengths_of("spectral_response", wavelengths),
             checked("voltage", voltage, self.kind), anode=self._anode[0], temperature=self.temperature,
             illuminated=self.illuminated, assumed=self._assumed, circuit=self._circuit,
             light=None if shining is None else self._illumination(shining),
@@ -324,8 +324,11 @@ class Device:
         return parameter_table(self.stack, self.temperature)
 
     def assumptions(self) -> Table:
-        """Return what rests on a named rule: contacts and values that no single source gives, with reasons."""
-        return assumption_table(self.stack, self.temperature, self._assumed)
+        """Return what rests on a named rule: contacts and values that no single source gives, with reasons.
+
+        The rules of optical constants are listed too, whether or not a question of optics was asked.
+        """
+        return assumption_table(self.stack, self.temperature, self._assumed, with_optics=True)
 
     # -- what the questions share --------------------------------------------------------------------------------------
 

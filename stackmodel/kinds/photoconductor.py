@@ -122,12 +122,12 @@ class Photoconductor(Detector):
         """Return the response to weak light; parameters as for every device. Its EQE counts the gain."""
         if self.path is self:
             return super().spectral_response(wavelengths, voltage, light)
-        from stackmodel.experiments.optics import checked_wavelengths
+        from stackmodel.experiments.optics import wavelengths_of
         from stackmodel.experiments.spectral_response import lateral_response
 
         way, shining = self._solvable(), as_light(light, self.kind)
         return lateral_response(
-            self.stack, self._film, way.stack, way._ends, checked_wavelengths("spectral_response", wavelengths),
+            self.stack, self._film, way.stack, way._ends, wavelengths_of("spectral_response", wavelengths),
             checked("voltage", voltage, self.kind), anode=way._anode[0], temperature=self.temperature,
             illuminated=self.illuminated, assumed=self._assumed,
             light=None if shining is None else self._illumination(shining),

@@ -53,14 +53,12 @@ class Light:
     @classmethod
     def am15g(cls) -> Light:
         """Return the global solar spectrum ASTM G173-03, 1000.37 W/m^2 (table of pvlib)."""
-        table = _astm_g173()
-        return cls("AM1.5G", table[:, 0].copy(), table[:, 2] * 1e-4)
+        return _sun("AM1.5G", 2)
 
     @classmethod
     def am0(cls) -> Light:
         """Return the extraterrestrial spectrum of ASTM G173-03 (table of pvlib)."""
-        table = _astm_g173()
-        return cls("AM0", table[:, 0].copy(), table[:, 1] * 1e-4)
+        return _sun("AM0", 1)
 
     @classmethod
     def monochromatic(cls, wavelength: Value, irradiance: Value) -> Light:
@@ -290,6 +288,16 @@ def _within(known: FloatArray, first: float, last: float, whose: str) -> None:
             f"light: {whose}: the filter is known from {known[0]:g} to {known[-1]:g} nm, the light shines from "
             f"{first:g} to {last:g} nm; cut the light by longpass() and shortpass(), or give the filter over all of it"
         )
+
+
+@cache
+def _sun(name: str, column: int) -> Light:
+    """Return the one light of a spectrum of the sun, so that what a stack makes of it is found once."""
+    table = _astm_g173()
+    wavelength, irradiance = table[:, 0].copy(), table[:, column] * 1e-4
+    for each in (wavelength, irradiance):
+        each.setflags(write=False)
+    return Light(name, wavelength, irradiance)
 
 
 @cache

@@ -101,6 +101,16 @@ class SpectralResponse(Result):
             "limited by": self.limited_by, "notices": "; ".join(self.notices),
         }  # fmt: skip
 
+    def __str__(self) -> str:
+        """Return the figures, the response at each wavelength and where most of the rest went, as plain text."""
+        figures = {name: value for name, value in self.attributes().items() if name != "notices"}
+        lines = [f"{k}: {v:.5g}" if isinstance(v, float) else f"{k}: {v}" for k, v in figures.items()]
+        lines += ["", f"{'nm':>8s} {'EQE':>8s} {'IQE':>8s} {'A/W':>9s}  most lost"]
+        for i, (nm, *found) in enumerate(zip(self.wavelength, self.eqe, self.iqe, self.responsivity, strict=True)):
+            most = max(self.losses, key=lambda name: float(self.losses[name][i]))
+            lines.append(f"{nm:8.1f} {found[0]:8.4f} {found[1]:8.4f} {found[2]:9.4f}  {most}")
+        return "\n".join(lines)
+
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the EQE with what is lost on top of it; the EQE alone where shares exceed 1 or are negative."""
         order = np.argsort(self.wavelength)

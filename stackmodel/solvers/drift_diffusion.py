@@ -83,9 +83,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     wanted = sorted({float(voltage) for voltage in voltages})
     # Without voltage and light no current flows that the mesh could follow.
     loosened = LOOSENED if any(wanted) or task.light else 1.0
-    resting = equilibrium.solve(task.profile, task.ends, loosened=loosened)
-    task.memory["resting"] = resting.grid.mesh, resting.psi
-    mesh = resting.grid.mesh.with_interfaces(task.profile.emitting)
+    mesh = _resting(task, loosened)
     mesh, points, errors = _adapted(task, mesh, _spread(wanted, _PROBES), {}, {})
     if len(wanted) > _PROBES:
         # The probes stand for the curve; where they did not, the mesh follows all of it.
@@ -99,6 +97,31 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
             partial=tuple(points[voltage] for voltage in wanted),
         )
     return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
+
+
+def glimpse(task: Problem) -> Point:
+    """Return the lit point at 0 V on the mesh of the equilibrium, from which a curve may be felt out by `march`."""
+    mesh = _resting(task, LOOSENED)
+    return _curve(task, mesh, [0.0], {})[0.0]
+
+
+def _resting(task: Problem, loosened: float) -> Mesh:
+    """Return the mesh of the equilibrium, which is solved once for a problem that is lit."""
+    if "resting" not in task.memory or not task.light:
+        resting = equilibrium.solve(task.profile, task.ends, loosened=loosened)
+        task.memory["resting"] = resting.grid.mesh, resting.psi
+    return task.memory["resting"][0].with_interfaces(task.profile.emitting)
+
+
+def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:
+    """Return the point at `voltage` [V], from the nearest of some points on one mesh: by them all, or step by step."""
+    near = sorted(points, key=lambda point: abs(point.voltage - voltage))[: transport.MEMORY]
+    point = _newton(task, near[0].grid, voltage, *_extrapolated(task, near, voltage)) if len(near) > 1 else None
+    if point is None:
+        found: dict[float, Point] = {}
+        march(task, near[0].grid, near[0], [voltage], found)
+        point = found[voltage]
+    return attrs.evolve(point, mesh_error=near[0].mesh_error)
 
 
 def on_mesh(task: Problem, point: Point, mesh: Mesh | None = None) -> Point:

@@ -21,6 +21,9 @@ from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+#: Nodes in the cosine of the angle for light from a whole hemisphere, and their weights in (O9).
+_NODES, _SHARES = np.polynomial.legendre.leggauss(16)
+_COSINES, _WEIGHTS = 0.5 * (_NODES + 1.0), 0.5 * _SHARES
 #: Shares of s and p in light of each polarisation.
 POLARISATIONS = {"s": (1.0, 0.0), "p": (0.0, 1.0), "unpolarized": (0.5, 0.5)}
 
@@ -47,6 +50,13 @@ class Absorption:
     transmittance: FloatArray
     absorptance: FloatArray
     waves: FloatArray
+
+    def at(self, which: IntArray) -> Absorption:
+        """Return the shares at some of the wavelengths, by their numbers."""
+        return attrs.evolve(
+            self, wavelength=self.wavelength[which], reflectance=self.reflectance[which],
+            transmittance=self.transmittance[which], absorptance=self.absorptance[which], waves=self.waves[which],
+        )  # fmt: skip
 
     def in_cells(self, layer: IntArray, start: FloatArray, width: FloatArray) -> FloatArray:
         """Return the share absorbed in each cell, shape (n_wavelengths, n_cells), eq. (O8).
@@ -118,6 +128,20 @@ def absorb(
     )
 
 
+def absorb_hemisphere(optical: OpticalStack, wavelengths: FloatArray) -> FloatArray:
+    """Return the absorptance of each layer for light from the whole hemisphere, shape (n_wavelengths, n_layers).
+
+    Notes
+    -----
+    Eq. (O9) of docs/method.md: 2 int A(theta) cos(theta) sin(theta) dtheta, unpolarised, by 16 nodes in cos(theta).
+    What leaves through the same face in equilibrium is this share of a black body's light.
+    """
+    return np.asarray(np.sum([
+        2.0 * cosine * weight * absorb(optical, wavelengths, angle=math.degrees(math.acos(cosine))).absorptance
+        for cosine, weight in zip(_COSINES, _WEIGHTS, strict=True)
+    ], axis=0))  # fmt: skip
+
+
 def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, temperature: float) -> FloatArray:
     """Return the pairs that a photon absorbed in each of the layers makes, shape (n_wavelengths, n_layers).
 
@@ -128,7 +152,8 @@ def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, te
     energy = HC_EV_NM / wavelengths
     pairs = np.empty((energy.size, len(positions)))
     for column, i in enumerate(positions):
-        material = electrical_ends(stack, i, temperature)[0]
+        ends = electrical_ends(stack, i, temperature)  # of a graded layer the end with the smaller gap reaches further
+        material = min(ends, key=optical_gap)
         gap, more = optical_gap(material), multiplication_of(material, stack.names[i])
         pairs[:, column] = energy >= (_reach(material) if material.kind == "dot film" else gap)
         if more is not None:

@@ -97,7 +97,7 @@ def _solved(task: Problem, point: Point, extended: bool) -> Collection | None:
     weights, ln_scale = np.zeros_like(loads), np.zeros((nodes, 3))
     keep = loads.any(axis=(1, 2))
     solved = np.zeros((int(keep.sum()), nodes, 3))
-    largest = kernels.solve_transposed_for(
+    largest = kernels.solve_transposed(
         *state, point.generation, contacts, extended, np.ascontiguousarray(loads[keep]), solved, ln_scale
     )
     if not math.isfinite(largest):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -239,3 +241,54 @@ def test_metrics_ask_one_wavelength() -> None:
     assert float(found["responsivity@-0.5V,940nm"][1]) == pytest.approx(direct.responsivity[0], rel=1e-6)
     assert found["responsivity@-0.5V,940nm"].attrs["units"] == "A/W"
     assert float(found["eqe@940nm"][1]) == pytest.approx(diode.spectral_response([940]).eqe[0], rel=1e-6)
+
+
+def test_the_spectrum_sums_to_the_current_of_white_light() -> None:
+    """Weak sunlight at short circuit: its photons times the EQE are the current that is solved under it."""
+    diode = sm.Photodiode("glass 1.1mm / " + HERO)
+    sun = sm.Light.am15g().concentrated(1e-9)
+    lit = diode.generation(sun)
+    wavelength = lit.wavelength
+    found = diode.spectral_response(wavelength)
+    photons = dict(zip(*sun.photons, strict=True))
+    by_spectrum = Q * sum(photons[each] * eqe for each, eqe in zip(wavelength, found.eqe, strict=True))
+    assert -diode.jv([0.0], light=sun).current_density[0] == pytest.approx(by_spectrum, rel=5e-3)
+
+
+def test_interference_moves_the_response() -> None:
+    """Fringes of the film: the response at one wavelength rises and falls with its thickness."""
+    base = sm.Photodiode(HERO)
+    found = [
+        base.with_values({"active.thickness": thickness}).spectral_response([940], -0.5).eqe[0]
+        for thickness in range(100, 401, 30)
+    ]
+    turns = np.count_nonzero(np.diff(np.sign(np.diff(found))))
+    assert turns >= 2
+
+
+def test_the_picture_shows_all_shares(tmp_path: Path) -> None:
+    found = sm.Photodiode(HERO).spectral_response(WAVELENGTH)
+    names = [element.name for element in found.picture().elements]
+    assert {"collected", "reflected", "recombination in layers", "absorbed without a pair"} <= set(names)
+    for suffix in ("png", "csv", "json", "html", "nc"):
+        found.save(tmp_path / f"response.{suffix}")
+    assert len(found.to_dataframe()) == WAVELENGTH.size
+    assert "EQE" in str(found)
+    one = sm.Photodiode(HERO).spectral_response([940]).picture()
+    assert len(one.elements) == 1
+
+
+def test_a_cell_emits_by_its_own_efficiency() -> None:
+    """The answer of `luminescence` is reciprocity with what `spectral_response` and `performance` answer."""
+    cell = sm.SolarCell("glass 1.1mm / " + HERO)
+    light = sm.Light.am15g().longpass(600)
+    found, delivered = cell.luminescence(light), cell.performance(light)
+    assert found.open_circuit_voltage == delivered.open_circuit_voltage
+    assert found.short_circuit_current_density == delivered.short_circuit_current_density
+    response = cell.spectral_response(found.wavelength)
+    assert found.eqe == pytest.approx(np.clip(response.eqe, 0.0, None), rel=1e-12)
+    assert found.wavelength[0] >= 600
+    assert 0.0 < found.external_luminescence_yield < 1.0
+    kT = 0.025852
+    loss = -kT * np.log(found.external_luminescence_yield)
+    assert found.nonradiative_voltage_loss == pytest.approx(loss, rel=1e-4)

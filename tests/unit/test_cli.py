@@ -287,7 +287,7 @@ def test_bad_input_is_one_line_and_code_2(run: Any, words: list[str]) -> None:
     assert done.err.endswith("\n")
     assert done.err.count("\n") == 1
     assert done.err.startswith("stackmodel: ")
-    assert len(done.err) < 1000
+    assert len(done.err) < 1500  # the names of all metrics
 
 
 FILES = {

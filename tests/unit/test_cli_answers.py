@@ -45,6 +45,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "dark": ("dark", HERO, "--voltage=-0.5"),
     "jv": ("jv", HERO, VOLTAGES),
     "limit": ("limit", CELL),
+    "response": ("response", HERO, "--wavelengths=500:900:200", "--voltage=-0.5"),
+    "performance": ("performance", CELL, "--light", "am15g,longpass:450nm"),
 }
 
 
@@ -58,13 +60,15 @@ ANSWERS: dict[str, tuple[str, ...]] = {
         ("bands", ["built_in_potential [V]: ", "depletion_width [nm]: ", "peak_field [V/cm]: "]),
         ("dark", ["total [A/cm^2]: ", "limited_by: SRH in PbS(3.4nm, TBAI)", "activation_energy [eV]: "]),
         ("jv", ["V (V)", "J (A/cm^2)", "0.0000   0.000000e+00", "illumination: dark"]),
+        ("response", ["largest EQE: ", "limited by: ", "most lost", "   500.0 ", "   900.0 "]),
         ("limit", ["band_gap [eV]: 1.33", "efficiency: 0.33", "open_circuit_voltage [V]: ", "light: AM1.5G"]),
+        ("performance", ["efficiency: 0.0", "light: AM1.5G, above 450 nm", "reflected", "open_circuit_voltage: "]),
     ],
 )
 def test_printed(name: str, parts: list[str], run: Any) -> None:
     done = run(*ANSWERS[name])
     assert done.code == 0
-    kind = "solar cell" if name == "limit" else "photodiode"
+    kind = "solar cell" if name in ("limit", "performance") else "photodiode"
     assert done.out.startswith(f"{kind}: ")  # which device answered stands first
     for part in parts:
         assert part in done.out
@@ -96,8 +100,13 @@ def test_figures_are_those_of_python(run: Any) -> None:
     assert curve["voltage [V]"] == [-0.5, -0.25, 0.0, 0.25, 0.5]
     expected = device.jv([-0.5, -0.25, 0.0, 0.25, 0.5]).current_density
     assert curve["current_density [A/cm^2]"] == list(expected)
+    response = run(*ANSWERS["response"], "--json").json["columns"]
+    assert response["wavelength [nm]"] == [500.0, 700.0, 900.0]
+    assert response["EQE"] == list(sm.Photodiode(HERO).spectral_response([500, 700, 900], -0.5).eqe)
     limit = run(*ANSWERS["limit"], "--json").json["figures"]
     assert limit["efficiency"] == sm.load(CELL).limit().efficiency
+    own = run("limit", HERO, "--kind", "solar_cell", "--absorptance", "computed", "--json").json["figures"]
+    assert own["efficiency"] == sm.SolarCell(HERO).limit(absorptance="computed").efficiency
 
 
 @pytest.mark.parametrize("suffix", [".toml", ".json", ".py"])
@@ -337,3 +346,27 @@ def test_a_point_that_does_not_converge_is_never_a_number(run: Any) -> None:
     figures = run("jv", HERO, VOLTAGES, "--json").json
     assert np.isfinite(figures["columns"]["current_density [A/cm^2]"]).all()
     assert figures["figures"]["conservation"] <= 1e-9
+
+
+def test_curves_under_light(run: Any, tmp_path: Path) -> None:
+    lit = run("jv", CELL, "--voltages=0,0.2", "--light", "940nm:1mW/cm2", "--json").json
+    curve = sm.load(CELL).jv([0.0, 0.2], light=sm.Light.monochromatic(940, 1e-3))
+    assert lit["columns"]["current_density [A/cm^2]"] == list(curve.current_density)
+    assert run("performance", CELL, "--light", "940nm:1mW/cm2", "--out", str(tmp_path)).code == 0
+    assert {"performance.svg", "performance.json", "losses.png"} <= {path.name for path in tmp_path.iterdir()}
+    whole = run("performance", CELL, "--light", "940nm:1mW/cm2", "--reference-irradiance", "100 mW/cm^2", "--json").json
+    assert whole["figures"]["reference_irradiance [W/cm^2]"] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("performance", CELL, "--light", "am15"), '--light: light: unknown source "am15"'),
+        (("performance", HERO), "a photodiode delivers no power"),
+        (("jv", CELL, "--light", "am15g", "--generation", "1e20"), "light and generation are both given"),
+    ],
+)
+def test_lights_that_cannot_be_asked(words: tuple[str, ...], says: str, run: Any) -> None:
+    done = run(*words)
+    assert done.code == 2
+    assert says in done.err

@@ -24,7 +24,8 @@ OF_A_TRANSISTOR = [
         "transconductance",
     )
 ]  # fmt: skip
-CONDITIONS = {"voltage": "-0.5V", "wavelength": "940nm", "gate_voltage": "gate=5V"}
+CONDITIONS = {"voltage": "-0.5V", "wavelength": "940nm", "gate_voltage": "gate=5V", "irradiance": "1mW/cm2"}
+OF_A_SOLAR_CELL = ("efficiency", "open_circuit_voltage", "short_circuit_current_density", "fill_factor")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,9 @@ def test_every_metric_answers(name: str, photodiode: sm.Photodiode, solar_cell: 
     assert row.meaning
     assert set(row.needs) | set(row.takes) <= set(CONDITIONS)
     to_unit(f"1 {row.unit}", row.unit)  # a unit that can be read back
-    device = led if is_of_led(name) else solar_cell if name.startswith("limit.") else photodiode
+    device = (
+        led if is_of_led(name) else solar_cell if name in OF_A_SOLAR_CELL or name.startswith("limit.") else photodiode
+    )
     if name in OF_A_TRANSISTOR:
         device = sm.Phototransistor(TRANSISTOR)
     for conditions in {row.needs, (*row.needs, *row.takes)}:
@@ -116,6 +119,25 @@ def test_metrics_read_what_the_questions_answer(photodiode: sm.Photodiode, solar
     assert asked("built_in_potential") == alignment.built_in_potential
     assert asked("limit.efficiency", solar_cell) == limit.efficiency
     assert asked("limit.open_circuit_voltage", solar_cell) == limit.open_circuit_voltage
+
+
+def test_figures_of_a_solar_cell(solar_cell: sm.SolarCell, photodiode: sm.Photodiode) -> None:
+    def asked(name: str) -> float | None:
+        each = metric(name)
+        return each.read(each.ask(solar_cell))
+
+    sun = solar_cell.performance()
+    line = solar_cell.performance(sm.Light.monochromatic(940, "17 mW/cm^2"))
+    for name in OF_A_SOLAR_CELL:
+        assert asked(name) == getattr(sun, name)
+        assert asked(f"{name}@940nm,17mW/cm2") == getattr(line, name)
+    assert metric("efficiency").key == metric("fill_factor").key != metric("efficiency@940nm,17mW/cm2").key
+    with pytest.raises(sm.InputError, match="light of one wavelength needs both"):
+        asked("efficiency@940nm")
+    with pytest.raises(sm.InputError, match="a photodiode delivers no power; expected a SolarCell"):
+        metric("efficiency").ask(photodiode)
+    found = sm.compare(solar_cell, {"ETL": ["ZnO", "TiO2"]}, metrics=["efficiency", "open_circuit_voltage"])
+    assert found.table["efficiency"].iloc[0] >= found.table["efficiency"].iloc[1] > 0.0
 
 
 def test_a_gate_is_a_condition_of_its_own() -> None:

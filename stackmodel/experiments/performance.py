@@ -1,0 +1,243 @@
+"""What a solar cell delivers under light: its figures from solved points, and the trees of their losses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from stackmodel.errors import InputError
+from stackmodel.estimates.detailed_balance import blackbody_photons_above
+from stackmodel.experiments.illumination import Illumination
+from stackmodel.experiments.jv import collected, recorder
+from stackmodel.materials.material import optical_gap
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, SPEED_OF_LIGHT
+from stackmodel.quantities import checked
+from stackmodel.results.performance import Losses, LossTree, Performance
+from stackmodel.solvers import drift_diffusion as solver
+from stackmodel.solvers.optics import absorb, pairs_of
+from stackmodel.solvers.power import LitCurve, Marks, lit_curve
+from stackmodel.structure.circuit import Circuit
+from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
+from stackmodel.structure.mesh import FloatArray
+from stackmodel.structure.optical_stack import OpticalStack
+from stackmodel.structure.stack import Stack
+from stackmodel.units import Value
+
+#: Name of what light makes among the shares of a current.
+_LIGHT = "generation by light"
+#: How the names of radiative recombination begin among them.
+_RADIATIVE = "radiative in "
+#: Photon energies at which the emission of a stack is summed: how far above its gap, over kT, and their distance [eV].
+_ABOVE, _BETWEEN = 20.0, 0.004
+#: A line at the gap counts as above it, whatever rounding says.
+_ROUNDING = 1e-6
+#: Share of the largest emission that may be left at the last wavelength whose n and k are known.
+_CUT = 0.01
+
+
+def performance(
+    stack: Stack, ends: tuple[End, End], light: Illumination, *, anode: str, temperature: float,
+    circuit: Circuit, assumed: tuple[Assumed, ...], reference_irradiance: Value | None,
+) -> Performance:  # fmt: skip
+    """Return figures and losses; see `kinds.solar_cell.SolarCell.performance`."""
+    reference = light.light.irradiance
+    if reference_irradiance is not None:
+        reference = checked("irradiance", reference_irradiance, "performance")
+    if not any(layer.pairs[-1] > 0.0 for layer in light.layers):
+        raise InputError(f"performance: {light.light.name} makes no pairs in {stack.notation}")
+    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=light.layers)
+    lit = lit_curve(task)
+    marks = lit.marks(circuit)
+    voltage_losses, how = _voltage_losses(stack, lit, marks, circuit, temperature)
+    trees = (
+        _current_losses(stack, lit, marks, circuit, light, temperature), voltage_losses,
+        _fill_losses(lit, marks, circuit),
+    )  # fmt: skip
+    inner = sorted(each for each in lit.points if each >= marks.short)
+    points = [lit.points[each] for each in inner]
+    provenance = recorder("Performance of a solar cell", stack, temperature, assumed, light)(points)
+    curve = collected(
+        stack, ends, task, [lit.outside(each, circuit)[0] for each in inner], points, circuit=circuit, light=light,
+        illumination=light.light.name, provenance=provenance,
+    )  # fmt: skip
+    voltage, current = lit.outside(marks.best, circuit)
+    return Performance(
+        short_circuit_current_density=-lit.outside(marks.short, circuit)[1], open_circuit_voltage=marks.open,
+        fill_factor=lit.fill_factor(marks, circuit), efficiency=-voltage * current / reference,
+        power_density=-voltage * current, maximum_power_voltage=voltage, maximum_power_current_density=-current,
+        light=light.light.name, incident_irradiance=light.light.irradiance, reference_irradiance=reference,
+        illuminated=light.optical.illuminated, temperature=temperature, curve=curve,
+        losses=Losses(trees=trees, provenance=provenance), radiative_limit=how, provenance=provenance,
+    )  # fmt: skip
+
+
+def _lost(lit: LitCurve, inner: float, circuit: Circuit) -> dict[str, float]:
+    """Return what is lost on the way at a voltage of the stack, by mechanism, layer and what is around it [A cm^-2]."""
+    shares = solver.by_mechanism(lit.task, lit.points[inner])
+    shares |= {name: conductance * inner for name, conductance in circuit.beside}
+    return {name: value for name, value in shares.items() if name != _LIGHT and value != 0.0}
+
+
+def _current_losses(
+    stack: Stack, lit: LitCurve, marks: Marks, circuit: Circuit, light: Illumination, temperature: float
+) -> LossTree:  # fmt: skip
+    """Return where the photons above the gap of the active layer go until some are a current, eq. (V1).
+
+    A light that is all below the gap, which dots absorb still, counts whole.
+    """
+    used, shares = light.used, light.absorption
+    longest = HC_EV_NM / _active_gap(stack, temperature) * (1.0 + _ROUNDING)
+    wavelength, photons = light.light.photons
+    whole = not photons[wavelength <= longest].any()
+    start = float(ELEMENTARY_CHARGE * photons[(wavelength <= longest) | whole].sum())
+    flux = ELEMENTARY_CHARGE * used.photons
+    above = flux * ((used.wavelength <= longest) | whole)
+    losses = {
+        "n or k not known": start - float(above.sum()),
+        "reflected": float(above @ shares.reflectance),
+        "transmitted": float(above @ shares.transmittance),
+    }
+    gained = np.zeros_like(flux)
+    pairs = dict(zip(electrical_positions(stack), used.pairs.T, strict=True))
+    for i, name in enumerate(stack.names):
+        absorbed = shares.absorptance[:, i]
+        made = pairs.get(i, np.zeros_like(flux))
+        losses[f"absorbed in {name}"] = float(above @ (absorbed * np.maximum(1.0 - made, 0.0)))
+        gained += absorbed * made - (above > 0.0) * absorbed * np.minimum(made, 1.0)
+    losses["multiplied"] = -float(above @ gained)
+    losses["absorbed below the gap"] = -float((flux - above) @ gained)
+    losses |= _lost(lit, marks.short, circuit)
+    return LossTree(
+        figure="short_circuit_current_density", unit="A/cm^2", start=start,
+        start_name="photons" if whole else "photons above the gap",
+        losses=_that_count(losses, start), result=-lit.outside(marks.short, circuit)[1],
+    )  # fmt: skip
+
+
+def _that_count(losses: Mapping[str, float], start: float) -> dict[str, float]:
+    """Return the losses that are more than rounding."""
+    return {name: value for name, value in losses.items() if abs(value) > 1e-13 * start}
+
+
+def _active_gap(stack: Stack, temperature: float) -> float:
+    """Return the lowest optical gap of the active layers [eV]."""
+    active = [i for i in electrical_positions(stack) if stack.roles[i] == "active"]
+    if not active:
+        raise InputError("performance: the stack has no active layer; mark one by active: in the notation")
+    return min(optical_gap(end) for i in active for end in electrical_ends(stack, i, temperature))
+
+
+def _voltage_losses(
+    stack: Stack, lit: LitCurve, marks: Marks, circuit: Circuit, temperature: float
+) -> tuple[LossTree, str]:
+    """Return what parts the voltage of the radiative limit from the open circuit's, eqs. (V2) to (V4)."""
+    kT = BOLTZMANN_EV * temperature
+    emitted, how = emission(stack, temperature)
+    lost = _lost(lit, marks.open, circuit)
+    made = sum(lost.values())
+    limit = kT * math.log1p(made / emitted)
+    below = limit - marks.open
+    escaping = emitted * math.expm1(min(marks.open / kT, 700.0))
+    radiative = sum(value for name, value in lost.items() if name.startswith(_RADIATIVE))
+    kept = max(1.0 - escaping / radiative, 0.0) if radiative > 0.0 else 0.0
+    weights = {}
+    for name, value in lost.items():
+        own, share = (f"{name}, not let out", kept) if name.startswith(_RADIATIVE) else (name, 1.0)
+        weights[own] = max(value, 0.0) * share
+    total = sum(weights.values())
+    if below < 0.0 or total == 0.0:
+        losses = {"levels beside detailed balance": below}
+    else:
+        losses = {name: below * weight / total for name, weight in weights.items()}
+    tree = LossTree(
+        figure="open_circuit_voltage", unit="V", start_name="radiative limit", start=limit,
+        losses=_that_count(losses, limit), result=marks.open,
+    )  # fmt: skip
+    return tree, how
+
+
+def emission(stack: Stack, temperature: float) -> tuple[float, str]:
+    """Return what a stack in equilibrium radiates from layers that make pairs [A cm^-2], and how that was found.
+
+    Notes
+    -----
+    Eq. (V2): q int a(lambda) Phi(lambda, T) dlambda over both faces, a by the transfer matrices along the normal, pairs
+    for each photon counted. Where n or k ends amid the emission, that of a step at the optical gap (L1).
+    """
+    key = ("emission", temperature)
+    if key not in stack.memory:
+        stack.memory[key] = _emission(stack, temperature)
+    known: tuple[float, str] = stack.memory[key]
+    return known
+
+
+def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
+    gap, kT = _active_gap(stack, temperature), BOLTZMANN_EV * temperature
+    positions = electrical_positions(stack)
+    energy = np.arange(gap + _ABOVE * kT, 0.3 * gap, -_BETWEEN)
+    wavelength = HC_EV_NM / energy
+    pairs = pairs_of(stack, positions, wavelength, temperature)
+    total, cut = 0.0, False
+    for side in ("front", "back"):
+        optical = OpticalStack.of(stack, illuminated=side, temperature=temperature)
+        known = optical.known(wavelength) & (pairs.max(axis=1) > 0.0)
+        if not known.any():
+            return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
+        shares = absorb(optical, wavelength[known]).absorptance[:, list(positions)]
+        spectrum = np.zeros_like(energy)
+        spectrum[known] = (shares * pairs[known]).sum(axis=1) * blackbody_photons(energy[known], temperature)
+        total += float(spectrum.sum()) * _BETWEEN
+        last = int(np.flatnonzero(known)[-1])
+        ended = pairs[min(last + 1, energy.size - 1)].max() == 0.0 or last == energy.size - 1
+        cut |= not ended and spectrum[last] > _CUT * spectrum.max()
+    if cut:
+        return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
+    return ELEMENTARY_CHARGE * total, "computed absorptance"
+
+
+def blackbody_photons(energy: FloatArray, temperature: float) -> FloatArray:
+    """Return the photons that a black body radiates into a hemisphere, by energy [cm^-2 s^-1 eV^-1]."""
+    per_area = 2.0 * math.pi / (HC_EV_NM * 1e-7) ** 2  # [cm^-2 eV^-2]
+    found: FloatArray = (
+        per_area
+        * (SPEED_OF_LIGHT * 1e2 / (HC_EV_NM * 1e-7))
+        * energy**2
+        / np.expm1(energy / (BOLTZMANN_EV * temperature))
+    )
+    return found
+
+
+def _fill_losses(lit: LitCurve, marks: Marks, circuit: Circuit) -> LossTree:
+    """Return what parts the fill factor from that of an ideal diode of the stack's open-circuit voltage, eq. (V5)."""
+    bare, shunted = Circuit(), Circuit(beside=circuit.beside)
+    alone = marks if circuit == bare else lit.marks(bare)
+    stack = lit.fill_factor(alone, bare)
+    with_shunt = lit.fill_factor(lit.marks(shunted), shunted) if circuit.beside else stack
+    ideal = ideal_fill_factor(alone.open / lit.task.kT)
+    result = lit.fill_factor(marks, circuit)
+    losses = {"transport and recombination": ideal - stack}
+    if circuit.beside:
+        losses[" and ".join(name for name, _ in circuit.beside)] = stack - with_shunt
+    if circuit.series:
+        losses["series resistance"] = with_shunt - result
+    return LossTree(figure="fill_factor", unit="", start_name="ideal diode", start=ideal, losses=losses, result=result)
+
+
+def ideal_fill_factor(voltage: float) -> float:
+    """Return the fill factor of a diode of ideality 1 with open circuit at `voltage` over kT/q.
+
+    Notes
+    -----
+    Eq. (V5): u^2 / ((1 + u) v (1 - exp(-v))) with exp(u) (1 + u) = exp(v), exactly the largest power of
+    J = J_L - J_0 (exp(qV/kT) - 1); from v = 10 on within 2e-4 of the expression (v - ln(v + 0.72))/(v + 1).
+
+    References
+    ----------
+    .. [1] M. A. Green, Solid-State Electronics 24, 788 (1981).
+    """
+    from scipy.special import wrightomega
+
+    u = float(wrightomega(voltage + 1.0)) - 1.0
+    return u * u / ((1.0 + u) * voltage * -math.expm1(-voltage))
