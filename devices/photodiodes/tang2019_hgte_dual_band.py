@@ -20,7 +20,6 @@ _FILM = {
     "heavy hole's 0.06 eV (0.5 m0); permittivity and mobility of EDT/HCl films, recalled; states: 8.9 and 5.5 nm dots "
     "0.6 nm apart, two states each; gaps and dopings assumed",
     "relative_permittivity": 7.0, "electron_mobility": 1e-3, "hole_mobility": 1e-3, "electronic_disorder": 0.0,
-    "absorption_coefficient": 5e3,
 }  # fmt: skip
 _LARGE = sm.material("HgTe(peak=4400nm, EDT)").with_values(
     {"optical_permittivity": 6.25}, source="index of 2.5, the upper end of 2.35 +- 0.15 measured on films of HgTe dots"
@@ -34,11 +33,13 @@ _SWIR_OPTICS = sm.OpticalConstants.from_arrays(
 _SWIR = {
     "electron_affinity": 4.346, "band_gap": 0.562, "optical_gap": 0.562,  # 0.496 eV at 80 K, 2.5 um
     "conduction_band_dos": 1.25e19, "valence_band_dos": 1.25e19,
+    "absorption_coefficient": 1.0e4,
     "optical": _SWIR_OPTICS,
 }  # fmt: skip
 _MWIR = {
     "electron_affinity": 4.5, "band_gap": 0.348, "optical_gap": 0.348,  # 0.282 eV at 80 K, 4.4 um
     "conduction_band_dos": 3.3e18, "valence_band_dos": 3.3e18,
+    "absorption_coefficient": 2.2e3,
     "optical": _LARGE.optical_constants(),
 }  # fmt: skip
 
@@ -77,6 +78,7 @@ ASSUMED = (
     "all thicknesses, dopings; both electrodes ohmic; which electrode the voltage is counted from",
     "films: mobility, permittivity, states, lifetime: typical of the class, not of this device",
     "n and k: of HgTe dots with peaks at the cut-offs, the SWIR film clear beyond 3.75 um",
+    "absorption at the peaks: 1.0e4 and 2.2e3 cm^-1 by the cross section of the dots; films have 0.5 to 1e4",
     "index of the MWIR film below its gap: 2.5, the upper end of what was measured",
     "n and k of ITO: a Drude model, fitted below 1.7 um",
     "no area: not in the abstract",

@@ -34,7 +34,7 @@ HgTe_film = sm.Material(
     electron_affinity=4.33, band_gap=0.59, relative_permittivity=8.0,
     conduction_band_dos=1.38e19, valence_band_dos=1.38e19,
     electron_mobility=1.0, hole_mobility=1.0, acceptor_density=1e16, electronic_disorder=0.0,
-    absorption_coefficient=5e3,
+    absorption_coefficient=1.6e4,
     optical=sm.material("HgTe(peak=2100nm, EDT)").optical_constants(),
 )  # fmt: skip
 
@@ -79,6 +79,7 @@ ASSUMED = (
     "which electrode the voltage is counted from: so that, as stated, 3 V gives the visible band",
     "temperature: room temperature",
     "films: mobility, permittivity, states, lifetime: typical of the class, not of this device",
+    "absorption of HgTe at the peak: 1.6e4 cm^-1 by the cross section of the dots; films of larger ones 0.5 to 1e4",
     "n and k: of HgTe dots with a peak at 2.1 um; of CdTe 2.10, and 1e4 cm^-1 from 700 nm on, as of PbS films",
     "n and k of ITO beyond 1.7 um: a Drude model, fitted below",
     "no area: not in the abstract",

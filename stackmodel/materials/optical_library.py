@@ -61,7 +61,7 @@ def _of_entry(name: str, entry: Mapping[str, Any]) -> OpticalConstants:
     parts, sources, notices = [], [], []
     for described in entry["parts"]:
         reject_unknown(TABLE, described, _PART)
-        low, high = described.get("range", (0.0, math.inf))
+        low, high = map(float, described.get("range", (0.0, math.inf)))
         if "index" in described:
             parts.append(Part.of(Formula(5, (described["index"],), low, high), Transparent(low, high)))
             notices.append(
