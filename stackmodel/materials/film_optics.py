@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,24 +42,28 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
     that of `film_index`.
     """
     absorbing = spectrum_of(film)
-    low = HC_EV_NM / absorbing.anchor
-    high = max(FAR, FAR_PEAKS * HC_EV_NM / absorbing.peak)
-    fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
-    coarse = _grid(absorbing, HC_EV_NM / high, STEPS_OF_N)
     still, by = _still(film)
     with attributed(film.name):
-        n = _index(absorbing, coarse, still)
-    if n.min() <= 0.0:
-        raise DataError(f"{film.name}: n would fall to {n.min():.2g}; the absorption given is too strong for the film")
-    part = Part.of(
-        Tabulated.of(HC_EV_NM / coarse, n, f"{film.name}: n"),
-        Tabulated.of(HC_EV_NM / fine, _extinction(absorbing, fine), f"{film.name}: k"),
-        low, high,
-    )  # fmt: skip
+        part = _part(absorbing, still)
     return OpticalConstants(
         name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
         notices=_notices(absorbing, still, by), provenance="derived", confidence="low",
         rules=film_rules(film),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=256)  # a sweep of anything electrical asks the same again
+def _part(absorbing: FilmSpectrum, still: float) -> Part:
+    low = HC_EV_NM / absorbing.anchor
+    high = max(FAR, FAR_PEAKS * HC_EV_NM / absorbing.peak)
+    fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
+    coarse = _grid(absorbing, HC_EV_NM / high, STEPS_OF_N)
+    n = _index(absorbing, coarse, still)
+    if n.min() <= 0.0:
+        raise DataError(f"n would fall to {n.min():.2g}; the absorption given is too strong for the film")
+    return Part.of(
+        Tabulated.of(HC_EV_NM / coarse, n, "n"), Tabulated.of(HC_EV_NM / fine, _extinction(absorbing, fine), "k"),
+        low, high,
     )  # fmt: skip
 
 
