@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stackmodel.errors import ConvergenceError, DataError, InputError, StackModelError, UnsupportedError
+    from stackmodel.experiments.reciprocity import reciprocity
     from stackmodel.kinds.photoconductor import Photoconductor
     from stackmodel.kinds.photodiode import Photodiode
     from stackmodel.kinds.phototransistor import Phototransistor
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "errors": ("ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError"),
+    "experiments.reciprocity": ("reciprocity",),
     "kinds.photoconductor": ("Photoconductor",),
     "kinds.photodiode": ("Photodiode",),
     "kinds.qled": ("QLED",),
@@ -67,7 +69,7 @@ __all__ = [  # noqa: RUF022 - in the order of the rooms
     "Material", "QuantumDot", "Shell", "QuantumDotFilm", "material", "materials", "add_materials",
     "OpticalConstants", "optical_constants",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack", "sheet_in_series",
-    "compare", "load", "optimise", "sweep",
+    "compare", "load", "optimise", "sweep", "reciprocity",
 ]  # fmt: skip
 
 

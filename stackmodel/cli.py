@@ -24,6 +24,7 @@ EXAMPLES = """examples:
   stackmodel dark device.py --temperatures 300:200:-20 --out out
   stackmodel sensitivity device.py --metric dark_current@-0.5V --out out
   stackmodel jv device.py --voltages=-1:0.8:0.05 --out out
+  stackmodel response device.py --wavelengths 400:1400:10 --voltage=-0.5 --out out
   stackmodel jv cell.py --voltages=-0.2:0.7:0.02 --light am15g --out out
   stackmodel performance cell.py --light am15g,longpass:1100nm --reference-irradiance "100 mW/cm^2" --out out
   stackmodel sweep device.py --vary ETL.thickness=20:100:20 --metric dark_current@-0.5V --out out
@@ -110,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(limit)
     limit.add_argument("--longpass", metavar="NM", help="only light above this wavelength, e.g. 1100 behind silicon")
     limit.add_argument("--pairs", type=int, default=1, metavar="N", help="most pairs that one photon makes")
+    limit.add_argument("--absorptance", choices=("step", "computed"), default="step", help="by the gap, or by optics")
     limit.add_argument("--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"')
     efficiency = command("efficiency", _efficiency, "Efficiency of a light-emitting diode against current density.")
     _add_device(efficiency)
@@ -123,6 +125,11 @@ def _parser() -> argparse.ArgumentParser:
     jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="V", help="list, or start:stop:step (stop included)")
     jv.add_argument("--generation", metavar="G", help="generation rate in the active layer, cm^-3 s^-1")
     _add_light(jv)
+    response = command("response", _response, "Solve the spectral response: EQE, responsivity, where photons go.")
+    _add_device(response)
+    response.add_argument("--wavelengths", default="400:1600:10", metavar="NM", help="list, or start:stop:step [nm]")
+    response.add_argument("--voltage", default="0", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV (0)")
+    _add_light(response)
     performance = command("performance", _performance, "Solve what a solar cell delivers, and where the rest is lost.")
     _add_device(performance)
     _add_light(performance)
@@ -250,7 +257,11 @@ def _limit(parsed: argparse.Namespace) -> None:
         raise InputError(f"limit: a {device.kind} has none; expected --kind solar_cell or a file with a SolarCell")
     light = Light.am15g() if parsed.longpass is None else Light.am15g().longpass(_value(parsed.longpass))
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
-    answer = device.limit(light, pairs_per_photon=parsed.pairs, reference_irradiance=reference)
+    if parsed.absorptance == "computed":
+        _say_compiling()
+    answer = device.limit(
+        light, pairs_per_photon=parsed.pairs, reference_irradiance=reference, absorptance=parsed.absorptance
+    )
     _answer(parsed, device, answer, "limit")
 
 
@@ -286,6 +297,15 @@ def _jv(parsed: argparse.Namespace) -> None:
     generation = None if parsed.generation is None else _value(parsed.generation)
     answer = device.jv(_voltages(parsed.voltages), _light(parsed.light), generation)
     _answer(parsed, device, answer, "jv")
+
+
+def _response(parsed: argparse.Namespace) -> None:
+    device = _device(parsed)
+    _say_compiling()
+    text = parsed.wavelengths
+    asked = _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
+    answer = device.spectral_response(asked, _value(parsed.voltage), light=_light(parsed.light))
+    _answer(parsed, device, answer, "response")
 
 
 def _transfer(parsed: argparse.Namespace) -> None:

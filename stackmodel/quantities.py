@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
+import numpy as np
+from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, attributed, did_you_mean, shorten
 from stackmodel.units import Value, conversion_factor, to_unit
@@ -186,6 +189,10 @@ MATERIAL_QUANTITIES: tuple[str, ...] = tuple(name for name, row in QUANTITIES.it
 _SLIPS = (1e-3, 1e3, 1e-6, 1e6, 1e-7, 1e7)
 
 
+#: Types of plain numbers; True is none.
+_NUMBERS = frozenset((int, float, np.float64, np.int64))
+FloatArray = NDArray[np.float64]
+
 _NUMBERED = re.compile(r"((?:donor_|acceptor_)?trap)_([2-9]|[1-9]\d+)_(\w+)")
 
 
@@ -235,6 +242,31 @@ def checked(name: str, value: Value, whose: str) -> float:
             f"{whose}: {name} is {number:.6g}{unit}; expected {row.low:.6g} to {row.high:.6g}{unit}.{hint}"
         )
     return number
+
+
+def all_checked(name: str, values: Any, whose: str, *, what: str, example: str) -> FloatArray:
+    """Return one value or a list of them as an array, each as `checked` has it.
+
+    Parameters
+    ----------
+    name, whose
+        As for `checked`.
+    values : float, str, pint.Quantity or iterable of these
+    what : str
+        What the list is of, for the error about an empty one, e.g. "voltages".
+    example : str
+        What such a list looks like.
+    """
+    single = isinstance(values, str) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0
+    listed: list[Any] = [values] if single else list(values)
+    if not listed:
+        raise InputError(f"{whose}: no {what}; expected a list such as {example}")
+    row = quantity(name)
+    if all(type(value) in _NUMBERS for value in listed):
+        found = np.array(listed, dtype=float)
+        if np.all((found >= row.low) & (found <= row.high)):
+            return found
+    return np.array([checked(name, value, whose) for value in listed])
 
 
 def _is_infinite(value: Value, unit: str) -> bool:

@@ -22,11 +22,14 @@ _ALL = np.ones(1)
 def absorber_of(name: str, material: Absorbing, depth: float, collected: FloatArray = _ALL) -> Absorber | None:
     """Return the absorber that a layer `depth` [cm] thick is; None where no absorption coefficient is known.
 
-    `collected` is the share that each of equal slices collects of what it absorbs; all by default.
+    `collected` is the share that each of equal slices collects of what it absorbs; all by default. A layer whose n and
+    k were given absorbs by these alone, and DataError says where they do not reach its optical gap.
     """
-    if not material.has("absorption_coefficient"):
-        return None
     spectrum = material.absorption_spectrum
+    if material.optical is not None and spectrum is None:
+        material.optical.at(HC_EV_NM / optical_gap(material), whose=name)
+    if spectrum is None and not material.has("absorption_coefficient"):
+        return None
     alpha = material.value("absorption_coefficient") if spectrum is None else spectrum.alpha_peak
     found = Absorber(
         name=name, optical_gap=optical_gap(material), absorption_coefficient=alpha, thickness=depth,

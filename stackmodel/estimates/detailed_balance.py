@@ -121,22 +121,37 @@ def detailed_balance(
     """
     if not 0.0 < band_gap < 12.0:
         raise InputError(f"limit: a band gap of {band_gap:.4g} eV; expected 0 to 12 eV")
-    kT = BOLTZMANN_EV * temperature
     q = ELEMENTARY_CHARGE
     steps = pair_steps(band_gap, pairs_per_photon, multiplication)
     J_sc = q * pairs_made(light, steps)
     above = [q * emission * blackbody_photons_above(edge, temperature) for edge, _ in steps]
     # Photons between one step and the next are made of so many pairs, after the last step all.
     shares = [(k, one - other) for (_, k), one, other in zip(steps, above, [*above[1:], 0.0], strict=True)]
-    J_0 = sum(k * share for k, share in shares)
-
     if J_sc <= 0.0:
         raise InputError(f"limit: {light.name} has no photon above {band_gap:.4g} eV")
+    return balanced(band_gap, J_sc, shares, temperature)
+
+
+def balanced(band_gap: float, J_sc: float, shares: Sequence[tuple[float, float]], temperature: float) -> Balance:
+    """Return the figures of a cell by (L2) from its currents.
+
+    Parameters
+    ----------
+    band_gap : float
+        [eV]
+    J_sc : float
+        [A cm^-2]
+    shares : sequence of pairs of float
+        Pairs that a photon is made of, and the current q Phi of such photons in equilibrium. [A cm^-2]
+    temperature : float
+        [K]
+    """
+    J_0 = sum(k * share for k, share in shares)
     cell = Balance(
         band_gap=band_gap, short_circuit_current_density=J_sc, dark_current_density=J_0, open_circuit_voltage=0.0,
         fill_factor=0.0, power_density=0.0, voltage=0.0, emission=tuple(shares), temperature=temperature,
     )  # fmt: skip
-    V_oc = _root(cell.current, 0.0, band_gap + 40.0 * kT)
+    V_oc = _root(cell.current, 0.0, band_gap + 40.0 * BOLTZMANN_EV * temperature)
     V = _maximum(lambda voltage: voltage * cell.current(voltage), 0.0, V_oc)
     power = V * cell.current(V)
     return attrs.evolve(

@@ -20,7 +20,7 @@ from stackmodel.results.alignment import Alignment
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.estimate import Absorber, Estimate, Mechanism
-from stackmodel.results.film_absorption import FilmSpectrum
+from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
 from stackmodel.structure.levels import End, electrical_ends, electrical_positions, vacuum_levels
 from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.paths import thickness
@@ -39,9 +39,10 @@ class _Known:
         self._material = material
         self._values: dict[str, float] = {}
         self.has_bands, self.parameters, self.has = material.has_bands, material.parameters, material.has
+        self.optical = material.optical
 
     @property
-    def absorption_spectrum(self) -> FilmSpectrum | None:
+    def absorption_spectrum(self) -> FilmSpectrum | GivenSpectrum | None:
         return self._material.absorption_spectrum
 
     def value(self, name: str) -> float:
@@ -313,12 +314,20 @@ def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
     i = _active(layers)
     if i is None:
         return None
-    return absorber_of(layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region))
+    try:
+        return absorber_of(
+            layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region)
+        )
+    except DataError:  # given n and k that end before the gap, as `_why_no_absorber` says
+        return None
 
 
 def _why_no_absorber(layers: _Layers) -> str:
     active = [layers.name(i) for i, k in enumerate(layers.positions) if layers.stack.roles[k] == "active"]
     if len(active) == 1:
+        given = layers.stack[active[0]].material.optical
+        if given is not None:
+            return f"n and k of {active[0]} are given for {given.known}, which does not reach its optical gap"
         return f"{active[0]} has no known absorption coefficient; give {active[0]}.absorption_coefficient=... [cm^-1]"
     if active:
         return (

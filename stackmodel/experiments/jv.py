@@ -15,7 +15,7 @@ from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
 from stackmodel.physics.constants import BOLTZMANN_EV, NM
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
@@ -102,11 +102,9 @@ def curve(
     light: Illumination | None = None,
 ) -> CurrentVoltage:  # fmt: skip
     """Return the curve at `voltages` [V]; see `kinds.device.Device.jv`."""
-    wanted = [checked("voltage", voltage, "jv") for voltage in np.atleast_1d(np.asarray(voltages, dtype=object))]
+    asked = all_checked("voltage", voltages, "jv", what="voltages", example="numpy.linspace(-1, 1, 41)")
     # A grid of voltages that misses zero by rounding means zero, where the current is exactly 0.
-    wanted = [0.0 if abs(voltage) < 1e-12 else voltage for voltage in wanted]
-    if not wanted:
-        raise InputError("jv: no voltages; expected a list such as numpy.linspace(-1, 1, 41)")
+    wanted = np.where(np.abs(asked) < 1e-12, 0.0, asked).tolist()
     rates = generation_by_layer(stack, generation) if light is None else light.layers
     task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
     shines = "generation given" if light is None else light.light.name

@@ -103,6 +103,10 @@ def _dark(device: Any, conditions: Conditions) -> Any:
     return device.dark_current(conditions["voltage"])
 
 
+def _response(device: Any, conditions: Conditions) -> Any:
+    return device.spectral_response([conditions["wavelength"]], conditions.get("voltage", 0.0))
+
+
 def _limit(device: Any, conditions: Conditions) -> Any:
     if not hasattr(device, "limit"):
         raise InputError(f"limit: a {device.kind} has no efficiency limit; expected a SolarCell")
@@ -137,6 +141,9 @@ def _table() -> dict[str, Metric]:
     def attribute(name: str) -> Callable[[Any, Conditions], Any]:
         return lambda answer, conditions: _figure(answer, name)
 
+    def of_spectrum(name: str) -> Callable[[Any, Conditions], Any]:
+        return lambda answer, conditions: float(_figure(answer, name)[0])
+
     def at_wavelength(name: str) -> Callable[[Any, Conditions], Any]:
         return lambda answer, conditions: _figure(answer, name)(conditions["wavelength"])
 
@@ -160,6 +167,8 @@ def _table() -> dict[str, Metric]:
         ("peak_field", _equilibrium, "V/cm", False, "largest field at equilibrium, solved", {}),
         ("dark_current", _dark, "A/cm^2", False, "dark current density, solved", {"needs": V}),
         ("activation_energy", _dark, "eV", True, "activation energy of the dark current, solved", {"needs": V}),
+        ("eqe", _response, "", True, "external quantum efficiency, solved", {"needs": nm, "takes": V}),
+        ("responsivity", _response, "A/W", True, "responsivity, solved", {"needs": nm, "takes": V}),
         ("estimate.depletion_width", _estimate, "nm", True, "width of the depleted region, closed form", {"takes": V}),
         ("estimate.dark_current", _estimate, "A/cm^2", False, "dark current density, closed form", {"needs": V}),
         ("estimate.r0a", _estimate, "ohm cm^2", True, "zero-bias resistance times area, closed form", {}),
@@ -207,6 +216,7 @@ def _table() -> dict[str, Metric]:
     found = {}
     for name, question, unit, higher, meaning, options in rows:
         read = at_wavelength if "wavelength" in options.get("needs", ()) else attribute
+        read = of_spectrum if question is _response else read
         found[name] = Metric(
             name=name, unit=unit, higher_is_better=higher, meaning=meaning, question=question,
             figure=read({"dark_current": "total"}.get(name, name.rpartition(".")[2])), **options,
@@ -239,7 +249,10 @@ def metric(wanted: MetricLike) -> Asked:
     name = name.strip()
     if name not in METRICS:
         begun = [each for each in METRICS if name and each.startswith(name)]
-        hint = did_you_mean(name, begun or METRICS) or f" Expected one of: {', '.join(METRICS)}."
+        solved = ", ".join(each for each in METRICS if "." not in each)
+        hint = did_you_mean(name, begun or METRICS) or (
+            f" Expected one of: {solved}; or a closed form, such as estimate.dark_current or limit.efficiency."
+        )
         raise InputError(f'unknown metric "{shorten(name)}".{hint}')
     found = METRICS[name]
     conditions: dict[str, float] = {}

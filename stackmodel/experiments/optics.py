@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,12 @@ from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.experiments.illumination import assumptions, usable
 from stackmodel.light.spectrum import Light
 from stackmodel.physics.constants import NM
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.solvers.optics import POLARISATIONS, absorb
 from stackmodel.structure.levels import electrical_positions
+from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
@@ -28,10 +30,7 @@ def absorptance(
     stack: Stack, wavelengths: Any, *, angle: Value, polarization: str, illuminated: str, temperature: float
 ) -> Absorptance:
     """Return the shares of light; see `kinds.device.Device.absorptance`."""
-    asked = np.atleast_1d(np.asarray(wavelengths, dtype=object))
-    if asked.ndim != 1 or asked.size == 0:
-        raise InputError("absorptance: no wavelengths; expected a list such as numpy.linspace(400, 1600, 241) [nm]")
-    wavelength = np.array([checked("wavelength", each, "absorptance") for each in asked])
+    wavelength = wavelengths_of("absorptance", wavelengths)
     degrees = checked("angle", angle, "absorptance")
     if polarization not in POLARISATIONS:
         hint = did_you_mean(str(polarization), POLARISATIONS)
@@ -42,8 +41,8 @@ def absorptance(
     found = absorb(optical, wavelength, angle=degrees, polarization=polarization)
     return Absorptance(
         wavelength=wavelength, reflectance=found.reflectance, transmittance=found.transmittance,
-        by_layer=found.absorptance, layers=_spans(stack, tuple(range(len(stack)))), angle=degrees,
-        polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=_notices(optical),
+        by_layer=found.absorptance, layers=spans(stack, tuple(range(len(stack)))), angle=degrees,
+        polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=notices(optical),
         provenance=record("Absorptance of a stack", stack, temperature, (), optical=optical),
     )  # fmt: skip
 
@@ -60,21 +59,29 @@ def generation(stack: Stack, light: Light, *, illuminated: str, temperature: flo
     start = np.tile(np.arange(CELLS, dtype=float), len(positions)) * width
     share = found.in_cells(layer, start, width)
     pairs = used.photons[:, None] * np.repeat(used.pairs, CELLS, axis=1)
-    spans = _spans(stack, positions)
+    inside = spans(stack, positions)
     return Generation(
-        light=light.name, position=start + 0.5 * width + np.repeat([span.start for span in spans], CELLS), width=width,
-        layer=tuple(stack.names[i] for i in layer), generation=(pairs * share).sum(axis=0) / (width * NM), layers=spans,
+        light=light.name, position=start + 0.5 * width + np.repeat([span.start for span in inside], CELLS), width=width,
+        layer=tuple(stack.names[i] for i in layer), layers=inside,
+        generation=(pairs * share).sum(axis=0) / (width * NM),
         by_layer=dict(zip(stack.names, (used.photons @ found.absorptance).tolist(), strict=True)),
         reflected=float(used.photons @ found.reflectance), transmitted=float(used.photons @ found.transmittance),
         wavelength=used.wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
-        notices=_notices(optical),
+        notices=notices(optical),
         provenance=record(
             f"Generation by {light.name}", stack, temperature, assumptions(stack, light, used), optical=optical
         ),
     )  # fmt: skip
 
 
-def _spans(stack: Stack, positions: tuple[int, ...]) -> tuple[LayerSpan, ...]:
+def wavelengths_of(whose: str, wavelengths: Any) -> FloatArray:
+    """Return one wavelength or a list of them [nm] as an array."""
+    example = "numpy.linspace(400, 1600, 241) [nm]"
+    return all_checked("wavelength", wavelengths, whose, what="wavelengths", example=example)
+
+
+def spans(stack: Stack, positions: Sequence[int]) -> tuple[LayerSpan, ...]:
+    """Return where the layers lie along x, the first of them at 0."""
     ends = np.cumsum([float(stack.layers[i].thickness or 0.0) for i in positions])
     return tuple(
         LayerSpan(name=stack.names[i], role=stack.roles[i], label=stack.layers[i].label, start=float(a), end=float(b))
@@ -82,9 +89,11 @@ def _spans(stack: Stack, positions: tuple[int, ...]) -> tuple[LayerSpan, ...]:
     )
 
 
-def _notices(optical: OpticalStack) -> tuple[str, ...]:
+def notices(optical: OpticalStack) -> tuple[str, ...]:
+    """Return what to know of the optical constants, layer by layer."""
     graded = [
-        f"{name}: graded: n + i k go linearly from end to end, as in a blend; where sizes grow instead, write layers"
-        for name, ends in zip(optical.names, optical.constants, strict=True) if ends[0] is not ends[1]
+        f"{name}: graded: n + i k go linearly from end to end, as in a blend"
+        if len(parts) == 2 else f"{name}: graded: {len(parts)} slabs of dots, the size linear from end to end"
+        for name, parts in zip(optical.names, optical.constants, strict=True) if len(parts) > 1
     ]  # fmt: skip
     return (*graded, *(f"{name}: {notice}" for name, each in optical.named_constants for notice in each.notices))

@@ -12,7 +12,8 @@ from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.experiments.illumination import Illumination
 from stackmodel.experiments.jv import collected, recorder
 from stackmodel.materials.material import optical_gap
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, SPEED_OF_LIGHT
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.reciprocity import thermal_photons
 from stackmodel.quantities import checked
 from stackmodel.results.performance import Losses, LossTree, Performance
 from stackmodel.solvers import drift_diffusion as solver
@@ -20,7 +21,6 @@ from stackmodel.solvers.optics import absorb, pairs_of
 from stackmodel.solvers.power import LitCurve, Marks, lit_curve
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
@@ -187,7 +187,7 @@ def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
             return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
         shares = absorb(optical, wavelength[known]).absorptance[:, list(positions)]
         spectrum = np.zeros_like(energy)
-        spectrum[known] = (shares * pairs[known]).sum(axis=1) * blackbody_photons(energy[known], temperature)
+        spectrum[known] = (shares * pairs[known]).sum(axis=1) * thermal_photons(energy[known], temperature)
         total += float(spectrum.sum()) * _BETWEEN
         last = int(np.flatnonzero(known)[-1])
         ended = pairs[min(last + 1, energy.size - 1)].max() == 0.0 or last == energy.size - 1
@@ -195,18 +195,6 @@ def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
     if cut:
         return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
     return ELEMENTARY_CHARGE * total, "computed absorptance"
-
-
-def blackbody_photons(energy: FloatArray, temperature: float) -> FloatArray:
-    """Return the photons that a black body radiates into a hemisphere, by energy [cm^-2 s^-1 eV^-1]."""
-    per_area = 2.0 * math.pi / (HC_EV_NM * 1e-7) ** 2  # [cm^-2 eV^-2]
-    found: FloatArray = (
-        per_area
-        * (SPEED_OF_LIGHT * 1e2 / (HC_EV_NM * 1e-7))
-        * energy**2
-        / np.expm1(energy / (BOLTZMANN_EV * temperature))
-    )
-    return found
 
 
 def _fill_losses(lit: LitCurve, marks: Marks, circuit: Circuit) -> LossTree:

@@ -11,7 +11,7 @@ import numpy as np
 
 from stackmodel.errors import ConvergenceError, DataError, InputError, shorten
 from stackmodel.kinds.device import Device
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.jv import Arrhenius, DarkCurrent
 from stackmodel.structure.levels import ends
 from stackmodel.units import Value
@@ -73,9 +73,9 @@ class Detector(Device):
 
         if isinstance(temperatures, str) or not isinstance(temperatures, Iterable):
             raise InputError(f"arrhenius: temperatures are {shorten(temperatures)}; expected a list such as [300, 250]")
-        asked = [checked("temperature", T, self.kind) for T in temperatures]
-        if not asked:
-            raise InputError("arrhenius: no temperatures; expected a list such as [300, 250, 200]")
+        asked = all_checked(
+            "temperature", temperatures, "arrhenius", what="temperatures", example="[300, 250, 200]"
+        ).tolist()
         if checked("voltage", voltage, self.kind) == 0.0 and background is None:
             raise InputError("arrhenius: at 0 V no dark current flows; expected another voltage, such as -0.5")
         currents: list[DarkCurrent] = []

@@ -25,6 +25,7 @@ from stackmodel.results.jv import CurrentVoltage
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.results.sensitivity import Sensitivity
+from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.structure.alignment import align
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.contact import Contact
@@ -253,11 +254,47 @@ class Device:
             temperature=self.temperature,
         )  # fmt: skip
 
+    def spectral_response(
+        self, wavelengths: Sequence[Value], voltage: Value = 0.0, light: Light | None = None
+    ) -> SpectralResponse:
+        """Return the current that weak light of each wavelength adds: EQE, IQE, responsivity, and where the rest went.
+
+        Parameters
+        ----------
+        wavelengths : sequence of float or str
+            [nm]
+        voltage : float or str
+            Anode minus cathode. [V]
+        light : Light, optional
+            That shines on the device already; dark otherwise.
+
+        Notes
+        -----
+        Eqs. (S1) to (S3) of docs/method.md: linear response about the operating point, a whole spectrum for one
+        transposed solve of its last Newton system, of the generation that the transfer matrices make. Reflected,
+        transmitted, absorbed without a pair by layer, recombined by mechanism and layer, and collected sum to 1.
+
+        Raises
+        ------
+        ConvergenceError
+            Where the operating point has no solution, or its response does not settle with the mesh.
+        """
+        from stackmodel.experiments.optics import wavelengths_of
+        from stackmodel.experiments.spectral_response import spectral_response
+
+        shining = as_light(light, self.kind)
+        return spectral_response(
+            self.stack, self._ends, wavelengths_of("spectral_response", wavelengths),
+            checked("voltage", voltage, self.kind), anode=self._anode[0], temperature=self.temperature,
+            illuminated=self.illuminated, assumed=self._assumed, circuit=self._circuit,
+            light=None if shining is None else self._illumination(shining),
+        )  # fmt: skip
+
     def generation(self, light: Light) -> Generation:
         """Return the pairs that light at normal incidence generates in depth.
 
         A photon makes one where it is absorbed in a film of dots, or above the optical gap of another layer; rule
-        pairs_above_gap. Where n or k is not known at up to 5 % of the photons that can make pairs, these are left out
+        pairs_above_gap. Where n or k is not known at up to 10 % of what layers could make pairs of, it is left out
         and `provenance` says so; beyond that the light is refused, to be cut by `longpass` and `shortpass`.
         """
         from stackmodel.experiments.optics import generation
@@ -287,8 +324,11 @@ class Device:
         return parameter_table(self.stack, self.temperature)
 
     def assumptions(self) -> Table:
-        """Return what rests on a named rule: contacts and values that no single source gives, with reasons."""
-        return assumption_table(self.stack, self.temperature, self._assumed)
+        """Return what rests on a named rule: contacts and values that no single source gives, with reasons.
+
+        The rules of optical constants are listed too, whether or not a question of optics was asked.
+        """
+        return assumption_table(self.stack, self.temperature, self._assumed, with_optics=True)
 
     # -- what the questions share --------------------------------------------------------------------------------------
 

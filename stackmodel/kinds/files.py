@@ -42,7 +42,7 @@ KINDS: dict[str, type[Device]] = {
     cls.kind: cls for cls in (Photodiode, SolarCell, Photoconductor, Phototransistor, QLED)
 }
 _TOP = ("stackmodel", "kind", "notation", "conditions", "front", "back", "layers", "interfaces")
-_LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to")
+_LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to", "coherent")
 _CONDITIONS = ("anode", "illuminated", *CONDITIONS)
 #: What a trap level may count from, see `Parameter`.
 REFERENCES = ("", "E_C", "E_V", "intrinsic")
@@ -131,6 +131,7 @@ def to_dict(device: Device) -> dict[str, Any]:
                 "lateral": dict(layer.lateral),
                 "material": _converter().unstructure(layer.material),
                 "graded_to": None if layer.graded_to is None else _converter().unstructure(layer.graded_to),
+                "coherent": layer.coherent,
             }
             for layer, role in named
         ],
@@ -242,7 +243,7 @@ def _layer(entry: Any, whose: str) -> Layer:
             made[key] = _material(entry.get(key), f"{whose}: {key}")
     return Layer(
         made["material"], entry.get("thickness"), name=entry.get("name"), role=entry.get("own_role"),
-        lateral=lateral, graded_to=made["graded_to"],
+        lateral=lateral, graded_to=made["graded_to"], coherent=entry.get("coherent"),
     )  # fmt: skip
 
 

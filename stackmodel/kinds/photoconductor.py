@@ -18,6 +18,7 @@ from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.photoconductor import PhotoconductorEstimate
+from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.structure.levels import End, electrical_positions
 from stackmodel.structure.paths import LONGEST, along, lateral_size, thickness
 from stackmodel.structure.record import record
@@ -114,6 +115,24 @@ class Photoconductor(Detector):
                 f"{self.kind}: background along a lateral film is not built yet; give jv(generation=...) what it makes"
             )
         return self._solvable().dark_current(voltage, ranges=ranges)
+
+    def spectral_response(
+        self, wavelengths: Sequence[Value], voltage: Value = 0.0, light: Light | None = None
+    ) -> SpectralResponse:
+        """Return the response to weak light; parameters as for every device. Its EQE counts the gain."""
+        if self.path is self:
+            return super().spectral_response(wavelengths, voltage, light)
+        from stackmodel.experiments.optics import wavelengths_of
+        from stackmodel.experiments.spectral_response import lateral_response
+
+        way, shining = self._solvable(), as_light(light, self.kind)
+        return lateral_response(
+            self.stack, self._film, way.stack, way._ends, wavelengths_of("spectral_response", wavelengths),
+            checked("voltage", voltage, self.kind), anode=way._anode[0], temperature=self.temperature,
+            illuminated=self.illuminated, assumed=self._assumed,
+            light=None if shining is None else self._illumination(shining),
+            generation=None if shining is None else self._mean_generation(shining),
+        )  # fmt: skip
 
     def gain(self, voltage: Value, generation: Value) -> float:
         """Return the solved gain: the change of the current over the charge that is generated.

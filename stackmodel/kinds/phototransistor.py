@@ -14,7 +14,7 @@ from stackmodel.errors import InputError, UnsupportedError, did_you_mean, shorte
 from stackmodel.estimates import phototransistor as closed
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light, as_light
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.phototransistor import OutputCurve, PhototransistorEstimate, TransferCurve
@@ -167,6 +167,13 @@ class Phototransistor(Device):
             "equilibrium() has them at 0 V"
         )
 
+    def spectral_response(self, wavelengths: Any, voltage: Any = 0.0, light: Any = None) -> Never:
+        """Refuse: it follows from a solved state; `estimate(...).responsivity` is in closed form."""
+        raise UnsupportedError(
+            f"{self.kind}: the response of a channel under a gate has two dimensions, which no solver here has; "
+            "estimate(voltage).responsivity answers in closed form"
+        )
+
     def _problem(self) -> Never:
         self.jv(())
 
@@ -174,10 +181,7 @@ class Phototransistor(Device):
         self._check_circuit()
         if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
             raise InputError(f"{whose} is {shorten(values)}; expected a list of voltages such as [-20, 0, 20]")
-        found = np.array([checked("voltage", each, whose) for each in values])
-        if not found.size:
-            raise InputError(f"{whose} is empty; expected a list of voltages such as [-20, 0, 20]")
-        return found
+        return all_checked("voltage", values, whose, what="voltages", example="[-20, 0, 20]")
 
     def _check_circuit(self) -> None:
         for name in ("area", "series_resistance", "shunt_resistance", "perimeter_resistance"):

@@ -14,7 +14,7 @@ from stackmodel.estimates.emission import emission, emission_assumptions, emitte
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.emission import EfficiencyCurve, Emitter, LightEmission
 from stackmodel.structure.levels import Assumed, electrical_material
 from stackmodel.structure.record import record
@@ -125,8 +125,10 @@ class QLED(Device):
                 f"efficiency_curve: current_densities are {shorten(given)}; "
                 "expected a list such as numpy.logspace(-6, 1)"
             )
-        asked = np.array([checked("current_density", value, self.kind) for value in given])
-        if asked.size == 0 or not np.all(np.diff(asked) > 0.0):
+        example = "numpy.logspace(-6, 1)"
+        what = "current_densities"
+        asked = all_checked("current_density", given, "efficiency_curve", what=what, example=example)
+        if not np.all(np.diff(asked) > 0.0):
             raise InputError("efficiency_curve: current_densities do not rise; expected e.g. numpy.logspace(-6, 1)")
         return asked
 

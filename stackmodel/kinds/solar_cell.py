@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import attrs
 
-from stackmodel.errors import InputError
+from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.quantities import checked
@@ -14,6 +14,9 @@ from stackmodel.results.limit import Limit
 from stackmodel.results.performance import Performance
 from stackmodel.structure.record import record
 from stackmodel.units import Value
+
+#: What `limit` takes a cell to absorb.
+ABSORPTANCES = ("step", "computed")
 
 
 @attrs.frozen(init=False, kw_only=True, repr=False)
@@ -29,8 +32,9 @@ class SolarCell(Device):
         band_gap: Value | None = None,
         pairs_per_photon: int = 1,
         reference_irradiance: Value | None = None,
+        absorptance: str = "step",
     ) -> Limit:
-        """Return the detailed-balance limit of the active layer's optical gap.
+        """Return the detailed-balance limit: of the active layer's optical gap, or of the stack with its optics.
 
         Parameters
         ----------
@@ -44,9 +48,34 @@ class SolarCell(Device):
         reference_irradiance : float or str, optional
             What the efficiency is referred to, the incident light otherwise; an IR-PCE is mostly referred to the
             unfiltered "100 mW/cm^2". [W/cm^2]
-        """
-        from stackmodel.experiments.limit import limit
+        absorptance : str
+            "step": all above the optical gap is absorbed and nothing below, and the front emits. "computed": what the
+            active layers absorb by transfer matrices, and emit to both sides at all angles; other layers only lose.
 
+        Notes
+        -----
+        Eqs. (L2) to (L4) of docs/method.md. Photons absorbed anew by the active layer are no loss: only what gets out,
+        or is absorbed by another layer, counts. Of the latter the limit has what is lost of the light, and not what is
+        lost of the emission, so it stays a limit.
+        """
+        from stackmodel.experiments.limit import computed_limit, limit
+
+        if absorptance not in ABSORPTANCES:
+            hint = did_you_mean(str(absorptance), ABSORPTANCES)
+            raise InputError(
+                f'limit: absorptance is "{shorten(absorptance)}"; expected one of {", ".join(ABSORPTANCES)}.{hint}'
+            )
+        if absorptance == "computed":
+            if band_gap is not None:
+                raise InputError(
+                    f"limit: band_gap is {shorten(band_gap)}, and the computed absorptance has its own edge; expected "
+                    'one of the two. Leave band_gap out, or take absorptance="step"'
+                )
+            return computed_limit(
+                self.stack, as_light(light, self.kind) or Light.am15g(), illuminated=self.illuminated,
+                temperature=self.temperature, pairs_per_photon=pairs_per_photon,
+                reference_irradiance=reference_irradiance, assumed=self._assumed,
+            )  # fmt: skip
         gap = self._optical_gap() if band_gap is None else checked("band_gap", band_gap, self.kind)
         provenance = record("Detailed-balance limit", self.stack, self.temperature, self._assumed)
         return limit(

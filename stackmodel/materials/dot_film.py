@@ -14,7 +14,7 @@ from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
 from stackmodel.materials.film_answers import absorption_of, beside, passivation_of, spectrum_of
-from stackmodel.materials.film_rules import bulk_edges, derived, electron_share
+from stackmodel.materials.film_rules import bulk_edges, derived, electron_share, peak_width
 from stackmodel.materials.material import Material, check_levels, fields_of, newest_recombination
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
@@ -23,7 +23,7 @@ from stackmodel.materials.sizing import sizing_curve
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
-from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum
+from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum, GivenSpectrum
 from stackmodel.units import Value, shortest
 
 #: How a notation gives the size: diameter [nm], optical gap of the film [eV], or its 1S peak [nm].
@@ -191,8 +191,10 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
         return self.value("band_gap")
 
     @cached_property
-    def absorption_spectrum(self) -> FilmSpectrum | None:
+    def absorption_spectrum(self) -> FilmSpectrum | GivenSpectrum | None:
         """The spectrum that `absorption` answers with; None where it is not known of these dots."""
+        if self.optical is not None:
+            return self._given_spectrum(self.optical, width=peak_width(self.dot, self.parameters))
         try:
             return spectrum_of(self)
         except (DataError, UnsupportedError):
@@ -242,6 +244,15 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
 
     def _room_optics(self) -> OpticalConstants:
         return self._optics_of_recipe
+
+    @property
+    def optical_rules(self) -> tuple[str, ...]:
+        """Rules of assumptions.toml that n and k rest on; none where they are not known."""
+        from stackmodel.materials.film_optics import film_rules
+
+        if self.optical is not None:
+            return self.optical.rules
+        return () if self.absorption_spectrum is None else film_rules(self)
 
     def absorption(self, wavelengths: Sequence[float]) -> FilmAbsorption:
         """Return the absorption coefficient at `wavelengths` [nm], (F8) and (F9) of docs/method.md.
@@ -293,6 +304,20 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
     with attributed(whose):
         parameters |= derived(dot, parameters, entry, whose)
     return _film(recipe, parameters, entry)
+
+
+def films_between(start: Material, end: Material, fractions: Sequence[float]) -> tuple[QuantumDotFilm, ...] | None:
+    """Return films from one size of dots to another; None where the two differ in more, or have n and k of their own.
+
+    The size goes linearly as the recipe has it: diameter, optical gap, or wavelength of the peak.
+    """
+    if not (isinstance(start, QuantumDotFilm) and isinstance(end, QuantumDotFilm)):
+        return None
+    a, b = start.recipe, end.recipe
+    same = attrs.evolve(b, size=a.size) == a and start.user_values == end.user_values
+    if not same or start.optical is not None or end.optical is not None:
+        return None
+    return tuple(start.with_values({a.size_kind: a.size + fraction * (b.size - a.size)}) for fraction in fractions)
 
 
 def _film(recipe: Recipe, parameters: dict[str, Parameter], entry: Mapping[str, Any]) -> QuantumDotFilm:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import DataError, InputError, UnsupportedError
+from stackmodel.errors import DataError, UnsupportedError
 from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.film_rules import (
     LIGAND_PERMITTIVITY,
@@ -30,7 +30,7 @@ from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM, NM
 from stackmodel.physics.film import disordered_n_i, maxwell_garnett, thermal_shift
 from stackmodel.physics.luminescence import photoluminescence_yield
 from stackmodel.physics.neutrality import neutral_fermi_level
-from stackmodel.quantities import checked
+from stackmodel.quantities import all_checked, checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum
 from stackmodel.units import Value
@@ -194,10 +194,7 @@ def _dark_rows(
 
 def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbsorption:
     """Return the answer of `QuantumDotFilm.absorption`."""
-    listed = np.atleast_1d(np.asarray(wavelengths, dtype=object))
-    if listed.ndim != 1 or listed.size == 0:
-        raise InputError(f"{film.name}: absorption needs wavelengths above 0 nm, one or a list of them")
-    asked = np.array([checked("wavelength", each, film.name) for each in listed])
+    asked = all_checked("wavelength", wavelengths, film.name, what="wavelengths", example="[850, 940]")
     if film.optical is not None:
         return _by_given_optics(film, film.optical, asked)
     spectrum = spectrum_of(film)

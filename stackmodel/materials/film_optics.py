@@ -58,7 +58,7 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
     return OpticalConstants(
         name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
         notices=_notices(film, absorbing, still), provenance="derived", confidence="low",
-        rules=_rules(film),
+        rules=film_rules(film),
     )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _peak_is_given(film: QuantumDotFilm) -> bool:
     return given is not None and given.provenance == "user"
 
 
-def _rules(film: QuantumDotFilm) -> tuple[str, ...]:
+def film_rules(film: QuantumDotFilm) -> tuple[str, ...]:
     """Return the rules that k and n rest on."""
     of_peak = () if _peak_is_given(film) else ("cross_section_absorption",)
     of_anchor = intrinsic_coefficient(film.recipe.core).rules

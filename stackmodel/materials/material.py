@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, Self, TypeVar
 
 import attrs
+import numpy as np
 
 from stackmodel.errors import DataError, InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import assumed
@@ -19,12 +20,10 @@ from stackmodel.materials.optical_library import given as optical_of_user
 from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, TemperatureLaw
 from stackmodel.output.table import Table
-from stackmodel.physics.constants import BOLTZMANN_EV
+from stackmodel.physics.constants import BOLTZMANN_EV, HC_EV_NM
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
+from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
 from stackmodel.units import Value
-
-if TYPE_CHECKING:
-    from stackmodel.results.film_absorption import FilmSpectrum
 
 #: Energies closer than this are one level, as sources round them. [eV]
 SAME_LEVEL = 0.06
@@ -194,9 +193,24 @@ class Material:
         return self.kind in ("semiconductor", "dot film")
 
     @property
-    def absorption_spectrum(self) -> FilmSpectrum | None:
-        """How the absorption coefficient goes with photon energy; None where one value stands for all above the gap."""
-        return None
+    def absorption_spectrum(self) -> FilmSpectrum | GivenSpectrum | None:
+        """How the absorption coefficient goes with photon energy; None where one value stands for all above the gap.
+
+        Given n and k go before all else; None if they do not reach the optical gap.
+        """
+        return None if self.optical is None else self._given_spectrum(self.optical, width=0.0)
+
+    def _given_spectrum(self, optical: OpticalConstants, width: float) -> GivenSpectrum | None:
+        gap = optical_gap(self)
+        around = optical.around(HC_EV_NM / gap) if gap > 0.0 else None
+        if around is None:
+            return None
+        ends = np.array([HC_EV_NM / gap, around.low])
+        at_gap, at_anchor = (4e7 * np.pi * around.k(ends) / ends).tolist()
+        return GivenSpectrum(
+            peak=gap, width=width, alpha_peak=at_gap, anchor=HC_EV_NM / around.low, alpha_anchor=at_anchor,
+            last=HC_EV_NM / around.high, k=around.k,
+        )  # fmt: skip
 
     @property
     def trap_families(self) -> dict[str, float]:
@@ -243,6 +257,11 @@ class Material:
 
     def _room_optics(self) -> OpticalConstants:
         return of_material(self.name)
+
+    @property
+    def optical_rules(self) -> tuple[str, ...]:
+        """Rules of assumptions.toml that n and k rest on; none where they are not known."""
+        return () if self.optical is None else self.optical.rules
 
     def in_role(self, role: str) -> Material:
         """Return the material in another role, so that the rules for that role apply."""
@@ -366,7 +385,11 @@ class Absorbing(Protocol):
         """See `Material.parameters`."""
 
     @property
-    def absorption_spectrum(self) -> FilmSpectrum | None:
+    def optical(self) -> OpticalConstants | None:
+        """See `Material`."""
+
+    @property
+    def absorption_spectrum(self) -> FilmSpectrum | GivenSpectrum | None:
         """See `Material.absorption_spectrum`."""
 
     def has(self, name: str) -> bool:

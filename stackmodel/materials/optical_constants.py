@@ -149,6 +149,10 @@ class OpticalConstants:
         """Ranges between two parts in which nothing is known [nm]."""
         return tuple((a.high, b.low) for a, b in pairwise(self.parts) if b.low - a.high > ROUNDING)
 
+    def around(self, wavelength: float) -> Part | None:
+        """Return the part that holds a wavelength [nm], None where there is none."""
+        return next((part for part in self.parts if part.has(np.array(wavelength))), None)
+
     def at(self, wavelengths: Any, *, whose: str | None = None) -> ComplexArray:
         """Return n + i k at `wavelengths`.
 

@@ -23,7 +23,7 @@ from stackmodel.physics.transport import (
 )
 
 
-@kernel
+@short_kernel
 def gradient(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, unit: float, edge: int,
     into: FloatArray,
@@ -49,26 +49,6 @@ def gradient(
 
 @short_kernel
 def solve_transposed(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
-    contacts: FloatArray, currents: FloatArray, edge: int, extended: bool, weights: FloatArray, ln_scale: FloatArray,
-) -> float:  # fmt: skip
-    """Write d ln|J| / d(residual) at a solved point, rows divided by exp(ln_scale); return the largest, or infinity.
-
-    With `extended` the elimination is done in double-double.
-    """
-    loads, found = np.zeros((1, y.size, 3)), np.empty((1, y.size, 3))
-    gradient(y, u, v, lows, bias, line, currents[0, edge] + currents[1, edge], edge, loads[0])
-    largest = solve_transposed_for(
-        y, u, v, lows, bias, line, generation, contacts, extended, loads, found, ln_scale
-    )  # fmt: skip
-    for i in range(y.size):
-        for k in range(3):
-            weights[i, k] = found[0, i, k]
-    return largest
-
-
-@short_kernel
-def solve_transposed_for(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
     contacts: FloatArray, extended: bool, loads: FloatArray, weights: FloatArray, ln_scale: FloatArray,
 ) -> float:  # fmt: skip
@@ -181,8 +161,8 @@ def shares_of_error(
 ) -> None:  # fmt: skip
     """Write by how much ln|J| changes by halving each element, from the residual of the halved mesh at the old state.
 
-    `weights` and `ln_scale` are those of `solve_transposed` on the mesh `line`, `current` that over element `edge`;
-    `system` and `flows` are of the halved mesh, of which old node i is number at[i].
+    `weights` and `ln_scale` are those of `solve_transposed` for the current on the mesh `line`, `current` that over
+    element `edge`; `system` and `flows` are of the halved mesh, of which old node i is number at[i].
     """
     residual, fine_scale, width, code = system.residual, system.ln_scale, line.width, line.code
     nodes = weights.shape[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -40,6 +41,35 @@ class FilmSpectrum:
             raise InputError(
                 f"{whose}: no absorption below {HC_EV_NM / self.anchor:.0f} nm is known (asked: {wavelength:g} nm); it "
                 "is never extrapolated"
+            )
+
+
+@attrs.frozen(kw_only=True)
+class GivenSpectrum:
+    """What closed forms need of a layer whose n and k were given, over the range around its optical gap."""
+
+    peak: float  # optical gap [eV]
+    width: float  # standard deviation of the 1S peak; 0 where only what lies above the gap makes pairs [eV]
+    alpha_peak: float  # at the optical gap [cm^-1]
+    anchor: float  # photon energy up to which k is known [eV]
+    alpha_anchor: float  # [cm^-1]
+    last: float  # photon energy down to which k is known [eV]
+    k: Callable[[NDArray[np.float64]], NDArray[np.float64]]  # of wavelengths [nm]
+    urbach_energy: float = 0.0  # a tail is in k [eV]
+
+    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the absorption coefficient at photon energies up to the anchor, 0 below what is known [cm^-1]."""
+        lowest = self.last if self.width else max(self.last, self.peak)
+        wavelength = HC_EV_NM / np.clip(energy, lowest, self.anchor)
+        return np.where(energy >= lowest * (1.0 - 1e-12), 4e7 * np.pi * self.k(wavelength) / wavelength, 0.0)
+
+    def refuse_beyond(self, wavelength: float, whose: str) -> None:
+        """Raise InputError for a wavelength [nm] at which k was not given."""
+        energy = HC_EV_NM / wavelength
+        if not self.last * (1.0 - 1e-9) <= energy <= self.anchor * (1.0 + 1e-9):
+            raise InputError(
+                f"{whose}: k is given from {HC_EV_NM / self.anchor:.0f} to {HC_EV_NM / self.last:.0f} nm (asked: "
+                f"{wavelength:g} nm); it is never extrapolated"
             )
 
 

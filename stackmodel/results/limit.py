@@ -9,7 +9,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.physics.reciprocity import thermal_photons_per_nm
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.reciprocity import absorbed_and_emitted
+
+
+@attrs.frozen(eq=False, kw_only=True, repr=False)
+class LimitSpectrum(Result):
+    """What the layers that make pairs absorb, and what they emit by it in equilibrium."""
+
+    wavelength: NDArray[np.float64]  # [nm]
+    absorptance: NDArray[np.float64]  # of light along the normal
+    lit: NDArray[np.float64]  # share of a black body's light that leaves through the lit face
+    far: NDArray[np.float64]  # and through the far one
+    temperature: float  # [K]
+    gaps: tuple[tuple[float, float], ...]  # where the optics are not known [nm]
+    provenance: Provenance
+
+    index_name = "wavelength"
+
+    @property
+    def emission(self) -> NDArray[np.float64]:
+        """Photons emitted through both faces in equilibrium [cm^-2 s^-1 nm^-1]."""
+        return thermal_photons_per_nm(self.wavelength, self.temperature) * (self.lit + self.far)
+
+    def columns(self) -> dict[str, Any]:
+        """Return the arrays by column head."""
+        return {
+            "wavelength [nm]": self.wavelength, "absorptance": self.absorptance, "emittance of the lit side": self.lit,
+            "emittance of the far side": self.far, "emission [cm^-2 s^-1 nm^-1]": self.emission,
+        }  # fmt: skip
+
+    def attributes(self) -> dict[str, Any]:
+        """Return the temperature, and the wavelength at which most is emitted."""
+        return {
+            "temperature [K]": self.temperature,
+            "emission_peak [nm]": float(self.wavelength[int(np.argmax(self.emission))]),
+        }
+
+    def picture(self, style: Style = PLAIN) -> Picture:
+        """Return absorptance and emission, the latter over its largest, against wavelength."""
+        return absorbed_and_emitted(self.wavelength, self.absorptance, self.emission, "Absorptance", self.gaps)
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -32,6 +72,12 @@ class Limit(Result):
     current_density: NDArray[np.float64]  # [A cm^-2]
     provenance: Provenance
     multiplication: tuple[float, float] | None = None  # threshold and slope
+    absorptance: str = "step"  # or "computed", by the optics of the stack
+    spectrum: LimitSpectrum | None = None  # where computed
+    emitted_at_far_side: float = 0.0  # share of the emission
+    left_out_of_light: float = 0.0  # share of the pairs that n and k which are not known leave out
+    left_out_of_emission: float = 0.0
+    notices: tuple[str, ...] = ()
 
     index_name = "point"
 
@@ -58,6 +104,12 @@ class Limit(Result):
             "pairs_per_photon": self.pairs_per_photon,
             "temperature [K]": self.temperature,
         }
+        if self.absorptance != "step":
+            figures |= {
+                "absorptance": self.absorptance, "emitted_at_far_side": self.emitted_at_far_side,
+                "left_out_of_light": self.left_out_of_light, "left_out_of_emission": self.left_out_of_emission,
+                "notices": "; ".join(self.notices),
+            }  # fmt: skip
         if self.multiplication is not None:
             figures["multiplication_threshold"], figures["multiplication_slope"] = self.multiplication
         return figures

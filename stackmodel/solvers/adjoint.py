@@ -53,19 +53,20 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     current = float(total[edge])
     if current == 0.0:
         raise ConvergenceError(f"sensitivity: the current at {point.voltage:g} V is zero and has no logarithm")
-    # What a level hangs on may be lost in the weights where it was not in the solution: large ones are solved again.
-    weights, ln_scale = np.zeros((point.y.size, 3)), np.zeros((point.y.size, 3))
+    state = (point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled)
+    load, weights, ln_scale = (np.zeros((1, point.y.size, 3)) for _ in range(3))
+    kernels.gradient(*state, current, edge, load[0])
     contacts = contact_rows(task, point.voltage)
+    # What a level hangs on may be lost in the weights where it was not in the solution: large ones are solved again.
     for extended in (True,) if point.extended else (False, True):
         largest = kernels.solve_transposed(
-            point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled, point.generation,
-            contacts, point.currents, edge, extended, weights, ln_scale,
+            *state, point.generation, contacts, extended, load, weights, ln_scale[0]
         )  # fmt: skip
         if largest < (math.inf if extended else _LARGEST_PLAIN):
             break
     else:
         raise ConvergenceError(f"sensitivity: the system at {point.voltage:g} V is singular")
-    return Adjoint(weights=weights, ln_scale=ln_scale, edge=edge)
+    return Adjoint(weights=weights[0], ln_scale=ln_scale[0], edge=edge)
 
 
 def assembled(task: Problem, point: Point) -> tuple[transport.System, transport.Flows]:

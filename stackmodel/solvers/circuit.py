@@ -12,6 +12,8 @@ from stackmodel.structure.circuit import Circuit
 
 #: The stack's voltage is known to this. [V]
 _TOLERANCE = 1e-12
+#: Change of voltage, over kT, that a slope is taken over.
+_PROBE = 1e-2
 
 
 def solve_in(circuit: Circuit, task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
@@ -59,3 +61,13 @@ def _inner(terminal: Callable[[float], float], known: dict[float, Point], voltag
     inner = float(brentq(lambda each: terminal(each) - voltage, low, high, xtol=_TOLERANCE, rtol=1e-14))
     terminal(inner)
     return inner
+
+
+def differential_conductance(task: Problem, point: Point) -> float:
+    """Return dJ/dV of the stack at an operating point, by a central difference on its mesh [S cm^-2]."""
+    sides = []
+    for step in (-_PROBE * task.kT, _PROBE * task.kT):
+        found: dict[float, Point] = {}
+        march(task, point.grid, point, [point.voltage + step], found)
+        sides.append(current_density(task, found[point.voltage + step]))
+    return (sides[1] - sides[0]) / (2.0 * _PROBE * task.kT)

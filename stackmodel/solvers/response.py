@@ -53,7 +53,7 @@ def collection(task: Problem, point: Point) -> Collection:
 
     Notes
     -----
-    Eqs. (R1) to (R3) of docs/method.md. One transposed solve for the current; one more for each way to be lost, with
+    Eqs. (S1) to (S3) of docs/method.md. One transposed solve for the current; one more for each way to be lost, with
     derivatives by central differences, exact to 3e-9.
 
     Raises
@@ -97,7 +97,7 @@ def _solved(task: Problem, point: Point, extended: bool) -> Collection | None:
     weights, ln_scale = np.zeros_like(loads), np.zeros((nodes, 3))
     keep = loads.any(axis=(1, 2))
     solved = np.zeros((int(keep.sum()), nodes, 3))
-    largest = kernels.solve_transposed_for(
+    largest = kernels.solve_transposed(
         *state, point.generation, contacts, extended, np.ascontiguousarray(loads[keep]), solved, ln_scale
     )
     if not math.isfinite(largest):
@@ -114,9 +114,8 @@ def _solved(task: Problem, point: Point, extended: bool) -> Collection | None:
     labels += [f"recombination at {a}|{b}" for a, b in pairwise(names)]
     at_contacts = (f"electrons into {task.ends[anode].name}", f"holes into {task.ends[cathode].name}")
     lost = dict(zip((*labels, *at_contacts), answers[1:], strict=True))
-    for label, end, velocity in zip(at_contacts, (anode, cathode), contacts[(anode, cathode), (3, 4)], strict=True):
-        if velocity > 1e299:  # what a held level's own half cell generates is taken at once
-            lost[label][-end] += 1.0
+    for label, end in zip(at_contacts, (anode, cathode), strict=True):
+        lost[label][-end] += 1.0  # what is made in a contact's own half cell counts as its current at once
     lost = {label: share for label, share in lost.items() if share.any()}
     total = collected + sum(lost.values())
     return Collection(collected=collected, lost=lost, closure=float(np.abs(total - 1.0).max()))

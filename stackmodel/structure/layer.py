@@ -61,6 +61,9 @@ class Layer:
         Lateral size of a channel. [um]
     optical : OpticalConstants, str or Path, optional
         n and k against wavelength, or a file with them, in place of the material's; see `Material`.
+    coherent : bool or str, optional
+        Whether waves that cross the layer interfere: True, False, "yes" or "no". Otherwise those in layers thinner than
+        10 um do, and those in substrates do not.
     **values
         Material quantities that replace the material's, e.g. ``donor_density="1e17 cm^-3"``.
     """
@@ -71,6 +74,7 @@ class Layer:
     role: str | None = None
     lateral: Mapping[str, Any] = attrs.field(factory=dict)
     graded_to: Material | None = None
+    coherent: bool | None = None
 
     def __init__(
         self,
@@ -82,6 +86,7 @@ class Layer:
         lateral: Mapping[str, Any] | None = None,
         graded_to: Material | str | None = None,
         optical: OpticalConstants | str | Path | None = None,
+        coherent: bool | str | None = None,
         **values: Value,
     ) -> None:
         made, end = _materials(material, graded_to)
@@ -105,7 +110,10 @@ class Layer:
         if role is not None:
             made, end = _in_role(made, role), None if end is None else _in_role(end, role)
         depth = None if thickness is None else checked(_thickness_name(made), thickness, whose)
-        self.__attrs_init__(material=made, thickness=depth, name=name, role=role, lateral=sideways, graded_to=end)
+        self.__attrs_init__(
+            material=made, thickness=depth, name=name, role=role, lateral=sideways, graded_to=end,
+            coherent=_yes_or_no(coherent, whose),
+        )  # fmt: skip
 
     @classmethod
     def from_text(cls, layer: LayerText, text: str) -> Layer:
@@ -114,7 +122,7 @@ class Layer:
             material, end = graded_materials_of(layer)
         options: dict[str, Any] = dict(layer.options)
         with pointed_at(text, layer.start, layer.end - layer.start):
-            known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to", "optical")
+            known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to", "optical", "coherent")
             reject_unknown(layer.role or material.name, map(plain, options), known)
             options.setdefault("graded_to", end)
             return cls(material, layer.thickness, role=layer.role, **options)
@@ -166,6 +174,8 @@ class Layer:
             options.append(f"graded_to={self.graded_to.notation}")
         if material.optical is not None and material.optical.path:
             options.append(f"optical={material.optical.path}")
+        if self.coherent is not None:
+            options.append(f"coherent={'yes' if self.coherent else 'no'}")
         options += [f"{k}={parameter.text}" for k, parameter in material.user_parameters.items()]
         options += [f"{k}={_lateral_text(k, v)}" for k, v in self.lateral.items()]
         return "".join(parts) + (f" [{', '.join(options)}]" if options else "")
@@ -183,6 +193,13 @@ class Layer:
 
 def _lateral_text(name: str, value: Any) -> str:
     return f"{shortest(value)} {QUANTITIES[name].unit}" if name in QUANTITIES else str(value)
+
+
+def _yes_or_no(given: Any, whose: str) -> bool | None:
+    found = {None: None, True: True, False: False, "yes": True, "no": False}
+    if not isinstance(given, bool | str | None) or given not in found:
+        raise InputError(f"{whose}: coherent is {shorten(given)}; expected yes or no, True or False")
+    return found[given]
 
 
 def _check_name(name: object, whose: str) -> None:

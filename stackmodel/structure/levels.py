@@ -15,6 +15,7 @@ from stackmodel.materials.temperature import ROOM_TEMPERATURE
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import CHARGE, LN_N_1
 from stackmodel.physics.neutrality import neutral_fermi_level, neutral_site_level
+from stackmodel.results.film_absorption import GivenSpectrum
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.stack import Stack
@@ -387,9 +388,11 @@ def _absorbing(stack: Stack) -> list[int]:
 
 def _of_absorption(material: Material) -> dict[str, str]:
     """Return how the closed forms take the absorption of a material, by rule."""
-    if not material.has_bands or not material.has("absorption_coefficient"):
+    spectrum = material.absorption_spectrum if material.has_bands else None
+    if isinstance(spectrum, GivenSpectrum):
+        return {"absorption_held": f"light of many wavelengths below {HC_EV_NM / spectrum.anchor:.0f} nm"}
+    if not material.has_bands or material.optical is not None or not material.has("absorption_coefficient"):
         return {}
-    spectrum = material.absorption_spectrum
     if spectrum is None:
         alpha, gap = material.value("absorption_coefficient"), optical_gap(material)
         return {"step_absorption": f"absorption_coefficient = {alpha:.4g} cm^-1 above {gap:.4g} eV"}

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stackmodel.errors import InputError
+from stackmodel.materials.dot_film import films_between
+from stackmodel.materials.material import Material
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.stack import Stack
@@ -29,8 +31,8 @@ GRADED_SLABS = 24
 class OpticalStack:
     """All layers of a stack, in the order in which light meets them; air before and behind.
 
-    A layer is one slab, a graded one `GRADED_SLABS` of them, whose indices go linearly from end to end,
-    as in a blend: dots whose size grows have other spectra in between.
+    A layer is one slab, a graded one `GRADED_SLABS` of them. In a film of dots of growing size each slab has dots of
+    its own size; in any other grading n + i k go linearly from end to end, as in a blend.
 
     Attributes
     ----------
@@ -40,20 +42,21 @@ class OpticalStack:
         Names of the layers.
     positions : tuple of int
         Where each stands in the stack as written.
-    constants : tuple of pairs of OpticalConstants
-        Of each layer's left and right end as written, at the temperature of the device.
+    constants : tuple of tuples of OpticalConstants
+        Of each layer: its own; those of both ends of a blend; or those of each slab of dots of growing size, in the
+        order as written. At the temperature of the device.
     first : ndarray of int, shape (n_layers + 1,)
         Where the slabs of each layer begin.
     thickness : ndarray, shape (n_slabs,)
         [nm]
     coherent : ndarray of bool, shape (n_slabs,)
-        False for substrates and for layers of `INCOHERENT_FROM` and more.
+        As the layer says, otherwise false for substrates and for layers of `INCOHERENT_FROM` and more.
     """
 
     illuminated: str
     names: tuple[str, ...]
     positions: tuple[int, ...]
-    constants: tuple[tuple[OpticalConstants, OpticalConstants], ...]
+    constants: tuple[tuple[OpticalConstants, ...], ...]
     first: IntArray
     thickness: FloatArray
     coherent: NDArray[np.bool_]
@@ -73,13 +76,16 @@ class OpticalStack:
         layers = [stack.layers[i] for i in positions]
         names = tuple(stack.names[i] for i in positions)
         thickness = np.array([_thickness(layer, name) for layer, name in zip(layers, names, strict=True)])
-        substrate = np.array([stack.roles[i] == "substrate" for i in positions])
+        coherent = np.array([
+            stack.roles[i] != "substrate" and depth < INCOHERENT_FROM if layer.coherent is None else layer.coherent
+            for i, layer, depth in zip(positions, layers, thickness, strict=True)
+        ])  # fmt: skip
         slabs = np.array([1 if layer.graded_to is None else GRADED_SLABS for layer in layers])
         return cls(
             illuminated=illuminated, names=names, positions=positions,
-            constants=tuple(_constants(layer, temperature) for layer in layers),
+            constants=tuple(_constants(stack, i, temperature) for i in positions),
             first=np.append(0, np.cumsum(slabs)), thickness=np.repeat(thickness / slabs, slabs),
-            coherent=np.repeat(~substrate & (thickness < INCOHERENT_FROM), slabs),
+            coherent=np.repeat(coherent, slabs),
         )  # fmt: skip
 
     def known(self, wavelengths: FloatArray) -> NDArray[np.bool_]:
@@ -93,13 +99,15 @@ class OpticalStack:
         """Return complex indices at wavelengths [nm], shape (n_wavelengths, n_slabs + 2), air at both ends."""
         wavelength = np.asarray(wavelengths, dtype=np.float64)
         index = np.full((wavelength.size, self.thickness.size + 2), AIR, dtype=np.complex128)
-        for j, (ends, name) in enumerate(zip(self.constants, self.names, strict=True)):
-            left, right = (constants.at(wavelength, whose=name)[:, None] for constants in ends)
+        for j, (parts, name) in enumerate(zip(self.constants, self.names, strict=True)):
+            slabs = np.stack([constants.at(wavelength, whose=name) for constants in parts], axis=1)
             count = self.first[j + 1] - self.first[j]
-            fraction = (np.arange(count) + 0.5) / count
+            if len(parts) == 2:
+                fraction = (np.arange(count) + 0.5) / count
+                slabs = slabs[:, :1] + fraction * (slabs[:, 1:] - slabs[:, :1])
             if self.illuminated == "back":
-                fraction = fraction[::-1]
-            index[:, 1 + self.first[j] : 1 + self.first[j + 1]] = left + fraction * (right - left)
+                slabs = slabs[:, ::-1]
+            index[:, 1 + self.first[j] : 1 + self.first[j + 1]] = slabs
         return index
 
     def depth(self, positions: Sequence[int]) -> FloatArray:
@@ -146,9 +154,24 @@ class OpticalStack:
 
     @property
     def named_constants(self) -> list[tuple[str, OpticalConstants]]:
-        """Constants of each layer under its name, those of both ends of a graded one."""
+        """Constants of each layer under its name, of a graded one the first and the last."""
         pairs = zip(self.names, self.constants, strict=True)
-        return [(name, each) for name, ends in pairs for each in (ends if ends[0] is not ends[1] else ends[:1])]
+        return [
+            (name, each)
+            for name, parts in pairs
+            for each in (parts[:1] if len(parts) == 1 else parts[:: len(parts) - 1])
+        ]
+
+    @property
+    def ranges(self) -> tuple[tuple[float, float], ...]:
+        """Ranges of wavelengths in which n and k of every layer are known [nm]."""
+        found = [(0.0, np.inf)]
+        for constants in (each for ends in self.constants for each in ends):
+            found = [
+                (max(low, part.low), min(high, part.high))
+                for low, high in found for part in constants.parts if max(low, part.low) < min(high, part.high)
+            ]  # fmt: skip
+        return tuple(found)
 
     @property
     def incoherent(self) -> tuple[str, ...]:
@@ -164,6 +187,19 @@ def _thickness(layer: Layer, name: str) -> float:
     return layer.thickness
 
 
-def _constants(layer: Layer, temperature: float) -> tuple[OpticalConstants, OpticalConstants]:
-    left = layer.ends[0].optical_constants(temperature=temperature)
-    return left, left if layer.graded_to is None else layer.ends[1].optical_constants(temperature=temperature)
+def _constants(stack: Stack, i: int, temperature: float) -> tuple[OpticalConstants, ...]:
+    """Return the constants of layer `i`, see `OpticalStack.constants`."""
+    key = ("optical constants", i, temperature, GRADED_SLABS)
+    if key not in stack.memory:
+        stack.memory[key] = tuple(
+            each.optical_constants(temperature=temperature) for each in _materials(stack.layers[i])
+        )
+    found: tuple[OpticalConstants, ...] = stack.memory[key]
+    return found
+
+
+def _materials(layer: Layer) -> tuple[Material, ...]:
+    if layer.graded_to is None:
+        return (layer.material,)
+    fractions = (np.arange(GRADED_SLABS) + 0.5) / GRADED_SLABS
+    return films_between(*layer.ends, fractions.tolist()) or layer.ends

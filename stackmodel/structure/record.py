@@ -34,13 +34,28 @@ def parameter_table(stack: Stack, temperature: float) -> Table:
     return table
 
 
-def assumption_table(stack: Stack, temperature: float, more: Iterable[Assumed]) -> Table:
-    """Return the assumptions of the parameters and those in `more` with their reasons."""
+def assumption_table(stack: Stack, temperature: float, more: Iterable[Assumed], *, with_optics: bool = False) -> Table:
+    """Return the assumptions of the parameters and those in `more` with their reasons.
+
+    `with_optics` adds the rules that n and k of the layers rest on.
+    """
     key = ("assumed", temperature)
     if key not in stack.memory:
         stack.memory[key] = assumptions_of(stack, temperature)
     found = (*more, *stack.memory[key])
+    if with_optics:
+        listed = {(each.whose, each.rule) for each in found}
+        found += tuple(each for each in _of_optics(stack) if (each.whose, each.rule) not in listed)
     return Table.from_rows([each.as_row() for each in found], ASSUMPTION_COLUMNS, "Assumptions")
+
+
+def _of_optics(stack: Stack) -> list[Assumed]:
+    """Return the rules that n and k rest on, of both ends of a graded layer."""
+    return [
+        Assumed(whose=name, what="n and k", rule=rule)
+        for name, layer in zip(stack.names, stack.layers, strict=True)
+        for rule in dict.fromkeys(rule for end in layer.ends for rule in end.optical_rules)
+    ]
 
 
 def record(
@@ -62,6 +77,7 @@ def record(
                 for name, constants in optical.named_constants
             ]
             parameters = Table.from_rows([*parameters, *rows], PARAMETER_COLUMNS, parameters.title)
-        return stack.notation, parameters, assumption_table(stack, temperature, more)
+        table = assumption_table(stack, temperature, more, with_optics=optical is not None)
+        return stack.notation, parameters, table
 
     return Provenance(question, made, dict(convergence or {}))

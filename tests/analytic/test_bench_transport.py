@@ -186,7 +186,7 @@ def test_activation_energy_and_limit_of_a_generation_current():
 
 
 def test_unreachable_points_are_refused_with_what_was_solved():
-    with pytest.raises(sm.UnsupportedError, match="generation"):
+    with pytest.raises(sm.DataError, match="no optical constants are known; give optical="):
         nip().jv([0.1], light=sm.Light.am15g())
     with pytest.raises(sm.InputError, match="no voltages"):
         nip().jv([])

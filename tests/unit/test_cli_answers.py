@@ -45,6 +45,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
     "dark": ("dark", HERO, "--voltage=-0.5"),
     "jv": ("jv", HERO, VOLTAGES),
     "limit": ("limit", CELL),
+    "response": ("response", HERO, "--wavelengths=500:900:200", "--voltage=-0.5"),
     "performance": ("performance", CELL, "--light", "am15g,longpass:450nm"),
 }
 
@@ -59,6 +60,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
         ("bands", ["built_in_potential [V]: ", "depletion_width [nm]: ", "peak_field [V/cm]: "]),
         ("dark", ["total [A/cm^2]: ", "limited_by: SRH in PbS(3.4nm, TBAI)", "activation_energy [eV]: "]),
         ("jv", ["V (V)", "J (A/cm^2)", "0.0000   0.000000e+00", "illumination: dark"]),
+        ("response", ["largest EQE: ", "limited by: ", "most lost", "   500.0 ", "   900.0 "]),
         ("limit", ["band_gap [eV]: 1.33", "efficiency: 0.33", "open_circuit_voltage [V]: ", "light: AM1.5G"]),
         ("performance", ["efficiency: 0.0", "light: AM1.5G, above 450 nm", "reflected", "open_circuit_voltage: "]),
     ],
@@ -98,8 +100,13 @@ def test_figures_are_those_of_python(run: Any) -> None:
     assert curve["voltage [V]"] == [-0.5, -0.25, 0.0, 0.25, 0.5]
     expected = device.jv([-0.5, -0.25, 0.0, 0.25, 0.5]).current_density
     assert curve["current_density [A/cm^2]"] == list(expected)
+    response = run(*ANSWERS["response"], "--json").json["columns"]
+    assert response["wavelength [nm]"] == [500.0, 700.0, 900.0]
+    assert response["EQE"] == list(sm.Photodiode(HERO).spectral_response([500, 700, 900], -0.5).eqe)
     limit = run(*ANSWERS["limit"], "--json").json["figures"]
     assert limit["efficiency"] == sm.load(CELL).limit().efficiency
+    own = run("limit", HERO, "--kind", "solar_cell", "--absorptance", "computed", "--json").json["figures"]
+    assert own["efficiency"] == sm.SolarCell(HERO).limit(absorptance="computed").efficiency
 
 
 @pytest.mark.parametrize("suffix", [".toml", ".json", ".py"])

@@ -151,3 +151,87 @@ def test_measured_constants_of_a_film_stay_when_its_size_changes():
     assert film.with_values({"diameter": 4.0}).optical_constants() == measured
     alpha = film.absorption([1000.0]).absorption_coefficient
     assert alpha == pytest.approx([4e7 * np.pi * 0.15 / 1000.0])
+
+
+# -- given n and k in the closed forms ---------------------------------------------------------------------------------
+
+
+def _given(low: float = 400.0, high: float = 1600.0, scale: float = 1.0) -> sm.OpticalConstants:
+    grid = np.linspace(low, high, 1201)
+    index = sm.optical_constants("PbS(3.4nm, TBAI)").at(grid)
+    return sm.OpticalConstants.from_arrays(grid, index.real, scale * index.imag, name="ours", source="ellipsometry")
+
+
+def _diode(film: sm.Layer) -> sm.Photodiode:
+    before, after = (
+        [sm.Electrode("ITO", 100), sm.ETL("ZnO", 60)],
+        [sm.HTL("PbS(3.0nm, EDT)", 45), sm.Electrode("Au", 80)],
+    )
+    return sm.Photodiode(sm.Stack([*before, film, *after]))
+
+
+def test_closed_forms_follow_given_constants() -> None:
+    by_recipe = _diode(sm.Active("PbS(3.4nm, TBAI)", 250)).estimate(-0.5)
+    same = _diode(sm.Active("PbS(3.4nm, TBAI)", 250, optical=_given())).estimate(-0.5)
+    double = _diode(sm.Active("PbS(3.4nm, TBAI)", 250, optical=_given(scale=2.0))).estimate(-0.5)
+    for wavelength in (450, 700, 940, 1100):
+        # 1e-3: k in a table of 1 nm
+        assert same.eqe(wavelength) == pytest.approx(by_recipe.eqe(wavelength), rel=1e-3)
+        alpha = by_recipe.absorber.coefficient(np.array(HC_EV_NM / wavelength))
+        ratio = np.expm1(-2 * alpha * 250e-7) / np.expm1(-alpha * 250e-7)
+        # 3 %: nearer to the face, where less is collected
+        assert double.eqe(wavelength) == pytest.approx(by_recipe.eqe(wavelength) * ratio, rel=0.03)
+    assert same.radiative_limit == pytest.approx(by_recipe.radiative_limit, rel=1e-3)
+    sun = sm.Light.am15g()
+    currents = [_diode(sm.Active("PbS(3.4nm, TBAI)", 250, **optical)).estimate(-0.5, light=sun).photocurrent
+                for optical in ({}, {"optical": _given()})]  # fmt: skip
+    assert currents[1] == pytest.approx(currents[0], rel=1e-3)
+
+
+def test_given_constants_of_a_crystal_count_above_its_gap() -> None:
+    free = sm.OpticalConstants.from_arrays([400, 3000], [3.5, 3.5], [0.1, 0.1], name="ours", source="a test")
+    ohmic = sm.Contact.ohmic()
+    cell = sm.Photodiode(sm.Stack([sm.ETL("ZnO", 60), sm.Active("GaAs", 500, optical=free)]), front=ohmic, back=ohmic)
+    found = cell.estimate().absorber
+    energy = np.array([1.3, 1.5, 2.0])
+    np.testing.assert_allclose(found.coefficient(energy), [0.0, *(4e7 * np.pi * 0.1 / HC_EV_NM * energy[1:])])
+
+
+def test_given_constants_are_not_extrapolated() -> None:
+    short = _diode(sm.Active("PbS(3.4nm, TBAI)", 250, optical=_given(high=900.0)))
+    with pytest.raises(sm.DataError, match="given for 400 to 900 nm, which does not reach its optical gap"):
+        short.estimate(-0.5).eqe(700)
+    assert short.estimate(-0.5).depletion_width > 0
+    part = _diode(sm.Active("PbS(3.4nm, TBAI)", 250, optical=_given(low=600.0))).estimate(-0.5)
+    with pytest.raises(sm.InputError, match=r"given from 600 to 1600 nm \(asked: 500 nm\)"):
+        part.eqe(500)
+    with pytest.raises(sm.InputError, match=r"given from 600 to 1600 nm \(asked: 1700 nm\)"):
+        part.eqe(1700)
+    assert "absorption_held" in {row["rule"] for row in part.provenance.assumptions}
+
+
+# -- rules that n and k rest on ----------------------------------------------------------------------------------------
+
+
+def test_a_device_lists_the_rules_of_its_optics() -> None:
+    rules = ("cross_section_absorption", "absorption_continuum", "film_ultraviolet")
+    device = _diode(sm.Active("PbS(3.4nm, TBAI)", 250))
+    listed = [(row["whose"], row["rule"]) for row in device.assumptions()]
+    assert len(listed) == len(set(listed))
+    for name in ("PbS(3.4nm, TBAI)", "PbS(3nm, EDT)"):
+        assert {rule for whose, rule in listed if whose == name} >= set(rules)
+    answer = device.absorptance([940]).provenance.assumptions
+    assert {row["rule"] for row in answer if row["whose"] == "PbS(3nm, EDT)"} >= set(rules)
+    dark = device.estimate().provenance.assumptions  # no question of optics, so no rule of n
+    assert "film_ultraviolet" not in {row["rule"] for row in dark}
+    mine = _diode(sm.Active("PbS(3.4nm, TBAI)", 250, optical=_given())).assumptions()
+    assert "film_ultraviolet" not in {row["rule"] for row in mine if row["whose"] == "PbS(3.4nm, TBAI)"}
+
+
+def test_dots_of_unknown_optics_still_list_their_assumptions() -> None:
+    device = sm.Photodiode("ITO / ZnO 60nm / PbSe(4nm, EDT) 200nm / Au")
+    assert device.assumptions()
+    film = sm.material("InSb(4nm, sulfide)")
+    with pytest.raises(sm.DataError):
+        film.optical_constants()
+    assert film.optical_rules == ()

@@ -211,6 +211,7 @@ def test_beer_lambert(side: str) -> None:
     assert found.incident == pytest.approx(photons, rel=1e-12)
 
 
+OURS = sm.OpticalConstants.from_arrays([400, 2000], [2.5, 2.4], [0.3, 0.0], name="ours", source="a test")
 GRADED = "glass 1.1mm / ITO 100nm / ZnO 60nm / active: PbS(3.0nm -> 3.8nm, TBAI) 250nm / Au 80nm"
 
 
@@ -229,17 +230,109 @@ def test_cells_of_a_graded_layer_are_cut_at_its_slabs(side: str) -> None:
     np.testing.assert_allclose(found.reflectance + found.transmittance + found.absorptance.sum(axis=1), 1.0, atol=1e-12)
 
 
-def test_a_graded_layer_absorbs_where_its_small_gap_is() -> None:
+def test_dots_that_grow_absorb_where_their_gap_is_small() -> None:
     """Beyond the 1S peak of the dots at the front those at the back absorb, from either side; a notice says how."""
     for side in ("front", "back"):
         device = sm.Photodiode(GRADED.replace("Au", "ITO"), illuminated=side)
         found = device.generation(sm.Light.monochromatic(1160, 1e-3))
         _, rate = found.profile("active")
         assert rate[-1] > 20 * rate[0]
+        assert any("24 slabs of dots" in notice for notice in found.notices)
+    for side, first, last in (("front", 4, 27), ("back", 25, 2)):
+        index = OpticalStack.of(sm.Stack.parse(GRADED), illuminated=side, temperature=300.0).index([1060.0])[0]
+        for slab, fraction in ((first, 0.5 / 24), (last, 23.5 / 24)):
+            dots = sm.material(f"PbS({3.0 + 0.8 * fraction}nm, TBAI)")
+            assert index[slab] == pytest.approx(dots.optical_constants().at([1060.0])[0], rel=1e-12)
+
+
+def test_dots_in_between_have_peaks_in_between() -> None:
+    """A blend of the ends has two peaks; dots of each size have theirs, and the film absorbs all over between."""
+    ends = [sm.material(f"PbS({size}, TBAI)").optical_constants() for size in ("3.0nm", "3.8nm")]
+    middle = sm.material("PbS(3.4nm, TBAI)")
+    peak = np.array([1239.84 / middle.optical_gap])
+    blend = 0.5 * sum(each.at(peak)[0] for each in ends)
+    index = OpticalStack.of(sm.Stack.parse(GRADED), illuminated="front", temperature=300.0).index(peak)[0]
+    assert index[16].imag == pytest.approx(middle.optical_constants().at(peak)[0].imag, rel=0.05)
+    assert index[16].imag > 1.3 * blend.imag
+
+
+def test_sizes_go_as_the_recipe_has_them() -> None:
+    text = "ITO 100nm / ZnO 60nm / PbS(peak=940nm -> peak=1240nm, halide) 250nm / Au 80nm"
+    constants = OpticalStack.of(sm.Stack.parse(text), illuminated="front", temperature=300.0).constants[2]
+    assert len(constants) == 24
+    assert constants[0].name == "PbS(peak=946.25nm, halide)"
+
+
+def test_other_gradings_are_blends() -> None:
+    """Between two ligands, or with n and k given, n + i k go linearly."""
+    for end in ({"material": "PbS(3.0nm, TBAI)", "graded_to": "PbS(3.0nm, EDT)"},
+                {"material": "PbS(3.0nm, TBAI)", "graded_to": "PbS(3.8nm, TBAI)", "optical": OURS}):  # fmt: skip
+        layers = [sm.Electrode("ITO", 100), sm.ETL("ZnO", 60), sm.Layer(thickness=250, role="active", **end),
+                  sm.Electrode("Au", 80)]  # fmt: skip
+        device = sm.Photodiode(sm.Stack(layers))
+        found = device.absorptance([940])
         assert any("graded" in notice and "blend" in notice for notice in found.notices)
-    index = OpticalStack.of(sm.Stack.parse(GRADED), illuminated="front", temperature=300.0).index([1160.0])[0]
-    ends = [sm.Layer(f"PbS({size}, TBAI)").material.optical_constants().at([1160.0])[0] for size in ("3.0nm", "3.8nm")]
-    np.testing.assert_allclose(index[4], ends[0] + (ends[1] - ends[0]) / 48, rtol=1e-12)
+        optical = OpticalStack.of(device.stack, illuminated="front", temperature=300.0)
+        ends = [each.at([940.0])[0] for each in optical.constants[2]]
+        index = optical.index([940.0])[0]
+        np.testing.assert_allclose(index[3], ends[0] + (ends[1] - ends[0]) / 48, rtol=1e-12)
+
+
+def test_dots_that_grow_make_pairs_by_all_that_they_absorb() -> None:
+    """The smallest gap is at the back: light that only reaches the dots there makes pairs too."""
+    device = sm.Photodiode(GRADED)
+    found = device.generation(sm.Light.monochromatic(1200, 1e-3))
+    assert found.profile("active")[1][-1] > 0.0
+    inside = np.array([name == device.stack.names[3] for name in found.layer])
+    pairs = float(found.generation[inside] @ found.width[inside]) * NM
+    assert pairs == pytest.approx(found.by_layer[device.stack.names[3]], rel=1e-12)
+
+
+@pytest.mark.parametrize("said", [True, "yes"])
+def test_a_layer_says_whether_its_waves_interfere(said: Any) -> None:
+    thick = sm.Stack([sm.Electrode("ITO", 100), sm.Active("Si", "20 um", coherent=said), sm.Electrode("Au", 80)])
+    optical = OpticalStack.of(thick, illuminated="front", temperature=300.0)
+    assert optical.incoherent == ()
+    assert "Si 20000nm [coherent=yes]" in thick.notation
+    assert optics(thick.notation).incoherent == ()
+    assert optics("ITO 100nm / active: Si 300nm [coherent=no] / Au 80nm").incoherent == ("Si",)
+    assert optics("glass 1um [coherent=yes] / ITO 100nm / Si 300nm / Au 80nm").incoherent == ()
+    assert thick.with_values({"active.thickness": 15000}).layers[1].coherent is True
+
+
+def test_fringes_go_where_waves_do_not_interfere() -> None:
+    """Without interference the share is that of intensities, the mean of the fringes over their phase."""
+    film = of_index(2.5 + 0.02j)
+    ohmic = sm.Contact.ohmic()
+    wavelength = np.linspace(600.0, 605.0, 400)
+
+    def share(**how: Any) -> Any:
+        device = sm.Photodiode(sm.Stack([sm.Active(film, 9000, **how)]), front=ohmic, back=ohmic)
+        return device.absorptance(wavelength).reflectance
+
+    n, k, lam = 2.5, 0.02, 602.5
+    inside = abs((1 - n - 1j * k) / (1 + n + 1j * k)) ** 2
+    through = np.exp(-8 * np.pi * k * 9000 / lam)  # twice across
+    by_hand = inside + (1 - inside) ** 2 * inside * through / (1 - inside**2 * through)
+    assert np.ptp(share(coherent=False)) < 1e-3 * np.ptp(share()) + 1e-6
+    assert share(coherent=False).mean() == pytest.approx(by_hand, rel=1e-3)  # a plate spreads the light of its faces
+
+
+def test_coherence_is_kept(tmp_path: Path) -> None:
+    device = sm.Photodiode("glass 1.1mm / ITO 100nm / ZnO 60nm [coherent=no] / PbS(3.4nm, TBAI) 250nm / Au 80nm")
+    for suffix in (".toml", ".json"):
+        again = sm.load(device.save(tmp_path / f"device{suffix}"))
+        assert [layer.coherent for layer in again.stack.layers] == [None, None, False, None, None]
+    other = device.with_layer("ZnO", sm.Layer("SnO2", 30, coherent=True))
+    assert other.stack["SnO2"].coherent is True
+
+
+@pytest.mark.parametrize("said", ["maybe", 1, "True"])
+def test_other_words_are_refused(said: Any) -> None:
+    with pytest.raises(sm.InputError, match=r"ZnO: coherent is .*expected yes or no"):
+        sm.Layer("ZnO", 60, coherent=said)
+    with pytest.raises(sm.InputError, match="coherent is perhaps"):
+        sm.Stack.parse("ITO / ZnO 60nm [coherent=perhaps] / PbS(3.4nm, TBAI) 250nm / Au")
 
 
 def test_slabs_are_thin_enough(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,11 +375,22 @@ def test_light_at_which_an_index_is_not_known_is_left_out_and_said() -> None:
     found = device.generation(sun)
     wavelength, photons = sun.photons
     reach = 1e7 / 7000  # beyond 1429 nm the larger dots absorb nothing that counts
-    outside = photons[wavelength < 400].sum() / photons[wavelength <= found.wavelength[-1]].sum()
     assert found.wavelength[0] == pytest.approx(400, abs=1)
     assert found.wavelength[-1] == pytest.approx(reach, abs=2)
     rows = {row["rule"]: row for row in found.provenance.assumptions}
-    assert rows["light_left_out"]["what"].startswith(f"{outside:.2%} of the photons")
+    # What two passes of the two films of dots would take; below 400 nm, where their k ends, all.
+    taken = np.zeros(wavelength.size)
+    seen = (wavelength >= 400) & (wavelength <= 2000)
+    for i in (3, 4):
+        layer = device.stack.layers[i]
+        k = layer.material.optical_constants(temperature=300.0).at(wavelength[seen]).imag
+        makes = wavelength[seen] <= (reach if i == 3 else 1200)
+        taken[seen] -= makes * np.expm1(-8.0 * np.pi * k / wavelength[seen] * layer.thickness)
+    taken[wavelength < 400] = 1.0
+    taken = np.minimum(taken, 1.0)
+    outside = photons[wavelength < 400].sum() / (photons @ taken)
+    said = float(rows["light_left_out"]["what"].partition("%")[0]) / 100.0
+    assert said == pytest.approx(outside, rel=0.01)
     assert rows["pairs_above_gap"]["whose"] in ("ZnO", "PbS(3nm, EDT)")
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pytest
 
 from stackmodel.errors import InputError, shorten
-from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, quantity
+from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, all_checked, checked, quantity
 from stackmodel.units import to_unit
 
 #: whose: field is value unit; expected low to high unit. Remedy
@@ -82,3 +83,27 @@ def test_unknown_quantity_has_the_nearest_name() -> None:
 def test_messages_show_long_and_strange_values_short() -> None:
     assert shorten("a" * 1000) == "a" * 57 + "..."
     assert shorten("a\nb\x00c") == "a b\N{REPLACEMENT CHARACTER}c"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[0.1, "200 mV", 1], (0.1, 0.2, 1.0), np.array([0.1, 0.2, 1.0]), iter([0.1, 0.2, "1 V"])],
+)
+def test_lists_are_checked_one_by_one(values):
+    found = all_checked("voltage", values, "jv", what="voltages", example="[0, 1]")
+    assert found.tolist() == pytest.approx([0.1, 0.2, 1.0])
+
+
+@pytest.mark.parametrize("value", [0.5, "500 mV", np.float64(0.5), np.array(0.5)])
+def test_one_value_is_a_list_of_one(value):
+    assert all_checked("voltage", value, "jv", what="voltages", example="[0, 1]").tolist() == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [([], r"jv: no voltages; expected a list such as \[0, 1\]"), ([0.1, 1e9], "voltage is 1e"), ([True], "voltage"),
+     ([0.1, float("nan")], "voltage"), ([[0.1, 0.2]], "voltage"), ([None], "voltage"), (["1 A"], "voltage")],
+)  # fmt: skip
+def test_a_list_with_a_fault_names_it(values, says):
+    with pytest.raises(InputError, match=says):
+        all_checked("voltage", values, "jv", what="voltages", example="[0, 1]")
