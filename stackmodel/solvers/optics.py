@@ -22,9 +22,8 @@ from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-#: Nodes in the cosine of the angle for light from a whole hemisphere, and their weights in (O9).
-_NODES, _SHARES = np.polynomial.legendre.leggauss(16)
-_COSINES, _WEIGHTS = 0.5 * (_NODES + 1.0), 0.5 * _SHARES
+#: Nodes in the cosine of the angle for light from a whole hemisphere, (O9).
+_NODES = 16
 #: From wavelengths [nm] to the pairs that a photon makes in each layer, shape (n_wavelengths, n_layers).
 Pairs = Callable[[FloatArray], FloatArray]
 #: Shares of s and p in light of each polarisation.
@@ -131,17 +130,19 @@ def absorb(
     )
 
 
-def absorb_hemisphere(optical: OpticalStack, wavelengths: FloatArray) -> FloatArray:
+def absorb_hemisphere(optical: OpticalStack, wavelengths: FloatArray, nodes: int = _NODES) -> FloatArray:
     """Return the absorptance of each layer for light from the whole hemisphere, shape (n_wavelengths, n_layers).
 
     Notes
     -----
-    Eq. (O9) of docs/method.md: 2 int A(theta) cos(theta) sin(theta) dtheta, unpolarised, by 16 nodes in cos(theta).
-    What leaves through the same face in equilibrium is this share of a black body's light.
+    Eq. (O9) of docs/method.md: 2 int A(theta) cos(theta) sin(theta) dtheta, unpolarised, by `nodes` of Gauss and
+    Legendre in cos(theta). What leaves through the same face in equilibrium is this share of a black body's light.
     """
+    cosines, weights = np.polynomial.legendre.leggauss(nodes)
+    cosines, weights = 0.5 * (cosines + 1.0), 0.5 * weights
     return np.asarray(np.sum([
         2.0 * cosine * weight * absorb(optical, wavelengths, angle=math.degrees(math.acos(cosine))).absorptance
-        for cosine, weight in zip(_COSINES, _WEIGHTS, strict=True)
+        for cosine, weight in zip(cosines, weights, strict=True)
     ], axis=0))  # fmt: skip
 
 

@@ -78,6 +78,16 @@ def test_a_black_stack_radiates_as_a_step() -> None:
     assert emission(mirrored, 300.0)[0] == pytest.approx(0.5 * open_back, rel=0.01)
 
 
+def test_a_stack_radiates_as_its_limit_does() -> None:
+    """On a coarser grid, with the hole layer too."""
+    cell = sm.SolarCell(
+        "glass 1.1mm / ITO 100nm / ZnO 60nm / PbS(peak=1250nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
+    )
+    emitted, how = emission(cell.stack, 300.0)
+    assert how == "computed absorptance"
+    assert emitted == pytest.approx(cell.limit(absorptance="computed").dark_current_density, rel=1e-3)
+
+
 def test_close_to_the_limit_of_a_step(radiative: sm.SolarCell) -> None:
     """limit() emits through the front alone; two faces cost kT ln 2, reflection and the blue end the rest."""
     found, limit = radiative.performance(SUN), radiative.limit(SUN)
