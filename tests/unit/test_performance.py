@@ -82,6 +82,15 @@ def test_an_open_circuit_beyond_all_points_is_reached(cell: sm.SolarCell) -> Non
     assert max(curve.points) > found
 
 
+@pytest.mark.parametrize("irradiance", [1e-12, 1e-9])
+def test_weak_light_meets_a_resistance(cell: sm.SolarCell, irradiance: float) -> None:
+    """Far below kT/q the cell is a straight line, whose largest power is a quarter of the product."""
+    found = cell.performance(sm.Light.monochromatic(940, irradiance))
+    assert found.open_circuit_voltage < 0.1 * 0.02585
+    assert found.fill_factor == pytest.approx(0.25, rel=0.02)
+    assert found.losses["fill_factor"].start == pytest.approx(0.25, rel=0.02)
+
+
 # -- trees ---------------------------------------------------------------------------------------------------------
 
 
