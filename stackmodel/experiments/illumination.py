@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError
 from stackmodel.light.spectrum import Light
+from stackmodel.materials.material import optical_gap
 from stackmodel.physics.constants import NM
-from stackmodel.solvers.optics import Absorption, absorb, pairs_of
+from stackmodel.solvers.optics import Absorption, TwoPasses, absorb, pairs_of
 from stackmodel.solvers.state import Absorbed
-from stackmodel.structure.levels import Assumed, electrical_positions
+from stackmodel.structure.levels import Assumed, electrical_ends, electrical_positions
 from stackmodel.structure.mesh import FloatArray, IntArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 
-#: Share of the photons that can make pairs which a spectrum may have where some n or k is not known.
-LEFT_OUT = 0.05
+#: Share of what layers could absorb to make pairs which a spectrum may have where some n or k is not known.
+LEFT_OUT = 0.1
 #: Depths of a layer between which generation is told apart, closest at its faces, and the wavelengths that tell their
 #: shares: how much a layer absorbs in all is summed over the whole table.
 _DEPTHS, _SPACING = 241, 6.0  # [nm]
@@ -34,7 +35,8 @@ class Usable:
     pairs : ndarray, shape (n_wavelengths, n_layers)
         Pairs for each photon absorbed in each electrical layer.
     left_out : float
-        Photons that might make pairs but whose wavelength some layer has no n or k for, over all that might.
+        What two passes through the layers that make pairs would take at wavelengths at which some layer has no n or
+        k, over what they would take of all.
     """
 
     wavelength: FloatArray
@@ -73,7 +75,7 @@ def usable(stack: Stack, optical: OpticalStack, light: Light, temperature: float
     if not making.any():
         making = np.ones(wavelength.shape, dtype=bool)  # too little energy: absorbed where it is, it makes nothing
     known = optical.known(wavelength)
-    left_out = float(photons[making & ~known].sum() / photons[making].sum())
+    left_out = _left_out(stack, optical, wavelength, photons, known, temperature)
     if left_out > (0.0 if light.line is not None else LEFT_OUT):
         try:
             optical.index(wavelength[making])
@@ -81,11 +83,26 @@ def usable(stack: Stack, optical: OpticalStack, light: Light, temperature: float
             if light.line is not None:
                 raise
             raise DataError(
-                f"{error} {left_out:.0%} of the photons of {light.name} that can make pairs lie there (allowed: "
-                f"{LEFT_OUT:.0%}); or cut it by longpass() and shortpass()"
+                f"{error} {left_out:.0%} of what the layers that make pairs could absorb of {light.name} lies there "
+                f"(allowed: {LEFT_OUT:.0%}); or cut it by longpass() and shortpass()"
             ) from error
     kept = making & known
     return Usable(wavelength=wavelength[kept], photons=photons[kept], pairs=pairs[kept], left_out=left_out)
+
+
+def _left_out(
+    stack: Stack, optical: OpticalStack, wavelength: FloatArray, photons: FloatArray, known: NDArray[np.bool_],
+    temperature: float,
+) -> float:  # fmt: skip
+    """Return the share of what layers could make pairs of that lies where n or k of some layer is not known."""
+    if known.all():
+        return 0.0
+    positions = electrical_positions(stack)
+    gaps = [optical_gap(electrical_ends(stack, i, temperature)[0]) for i in positions]
+    bound = TwoPasses.of(optical, positions, gaps, lambda at: pairs_of(stack, positions, at, temperature))
+    taken = photons * bound(wavelength)
+    total = float(taken.sum())
+    return float(taken[~known].sum()) / total if total else 0.0
 
 
 def illumination(stack: Stack, light: Light, *, illuminated: str, temperature: float) -> Illumination:
@@ -161,7 +178,7 @@ def assumptions(stack: Stack, light: Light, used: Usable) -> tuple[Assumed, ...]
             found.append(Assumed(whose=stack.names[i], what=what, rule="pairs_above_gap"))
     if used.left_out > 0.0:
         what = (
-            f"{used.left_out:.2%} of the photons that can make pairs lie outside {used.wavelength[0]:.0f} to "
+            f"{used.left_out:.2%} of what layers that make pairs could absorb lies outside {used.wavelength[0]:.0f} to "
             f"{used.wavelength[-1]:.0f} nm"
         )
         found.append(Assumed(whose=light.name, what=what, rule="light_left_out"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-import attrs
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,23 +15,20 @@ from stackmodel.estimates.detailed_balance import Balance, balanced, detailed_ba
 from stackmodel.experiments.optics import notices as optical_notices
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap
-from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.physics.reciprocity import thermal_nodes, thermal_photons
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.limit import Limit, LimitSpectrum
 from stackmodel.solvers.emission import Emission, emission
-from stackmodel.solvers.optics import absorb, pairs_of
-from stackmodel.structure.levels import Assumed, electrical_material
+from stackmodel.solvers.optics import Pairs, TwoPasses, absorb, pairs_of
+from stackmodel.structure.levels import Assumed, electrical_ends
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
-#: From wavelengths [nm] to the pairs that a photon makes in each layer, shape (n_wavelengths, n_layers).
-Pairs = Callable[[FloatArray], FloatArray]
 #: Most of the photons, of the light or of the emission, that may lie where n and k of some layer are not known.
 LEFT_OUT = 0.1
 #: Emission over its largest, at the red end of what is known of the absorber, that is told of and that is refused.
@@ -105,7 +101,8 @@ def computed_limit(
     positions = [i for i, role in enumerate(stack.roles) if role == "active"]
     if not positions:
         raise InputError('limit: no layer is active; write "active:" before the one that makes pairs')
-    materials = [electrical_material(stack, i, temperature) for i in positions]
+    # Of a graded layer the end with the smaller gap, to which its pairs relax.
+    materials = [min(electrical_ends(stack, i, temperature), key=optical_gap) for i in positions]
     multiplies = any("multiplication_threshold" in each.parameters for each in materials)
     _check_pairs(pairs_per_photon, multiplies)
     gaps = [optical_gap(each) for each in materials]
@@ -128,7 +125,7 @@ def computed_limit(
         for wavelength, photons in (part.photons for part in _parts(light, lit.ranges))
     )
     edges = [k * gap for gap in gaps for k in range(1, pairs_per_photon + 1)]
-    bound = _Bound.of(lit, positions, gaps, pairs)
+    bound = TwoPasses.of(lit, positions, gaps, pairs)
     lost_light = _left_of_light(light, lit, bound)
     if J_sc <= 0.0:
         raise InputError(f"limit: {light.name} has no photon that makes a pair")
@@ -179,39 +176,7 @@ def _emitted(found: Sequence[Emission], pairs: Pairs, temperature: float) -> tup
     return sorted(by_pairs.items()), far / total
 
 
-@attrs.frozen(eq=False)
-class _Bound:
-    """What layers would take of light in two passes to make pairs, where n and k of other layers are not known."""
-
-    thickness: FloatArray  # [nm]
-    constants: tuple[tuple[OpticalConstants, ...], ...]
-    gaps: Sequence[float]  # [eV]
-    pairs: Pairs
-
-    @classmethod
-    def of(cls, optical: OpticalStack, positions: Sequence[int], gaps: Sequence[float], pairs: Pairs) -> _Bound:
-        ends = [optical.constants[optical.positions.index(i)] for i in positions]
-        return cls(optical.depth(positions), tuple(ends), gaps, pairs)
-
-    @property
-    def longest(self) -> float:
-        """Wavelength to which k of the absorbers is known [nm]."""
-        return min(each.wavelength_range[1] for ends in self.constants for each in ends)
-
-    def __call__(self, wavelength: FloatArray) -> FloatArray:
-        """Return 1 - exp(-2 alpha d); where k of the absorber itself is not known, 1 above its gap and 0 below."""
-        energy, taken = HC_EV_NM / wavelength, np.zeros(wavelength.size)
-        counts = (self.pairs(wavelength) > 0.0).T
-        for d, ends, gap, makes in zip(self.thickness, self.constants, self.gaps, counts, strict=True):
-            alpha = np.where(energy >= gap, np.inf, 0.0)
-            known = np.all([np.any([part.has(wavelength) for part in each.parts], axis=0) for each in ends], axis=0)
-            k = np.max([each.at(wavelength[known]).imag for each in ends], axis=0)
-            alpha[known] = 4.0 * np.pi * k / wavelength[known]
-            taken -= makes * np.expm1(-2.0 * alpha * d)
-        return np.minimum(taken, 1.0)
-
-
-def _left_of_light(light: Light, optical: OpticalStack, bound: _Bound) -> float:
+def _left_of_light(light: Light, optical: OpticalStack, bound: TwoPasses) -> float:
     """Return the share of what two passes would take of the light that lies where n and k are not known."""
     outside, inside = (
         math.fsum(float(photons @ bound(wavelength)) for wavelength, photons in (part.photons for part in parts))
@@ -228,7 +193,7 @@ def _left_of_light(light: Light, optical: OpticalStack, bound: _Bound) -> float:
 
 
 def _left_of_emission(
-    found: Sequence[Emission], optical: OpticalStack, bound: _Bound, temperature: float
+    found: Sequence[Emission], optical: OpticalStack, bound: TwoPasses, temperature: float
 ) -> tuple[float, tuple[str, ...]]:
     """Return the share of the emission left out in the same way, and what to know of where it ends."""
     shortest = HC_EV_NM / (max(bound.gaps) + 40.0 * BOLTZMANN_EV * temperature)

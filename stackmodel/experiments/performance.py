@@ -12,15 +12,15 @@ from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.experiments.illumination import Illumination
 from stackmodel.experiments.jv import collected, recorder
 from stackmodel.materials.material import optical_gap
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, SPEED_OF_LIGHT
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
+from stackmodel.physics.reciprocity import thermal_photons
 from stackmodel.quantities import checked
 from stackmodel.results.performance import Losses, LossTree, Performance
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.optics import absorb, pairs_of
+from stackmodel.solvers.optics import absorb_hemisphere, pairs_of
 from stackmodel.solvers.power import LitCurve, Marks, lit_curve
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
@@ -29,8 +29,9 @@ from stackmodel.units import Value
 _LIGHT = "generation by light"
 #: How the names of radiative recombination begin among them.
 _RADIATIVE = "radiative in "
-#: Photon energies at which the emission of a stack is summed: how far above its gap, over kT, and their distance [eV].
-_ABOVE, _BETWEEN = 20.0, 0.004
+#: Emission is summed from so far above the gap, over kT, to so far below it [eV], in such steps, over kT, and at so
+#: many angles: to a thousandth of kT/q in voltage.
+_ABOVE, _BELOW, _BETWEEN, _ANGLES = 12.0, 0.5, 0.25, 4
 #: A line at the gap counts as above it, whatever rounding says.
 _ROUNDING = 1e-6
 #: Share of the largest emission that may be left at the last wavelength whose n and k are known.
@@ -163,8 +164,9 @@ def emission(stack: Stack, temperature: float) -> tuple[float, str]:
 
     Notes
     -----
-    Eq. (V2): q int a(lambda) Phi(lambda, T) dlambda over both faces, a by the transfer matrices along the normal, pairs
-    for each photon counted. Where n or k ends amid the emission, that of a step at the optical gap (L1).
+    Eq. (V2): q int a Phi_bb dE over both faces, with a of (O9), pairs for each photon counted. Where n or k ends amid
+    the emission, that of a step at the optical gap (L1). As `limit(absorptance="computed")`, on a coarser grid and with
+    all layers that make pairs.
     """
     key = ("emission", temperature)
     if key not in stack.memory:
@@ -176,7 +178,10 @@ def emission(stack: Stack, temperature: float) -> tuple[float, str]:
 def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
     gap, kT = _active_gap(stack, temperature), BOLTZMANN_EV * temperature
     positions = electrical_positions(stack)
-    energy = np.arange(gap + _ABOVE * kT, 0.3 * gap, -_BETWEEN)
+    step = _BETWEEN * kT
+    # The gap is an end of two steps, so that what a step absorber emits ends there too.
+    edges = gap + step * np.arange(round(_ABOVE / _BETWEEN), -math.ceil(min(_BELOW, 0.7 * gap) / step), -1)
+    energy = np.asarray(edges - 0.5 * step, dtype=np.float64)
     wavelength = HC_EV_NM / energy
     pairs = pairs_of(stack, positions, wavelength, temperature)
     total, cut = 0.0, False
@@ -185,28 +190,16 @@ def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
         known = optical.known(wavelength) & (pairs.max(axis=1) > 0.0)
         if not known.any():
             return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
-        shares = absorb(optical, wavelength[known]).absorptance[:, list(positions)]
+        shares = absorb_hemisphere(optical, wavelength[known], _ANGLES)[:, list(positions)]
         spectrum = np.zeros_like(energy)
-        spectrum[known] = (shares * pairs[known]).sum(axis=1) * blackbody_photons(energy[known], temperature)
-        total += float(spectrum.sum()) * _BETWEEN
+        spectrum[known] = (shares * pairs[known]).sum(axis=1) * thermal_photons(energy[known], temperature)
+        total += float(spectrum.sum()) * step
         last = int(np.flatnonzero(known)[-1])
         ended = pairs[min(last + 1, energy.size - 1)].max() == 0.0 or last == energy.size - 1
         cut |= not ended and spectrum[last] > _CUT * spectrum.max()
     if cut:
         return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
     return ELEMENTARY_CHARGE * total, "computed absorptance"
-
-
-def blackbody_photons(energy: FloatArray, temperature: float) -> FloatArray:
-    """Return the photons that a black body radiates into a hemisphere, by energy [cm^-2 s^-1 eV^-1]."""
-    per_area = 2.0 * math.pi / (HC_EV_NM * 1e-7) ** 2  # [cm^-2 eV^-2]
-    found: FloatArray = (
-        per_area
-        * (SPEED_OF_LIGHT * 1e2 / (HC_EV_NM * 1e-7))
-        * energy**2
-        / np.expm1(energy / (BOLTZMANN_EV * temperature))
-    )
-    return found
 
 
 def _fill_losses(lit: LitCurve, marks: Marks, circuit: Circuit) -> LossTree:

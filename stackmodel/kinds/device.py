@@ -294,7 +294,7 @@ class Device:
         """Return the pairs that light at normal incidence generates in depth.
 
         A photon makes one where it is absorbed in a film of dots, or above the optical gap of another layer; rule
-        pairs_above_gap. Where n or k is not known at up to 5 % of the photons that can make pairs, these are left out
+        pairs_above_gap. Where n or k is not known at up to 10 % of what layers could make pairs of, it is left out
         and `provenance` says so; beyond that the light is refused, to be cut by `longpass` and `shortpass`.
         """
         from stackmodel.experiments.optics import generation

@@ -254,8 +254,12 @@ class Performance(Result):
 
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the delivered current against voltage with the rectangle of the largest power and the figures."""
-        V, J = self.curve.voltage, -self.curve.current_density * 1e3
-        kept = (V >= -1e-9) & (-0.08 * self.short_circuit_current_density * 1e3 <= J)
+        from scipy.interpolate import PchipInterpolator
+
+        # Between the solved points without a wiggle: the interpolation is monotonic where they are.
+        V = np.linspace(0.0, self.curve.voltage[-1], 201)
+        J = -1e3 * PchipInterpolator(self.curve.voltage, self.curve.current_density)(V)
+        kept = -0.08 * self.short_circuit_current_density * 1e3 <= J
         top, right = 1e3 * self.short_circuit_current_density, self.open_circuit_voltage
         V_m, J_m = self.maximum_power_voltage, 1e3 * self.maximum_power_current_density
         figures = (
@@ -271,7 +275,7 @@ class Performance(Result):
             Line((V_m,), (J_m,), COLORS["vermillion"], 1.0, hover="largest power", marker="o"),
         )
         # Within the rectangle where it is large; else the curve leaves the corner above free.
-        x, y = (0.06 * right, 0.55 * top) if self.fill_factor > 0.45 else (0.68 * right, 1.05 * top)
+        x, y = (0.06 * right, 0.55 * top) if self.fill_factor > 0.35 else (0.68 * right, 1.05 * top)
         labels = tuple(Label(x, y - 0.11 * k * top, text, left=True, size=7.0) for k, text in enumerate(figures))
         return Picture(
             elements=(*lines, *labels), x_label="Voltage (V)", y_label="Current density delivered (mA cm$^{-2}$)",

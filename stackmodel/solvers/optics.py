@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stackmodel.estimates.detailed_balance import multiplication_of
 from stackmodel.materials.material import Material, optical_gap
+from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.physics import transfer_matrix
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.multiexcitons import multiplication_yield
@@ -21,9 +22,10 @@ from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-#: Nodes in the cosine of the angle for light from a whole hemisphere, and their weights in (O9).
-_NODES, _SHARES = np.polynomial.legendre.leggauss(16)
-_COSINES, _WEIGHTS = 0.5 * (_NODES + 1.0), 0.5 * _SHARES
+#: Nodes in the cosine of the angle for light from a whole hemisphere, (O9).
+_NODES = 16
+#: From wavelengths [nm] to the pairs that a photon makes in each layer, shape (n_wavelengths, n_layers).
+Pairs = Callable[[FloatArray], FloatArray]
 #: Shares of s and p in light of each polarisation.
 POLARISATIONS = {"s": (1.0, 0.0), "p": (0.0, 1.0), "unpolarized": (0.5, 0.5)}
 
@@ -128,17 +130,19 @@ def absorb(
     )
 
 
-def absorb_hemisphere(optical: OpticalStack, wavelengths: FloatArray) -> FloatArray:
+def absorb_hemisphere(optical: OpticalStack, wavelengths: FloatArray, nodes: int = _NODES) -> FloatArray:
     """Return the absorptance of each layer for light from the whole hemisphere, shape (n_wavelengths, n_layers).
 
     Notes
     -----
-    Eq. (O9) of docs/method.md: 2 int A(theta) cos(theta) sin(theta) dtheta, unpolarised, by 16 nodes in cos(theta).
-    What leaves through the same face in equilibrium is this share of a black body's light.
+    Eq. (O9) of docs/method.md: 2 int A(theta) cos(theta) sin(theta) dtheta, unpolarised, by `nodes` of Gauss and
+    Legendre in cos(theta). What leaves through the same face in equilibrium is this share of a black body's light.
     """
+    cosines, weights = np.polynomial.legendre.leggauss(nodes)
+    cosines, weights = 0.5 * (cosines + 1.0), 0.5 * weights
     return np.asarray(np.sum([
         2.0 * cosine * weight * absorb(optical, wavelengths, angle=math.degrees(math.acos(cosine))).absorptance
-        for cosine, weight in zip(_COSINES, _WEIGHTS, strict=True)
+        for cosine, weight in zip(cosines, weights, strict=True)
     ], axis=0))  # fmt: skip
 
 
@@ -164,7 +168,40 @@ def pairs_of(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, te
 
 def _reach(film: Material) -> float:
     """Return the photon energy below which a film of dots absorbs nothing that counts [eV]."""
+    if film.optical is not None:
+        return HC_EV_NM / film.optical.absorbs_to
     spectrum = film.absorption_spectrum
-    if spectrum is None:
-        return 0.0 if film.optical is None else HC_EV_NM / film.optical.absorbs_to
-    return spectrum.peak - max(8.0 * spectrum.width, 30.0 * spectrum.urbach_energy)
+    return 0.0 if spectrum is None else spectrum.peak - max(8.0 * spectrum.width, 30.0 * spectrum.urbach_energy)
+
+
+@attrs.frozen(eq=False)
+class TwoPasses:
+    """What layers would take of light in two passes to make pairs, where n and k of other layers are not known."""
+
+    thickness: FloatArray  # [nm]
+    constants: tuple[tuple[OpticalConstants, ...], ...]
+    gaps: Sequence[float]  # [eV]
+    pairs: Pairs
+
+    @classmethod
+    def of(cls, optical: OpticalStack, positions: Sequence[int], gaps: Sequence[float], pairs: Pairs) -> TwoPasses:
+        """Return it of layers by their positions in the stack as written, with their optical gaps [eV]."""
+        ends = [optical.constants[optical.positions.index(i)] for i in positions]
+        return cls(optical.depth(positions), tuple(ends), gaps, pairs)
+
+    @property
+    def longest(self) -> float:
+        """Wavelength to which k of the absorbers is known [nm]."""
+        return min(each.wavelength_range[1] for ends in self.constants for each in ends)
+
+    def __call__(self, wavelength: FloatArray) -> FloatArray:
+        """Return 1 - exp(-2 alpha d); where k of the absorber itself is not known, 1 above its gap and 0 below."""
+        energy, taken = HC_EV_NM / wavelength, np.zeros(wavelength.size)
+        counts = (self.pairs(wavelength) > 0.0).T
+        for d, ends, gap, makes in zip(self.thickness, self.constants, self.gaps, counts, strict=True):
+            alpha = np.where(energy >= gap, np.inf, 0.0)
+            known = np.all([np.any([part.has(wavelength) for part in each.parts], axis=0) for each in ends], axis=0)
+            k = np.max([each.at(wavelength[known]).imag for each in ends], axis=0)
+            alpha[known] = 4.0 * np.pi * k / wavelength[known]
+            taken -= makes * np.expm1(-2.0 * alpha * d)
+        return np.minimum(taken, 1.0)

@@ -20,8 +20,9 @@ _STEP, _FURTHEST = 0.15, 5.0
 _SHARES = (0.15, 0.3, 0.45, 0.58, 0.68, 0.76, 0.82, 0.87, 0.91, 0.95, 1.0, 1.05)
 #: Those at which the mesh is adapted, near where the figures are read.
 _PROBES = (0.0, 0.58, 0.87, 1.0)
-#: Voltages of short and open circuit, and of the largest power, which is flat there, are known to these. [V]
-_ROOT, _TOP = 1e-9, 1e-4
+#: Voltages of short and open circuit are known to the first share; that of the largest power, which is flat there, to
+#: the second, of the open circuit's.
+_ROOT, _TOP = 1e-9, 2e-4
 #: Where the logarithm of a current that is to pass zero is cut off.
 _LEAST = -0.9999
 
@@ -88,14 +89,14 @@ class LitCurve:
 
         opened = self.opened(circuit)
         short = self._root(lambda inner: self.outside(inner, circuit)[0], "short circuit") if circuit.series else 0.0
-        between = sorted(inner for inner in self.points if short <= inner <= opened)
-        k = int(np.argmax([self.power(inner, circuit) for inner in between]))
-        low, high = between[max(k - 1, 0)], between[min(k + 1, len(between) - 1)]
+        inside = sorted(inner for inner in self.points if short <= inner <= opened)
+        k = int(np.argmax([self.power(inner, circuit) for inner in inside]))
+        low, high = inside[max(k - 1, 0)], inside[min(k + 1, len(inside) - 1)]
         found = minimize_scalar(
             lambda inner: -self.power(float(inner), circuit), bounds=(low, high), method="bounded",
-            options={"xatol": _TOP},
+            options={"xatol": _TOP * opened},
         )  # fmt: skip
-        best = max((float(found.x), between[k]), key=lambda inner: self.power(inner, circuit))
+        best = max((float(found.x), inside[k]), key=lambda inner: self.power(inner, circuit))
         return Marks(short=short, best=best, open=opened)
 
     def _root(self, function: Callable[[float], float], what: str) -> float:
@@ -108,7 +109,7 @@ class LitCurve:
         above = next(k for k, inner in enumerate(known) if function(inner) >= 0.0)
         if function(known[above]) == 0.0:
             return known[above]
-        root = float(brentq(function, known[above - 1], known[above], xtol=_ROOT, rtol=1e-12))
+        root = float(brentq(function, known[above - 1], known[above], xtol=1e-16, rtol=_ROOT))
         self.current(root)
         return root
 

@@ -128,6 +128,12 @@ def test_every_junction_with_a_responsivity_or_a_cell_curve_is_among_them() -> N
                        "xu2020_pbs_inverted_silicon"}  # fmt: skip
 
 
+def test_a_film_with_constants_of_its_own_answers_below_its_peak_too() -> None:
+    response = read("imran2025_insb")["device"].spectral_response([1380, 1400, 1900], -1.0)
+    assert 0.5 < response.eqe[1] / response.eqe[0] < 1.0  # 13 meV below a peak of 42 meV
+    assert response.eqe[2] == 0.0
+
+
 def test_what_the_solver_does_not_have_stays_empty(solved: dict[str, Any]) -> None:
     names = read("atan2023_pbs_nio")
     assert solved["figure"](names, "fall_time", 2e-7, "1370 nm") == ("", "")

@@ -67,6 +67,30 @@ def test_resistances_that_do_nothing(cell: sm.SolarCell) -> None:
         assert getattr(around, name) == pytest.approx(getattr(bare, name), rel=1e-6)
 
 
+def test_an_open_circuit_beyond_all_points_is_reached(cell: sm.SolarCell) -> None:
+    """From one point the search goes on until two voltages bracket the root."""
+    from stackmodel.solvers.drift_diffusion import problem, solve
+    from stackmodel.solvers.power import LitCurve
+    from stackmodel.structure.circuit import Circuit
+
+    lit = cell._illumination(LINE)
+    task = problem(cell.stack, cell._ends, anode="back", temperature=300.0, generation=lit.layers)
+    curve = LitCurve(task=task, points={0.0: solve(task, [0.0])[0]})
+    found = curve.opened(Circuit())
+    assert abs(curve.current(found)) < 1e-6 * abs(curve.current(0.0))
+    assert found == pytest.approx(cell.performance(LINE).open_circuit_voltage, rel=5e-3)
+    assert max(curve.points) > found
+
+
+@pytest.mark.parametrize("irradiance", [1e-12, 1e-9])
+def test_weak_light_meets_a_resistance(cell: sm.SolarCell, irradiance: float) -> None:
+    """Far below kT/q the cell is a straight line, whose largest power is a quarter of the product."""
+    found = cell.performance(sm.Light.monochromatic(940, irradiance))
+    assert found.open_circuit_voltage < 0.1 * 0.02585
+    assert found.fill_factor == pytest.approx(0.25, rel=0.02)
+    assert found.losses["fill_factor"].start == pytest.approx(0.25, rel=0.02)
+
+
 # -- trees ---------------------------------------------------------------------------------------------------------
 
 
