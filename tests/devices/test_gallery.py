@@ -129,9 +129,9 @@ def test_every_junction_with_a_responsivity_or_a_cell_curve_is_among_them() -> N
 
 
 def test_a_film_with_constants_of_its_own_answers_below_its_peak_too() -> None:
-    response = read("imran2025_insb")["device"].spectral_response([1380, 1400, 1900], -1.0)
+    response = read("imran2025_insb")["device"].spectral_response([1380, 1400, 1680], -1.0)
     assert 0.5 < response.eqe[1] / response.eqe[0] < 1.0  # 13 meV below a peak of 42 meV
-    assert response.eqe[2] == 0.0
+    assert response.eqe[2] < 0.01 * response.eqe[0]
 
 
 def test_what_the_solver_does_not_have_stays_empty(solved: dict[str, Any]) -> None:
