@@ -95,11 +95,8 @@ def test_weak_light_meets_a_resistance(cell: sm.SolarCell, irradiance: float) ->
 
 
 @pytest.mark.parametrize("resistances", [{}, RESISTANCES])
-@pytest.mark.parametrize("light", [LINE, SUN])
-@pytest.mark.parametrize("side", ["front", "back"])
+@pytest.mark.parametrize(("light", "side"), [(LINE, "front"), (SUN, "front"), (LINE, "back")])
 def test_trees_sum(light: sm.Light, side: str, resistances: dict[str, float]) -> None:
-    if (light, side) == (SUN, "back"):
-        pytest.skip("through 80 nm of gold the sun does nothing that the line does not")
     device = sm.SolarCell(CELL.replace("Au 80nm", "Au 10nm"), illuminated=side, area="0.04 cm^2")
     found = device.with_values(resistances).performance(light)
     assert found.illuminated == side
