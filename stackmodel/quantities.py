@@ -108,6 +108,7 @@ def _rows() -> tuple[Quantity, ...]:
         q("reduced_tunnelling_mass", "m_r", **mass, meaning="Reduced mass; switches band-to-band tunnelling on"),
         q("electron_poole_frenkel", "gamma_n", "cm^0.5 V^-0.5", 1e-6, 1.0, "Field exponent of mobility", zero=True),
         q("hole_poole_frenkel", "gamma_p", "cm^0.5 V^-0.5", 1e-6, 1.0, "Field exponent of mobility", zero=True),
+        q("hopping_length", "a", "nm", 0.1, 100.0, "Hop of carriers; with it mobility rises with the field"),
         q("electron_saturation_velocity", "v_sn", "cm/s", 1e0, 1e9, "Drift velocity that electrons do not exceed"),
         q("hole_saturation_velocity", "v_sp", "cm/s", 1e0, 1e9, "Drift velocity that holes do not exceed"),
         q("electron_saturation_exponent", "beta_n", "", 0.1, 10.0, "Exponent of the Caughey-Thomas mobility"),

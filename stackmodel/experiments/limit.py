@@ -22,7 +22,7 @@ from stackmodel.results.base import Provenance
 from stackmodel.results.limit import Limit, LimitSpectrum
 from stackmodel.solvers.emission import Emission, emission
 from stackmodel.solvers.optics import Pairs, TwoPasses, absorb, pairs_of
-from stackmodel.structure.levels import Assumed, electrical_material
+from stackmodel.structure.levels import Assumed, electrical_ends
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
@@ -101,7 +101,8 @@ def computed_limit(
     positions = [i for i, role in enumerate(stack.roles) if role == "active"]
     if not positions:
         raise InputError('limit: no layer is active; write "active:" before the one that makes pairs')
-    materials = [electrical_material(stack, i, temperature) for i in positions]
+    # Of a graded layer the end with the smaller gap, to which its pairs relax.
+    materials = [min(electrical_ends(stack, i, temperature), key=optical_gap) for i in positions]
     multiplies = any("multiplication_threshold" in each.parameters for each in materials)
     _check_pairs(pairs_per_photon, multiplies)
     gaps = [optical_gap(each) for each in materials]

@@ -14,12 +14,16 @@ from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.physics.reciprocity import radiative_saturation_current, radiative_voltage, thermal_photons_per_nm
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance
+from stackmodel.results.performance import Performance
 from stackmodel.results.reciprocity import Reciprocity
+from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.record import ASSUMPTION_COLUMNS, PARAMETER_COLUMNS
 from stackmodel.units import Value
 
 #: Emission over its largest, at the red end of the table, from which on a reader is told.
 TOLD = 1e-2
+#: Wavelengths at most at which the efficiency of a cell is solved.
+SOLVED = 400
 #: Voltage by which rounding, and the two terms "1" of (L7) and (L8), may put a measured one above the limit. [V]
 _SLACK = 1e-6
 
@@ -146,3 +150,14 @@ def _as_given(given: dict[str, tuple[float | None, str]]) -> Provenance:
     none = Table.from_rows([], ASSUMPTION_COLUMNS, "Assumptions")
     made = "", Table.from_rows(rows, PARAMETER_COLUMNS, "Parameters"), none
     return Provenance("Reciprocity of a quantum efficiency", lambda: made)
+
+
+def of_cell(cell: Any, wavelengths: FloatArray, delivered: Performance) -> Reciprocity:
+    """Return what a solar cell emits, see `kinds.solar_cell.SolarCell.luminescence`."""
+    close = np.linspace(0, wavelengths.size - 1, min(wavelengths.size, SOLVED)).round().astype(int)
+    found = cell.spectral_response(wavelengths[np.unique(close)])
+    return reciprocity(
+        found.wavelength, np.clip(found.eqe, 0.0, None), temperature=cell.temperature, provenance=found.provenance,
+        short_circuit_current_density=delivered.short_circuit_current_density,
+        open_circuit_voltage=delivered.open_circuit_voltage,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from stackmodel.light.spectrum import Light, as_light
 from stackmodel.quantities import checked
 from stackmodel.results.limit import Limit
 from stackmodel.results.performance import Performance
+from stackmodel.results.reciprocity import Reciprocity
 from stackmodel.structure.record import record
 from stackmodel.units import Value
 
@@ -109,6 +110,26 @@ class SolarCell(Device):
             self.stack, self._ends, self._illumination(shining), anode=self._anode[0], temperature=self.temperature,
             circuit=self._circuit, assumed=self._assumed, reference_irradiance=reference_irradiance,
         )  # fmt: skip
+
+    def luminescence(self, light: Light | None = None) -> Reciprocity:
+        """Return what the cell emits as a diode, and the voltage that it loses without light, by reciprocity.
+
+        The external quantum efficiency is that of weak light at short circuit, the open-circuit voltage is solved.
+
+        Parameters
+        ----------
+        light : Light, optional
+            That the voltage belongs to, AM1.5G otherwise. The efficiency is solved where it can make pairs.
+
+        Notes
+        -----
+        Eqs. (L6) to (L9) of docs/method.md. Rau's theorem holds where currents of light and of voltage add up; where
+        carriers drift through a wide depleted film it is an estimate.
+        """
+        from stackmodel.experiments.reciprocity import of_cell
+
+        shining = as_light(light, self.kind) or Light.am15g()
+        return of_cell(self, self._illumination(shining).used.wavelength, self.performance(shining))
 
     def _multiplication(self) -> tuple[float, float] | None:
         from stackmodel.estimates.detailed_balance import multiplication_of

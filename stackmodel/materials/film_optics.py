@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,35 +39,52 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
     -----
     Eqs. (N7) and (N8) of docs/method.md: k = alpha lambda / (4 pi), with alpha of (F9), the same that `absorption`
     gives. n is its integral by Kramers and Kronig, with a pole in the ultraviolet so strong that n at zero energy is
-    that of (F2), the same mixture in which (F8) lets dots absorb.
+    that of `film_index`.
     """
     absorbing = spectrum_of(film)
-    low = HC_EV_NM / absorbing.anchor
-    high = max(FAR, FAR_PEAKS * HC_EV_NM / absorbing.peak)
-    fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
-    coarse = _grid(absorbing, HC_EV_NM / high, STEPS_OF_N)
-    still = film_index(film)
+    still, by = _still(film)
     with attributed(film.name):
-        n = _index(absorbing, coarse, still)
-    if n.min() <= 0.0:
-        raise DataError(f"{film.name}: n would fall to {n.min():.2g}; the absorption given is too strong for the film")
-    part = Part.of(
-        Tabulated.of(HC_EV_NM / coarse, n, f"{film.name}: n"),
-        Tabulated.of(HC_EV_NM / fine, _extinction(absorbing, fine), f"{film.name}: k"),
-        low, high,
-    )  # fmt: skip
+        part = _part(absorbing, still)
     return OpticalConstants(
         name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
-        notices=_notices(film, absorbing, still), provenance="derived", confidence="low",
+        notices=_notices(absorbing, still, by), provenance="derived", confidence="low",
         rules=film_rules(film),
     )  # fmt: skip
 
 
+@lru_cache(maxsize=256)  # a sweep of anything electrical asks the same again
+def _part(absorbing: FilmSpectrum, still: float) -> Part:
+    low = HC_EV_NM / absorbing.anchor
+    high = max(FAR, FAR_PEAKS * HC_EV_NM / absorbing.peak)
+    fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
+    coarse = _grid(absorbing, HC_EV_NM / high, STEPS_OF_N)
+    n = _index(absorbing, coarse, still)
+    if n.min() <= 0.0:
+        raise DataError(f"n would fall to {n.min():.2g}; the absorption given is too strong for the film")
+    return Part.of(
+        Tabulated.of(HC_EV_NM / coarse, n, "n"), Tabulated.of(HC_EV_NM / fine, _extinction(absorbing, fine), "k"),
+        low, high,
+    )  # fmt: skip
+
+
 def film_index(film: QuantumDotFilm) -> float:
-    """Return the index far below the gap, (F2)."""
+    """Return the index far below the gap: the root of the optical_permittivity given, else as measured, else (F2)."""
+    return _still(film)[0]
+
+
+def _still(film: QuantumDotFilm) -> tuple[float, str]:
+    """Return the index far below the gap, and where it comes from."""
+    given = film.parameters.get("optical_permittivity")
+    if given is not None:
+        return math.sqrt(given.value), f"the root of the optical_permittivity ({given.source})"
+    measured = read_toml("absorption.toml").get(film.recipe.structure, {}).get("index")
+    if measured is not None:
+        source = read_toml("sources.toml")[measured["source"]]["citation"]
+        return measured["value"], f"measured on such films, +- {measured['spread']:g} ({source})"
     inside = film.dot.core_value("optical_permittivity")
     fraction = filling(film.dot, film.parameters)
-    return math.sqrt(maxwell_garnett(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=fraction))
+    index = math.sqrt(maxwell_garnett(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=fraction))
+    return index, f"that of {fraction:.2f} dots by volume in ligand of index 1.5, (F2); films with voids have less"
 
 
 def _grid(absorbing: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
@@ -123,7 +141,7 @@ def _edge_source(core: str) -> str:
     return str(read_toml("sources.toml")[absorption_entry(core, "edge")["source"]]["citation"])
 
 
-def _notices(film: QuantumDotFilm, absorbing: FilmSpectrum, still: float) -> tuple[str, ...]:
+def _notices(absorbing: FilmSpectrum, still: float, by: str) -> tuple[str, ...]:
     """Return how n and k came about, in a reader's order."""
     peak, anchor = HC_EV_NM / absorbing.peak, HC_EV_NM / absorbing.anchor
     k = (
@@ -135,9 +153,8 @@ def _notices(film: QuantumDotFilm, absorbing: FilmSpectrum, still: float) -> tup
     else:
         k += "no tail below the peak, give urbach_energy=... where one was measured"
     n = (
-        f"n: Kramers-Kronig of k, and a pole at {POLE:g} eV so that n far below the gap is {still:.3g}, that of "
-        f"{filling(film.dot, film.parameters):.2f} dots by volume in ligand of index 1.5, (F2); films with voids have "
-        "less; vibrations of ligands and free carriers are not in n and k"
+        f"n: Kramers-Kronig of k, and a pole at {POLE:g} eV so that n far below the gap is {still:.3g}, {by}; "
+        "vibrations of ligands and free carriers are not in n and k"
     )
     beyond = (
         f"beyond {absorbing.anchor:.2f} eV absorption is taken as constant to {END:g} eV, for n alone, which is "

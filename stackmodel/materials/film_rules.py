@@ -137,7 +137,8 @@ def hopping(dot: QuantumDot, known: Mapping[str, Parameter], temperature: float 
 def _hopping(dot: QuantumDot, known: Mapping[str, Parameter]) -> Parameters:
     mobility, activation = hopping(dot, known)
     note = f"hops of {pitch(dot, known):.3g} nm over {known['interdot_spacing'].value:g} nm, E_a {activation:.3g} eV"
-    found = {}
+    length = by_rule("hopping_length", pitch(dot, known), "hopping_mobility", "from centre to centre")
+    found = {"hopping_length": length}
     for carrier in ("electron", "hole"):
         found[f"{carrier}_mobility"] = by_rule(f"{carrier}_mobility", mobility, "hopping_mobility", note)
         name = f"{carrier}_mobility_activation"

@@ -17,10 +17,11 @@ INTERFACE = -2
 #: ln of nothing, and of infinitely much.
 NONE, UNBOUND = -1e300, 1e300
 
-#: Rows of `Line.values`: ln of mobilities and coefficients, then what depends on the field [V/cm].
+#: Rows of `Line.values`: ln of mobilities and coefficients, then what depends on the field [V/cm]; half the length of a
+#: hop over kT [cm/V] last.
 (LN_MU_N, LN_MU_P, LN_RADIATIVE, LN_LANGEVIN, LN_AUGER_N, LN_AUGER_P, POOLE_N, POOLE_P, LN_SATURATION_N,
- LN_SATURATION_P, BETA_N, BETA_P, LN_KANE, KANE_FIELD, LN_N_I) = range(15)  # fmt: skip
-N_VALUES = 15
+ LN_SATURATION_P, BETA_N, BETA_P, LN_KANE, KANE_FIELD, LN_N_I, HOP) = range(16)  # fmt: skip
+N_VALUES = 16
 #: Rows of `Line.traps`: ln of lifetimes, of n_1 and p_1; charge when the trap is empty or full (donor density, minus
 #: acceptor density); depths below E_C and above E_V over kT, and the tunnelling exponents times field [V/cm].
 LN_TAU_N, LN_TAU_P, LN_N_1, LN_P_1, CHARGE, DEPTH_N, DEPTH_P, CUBE_N, CUBE_P = range(9)

@@ -22,6 +22,7 @@ from stackmodel.physics.line import (
     CHARGE,
     CUBE_N,
     CUBE_P,
+    HOP,
     INTERFACE,
     LN_EMISSION_N,
     LN_KANE,
@@ -210,10 +211,11 @@ def element_flux(
         at_layer(values, POOLE_N + carrier, layer, t),
         at_layer(values, LN_SATURATION_N + carrier, layer, t),
     )
-    if poole != 0.0 or ln_saturation < 1e299:
+    hop = at_layer(values, HOP, layer, t)
+    if poole != 0.0 or ln_saturation < 1e299 or hop != 0.0:
         rise, by_field = mobility_factor(
             field_of(y, e, line), at_layer(values, LN_MU_N + carrier, layer, t), poole, ln_saturation,
-            at_layer(values, BETA_N + carrier, layer, t),
+            at_layer(values, BETA_N + carrier, layer, t), hop,
         )  # fmt: skip
         strength += rise
         if y[e + 1] != y[e]:
@@ -420,6 +422,7 @@ def assemble(
     layers = values.shape[2]
     drifts, tunnels, charged = np.zeros(layers, np.bool_), np.zeros(layers, np.bool_), np.zeros(layers, np.bool_)
     for layer in range(layers):
+        drifts[layer] = values[HOP, 0, layer] != 0.0
         for carrier in range(2):
             saturates = values[LN_SATURATION_N + carrier, 0, layer] < 1e299
             drifts[layer] = drifts[layer] or saturates or values[POOLE_N + carrier, 0, layer] != 0.0
@@ -457,7 +460,7 @@ def assemble(
                         abs(rises) * kT / width[e], at_layer(values, LN_MU_N + carrier, layer, middle),
                         at_layer(values, POOLE_N + carrier, layer, middle),
                         at_layer(values, LN_SATURATION_N + carrier, layer, middle),
-                        at_layer(values, BETA_N + carrier, layer, middle),
+                        at_layer(values, BETA_N + carrier, layer, middle), at_layer(values, HOP, layer, middle),
                     )  # fmt: skip
                     strength += faster_by
                 found = flux(

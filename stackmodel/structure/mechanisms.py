@@ -11,7 +11,7 @@ import numpy as np
 from stackmodel.errors import InputError, UnsupportedError
 from stackmodel.materials.material import TRAP_FAMILIES, Material, remembered
 from stackmodel.physics import line
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import NONE, UNBOUND, FloatArray
 from stackmodel.physics.tunnelling import kane, tunnelling_exponent
 from stackmodel.structure.interface import Interface
@@ -26,7 +26,7 @@ _SPACING, _MOST_LEVELS = 1.0, 48
 def layer_values(material: Material) -> FloatArray:
     """Return the column of `Line.values` of a material at its temperature, shape (N_VALUES,)."""
     values = np.full(line.N_VALUES, NONE)
-    for row in (line.POOLE_N, line.POOLE_P, line.KANE_FIELD, line.LN_N_I):
+    for row in (line.POOLE_N, line.POOLE_P, line.KANE_FIELD, line.LN_N_I, line.HOP):
         values[row] = 0.0
     for row in (line.LN_SATURATION_N, line.LN_SATURATION_P):
         values[row] = UNBOUND
@@ -43,6 +43,8 @@ def layer_values(material: Material) -> FloatArray:
         mobility = material.value("electron_mobility") + material.value("hole_mobility")
         permittivity = VACUUM_PERMITTIVITY * material.value("relative_permittivity")
         values[line.LN_LANGEVIN] = _ln(material.value("langevin_factor") * ELEMENTARY_CHARGE * mobility / permittivity)
+    if "hopping_length" in material.parameters:
+        values[line.HOP] = 0.5 * material.value("hopping_length") * NM / (BOLTZMANN_EV * material.temperature)
     for k, carrier in enumerate(_CARRIERS):
         if f"{carrier}_poole_frenkel" in material.parameters:
             values[line.POOLE_N + k] = material.value(f"{carrier}_poole_frenkel")

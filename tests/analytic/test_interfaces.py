@@ -329,6 +329,8 @@ BULK = {
     "Caughey-Thomas": {"electron_saturation_velocity": 1e6, "electron_saturation_exponent": 2,
                        "hole_saturation_velocity": 5e5, "hole_saturation_exponent": 1},
     "both": {"electron_saturation_velocity": 1e6, "electron_saturation_exponent": 1.5, "electron_poole_frenkel": 2e-3},
+    "hops": {"hopping_length": 4.0},
+    "hops and saturation": {"hopping_length": 8.0, "hole_saturation_velocity": 5e5, "hole_saturation_exponent": 2},
 }  # fmt: skip
 
 

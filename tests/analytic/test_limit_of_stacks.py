@@ -130,6 +130,15 @@ def test_two_active_layers_add() -> None:
     assert two.efficiency == pytest.approx(one.efficiency, rel=1e-8)
 
 
+def test_a_graded_layer_has_its_smallest_gap() -> None:
+    graded, ends = (
+        [sm.SolarCell(CELL.replace("PbS(3.4nm, TBAI)", film)).limit(absorptance="computed") for film in films]
+        for films in (["active: PbS(3.0nm -> 3.8nm, TBAI)"], ["active: PbS(3.0nm, TBAI)", "PbS(3.8nm, TBAI)"])
+    )
+    assert graded[0].band_gap == ends[1].band_gap
+    assert ends[1].open_circuit_voltage < graded[0].open_circuit_voltage < ends[0].open_circuit_voltage
+
+
 def test_colder_cells_emit_less() -> None:
     warm, cold = (sm.SolarCell(CELL, temperature=T).limit(absorptance="computed") for T in (300, 200))
     assert cold.open_circuit_voltage > warm.open_circuit_voltage + 0.05

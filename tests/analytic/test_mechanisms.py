@@ -120,6 +120,27 @@ def test_poole_frenkel_then_saturation():
     assert ohmic(film, 100).jv([V]).current_density[0] == pytest.approx(law, rel=1e-3)
 
 
+@pytest.mark.parametrize("carrier", ["electron", "hole"])
+@pytest.mark.parametrize("V", [1e-3, 0.3, 3.0, 10.0])
+def test_hops_go_with_the_field(carrier, V):
+    """(M3): mu sinh(x)/x of hops of 4 nm, from the linear law at weak fields to exp(x)/2 x at strong ones."""
+    mu, L, N, a = 0.02, 1e-5, 1e17, 4e-7
+    film = slab(
+        4.0, 1.2, 12, 1e19, mu, **{f"{'donor' if carrier == 'electron' else 'acceptor'}_density": N},
+        hopping_length=a * 1e7,
+    )  # fmt: skip
+    x = V / L * a / (2.0 * BOLTZMANN * 300.0)
+    expected = Q * N * mu * math.sinh(x) / x * V / L
+    assert ohmic(film, 100).jv([V]).current_density[0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_films_that_hop_by_rule_hop_from_centre_to_centre():
+    film = sm.QuantumDotFilm(sm.QuantumDot("PbS", diameter=3.4), ligand="EDT", tunnel_barrier=1.0, interdot_spacing=0.6)
+    assert film.value("hopping_length") == pytest.approx(4.0, rel=0.2)
+    assert film.parameter("hopping_length").assumption == "hopping_mobility"
+    assert "hopping_length" not in sm.material("PbS(3.4nm, TBAI)").parameters  # its mobility is measured
+
+
 @pytest.mark.parametrize("T", [150.0, 300.0, 350.0])
 def test_hopping_is_activated(T):
     E_a, mu, N, L, V = 0.08, 0.02, 1e17, 1e-5, 0.1

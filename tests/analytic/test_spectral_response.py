@@ -276,3 +276,19 @@ def test_the_picture_shows_all_shares(tmp_path: Path) -> None:
     assert "EQE" in str(found)
     one = sm.Photodiode(HERO).spectral_response([940]).picture()
     assert len(one.elements) == 1
+
+
+def test_a_cell_emits_by_its_own_efficiency() -> None:
+    """The answer of `luminescence` is reciprocity with what `spectral_response` and `performance` answer."""
+    cell = sm.SolarCell("glass 1.1mm / " + HERO)
+    light = sm.Light.am15g().longpass(600)
+    found, delivered = cell.luminescence(light), cell.performance(light)
+    assert found.open_circuit_voltage == delivered.open_circuit_voltage
+    assert found.short_circuit_current_density == delivered.short_circuit_current_density
+    response = cell.spectral_response(found.wavelength)
+    assert found.eqe == pytest.approx(np.clip(response.eqe, 0.0, None), rel=1e-12)
+    assert found.wavelength[0] >= 600
+    assert 0.0 < found.external_luminescence_yield < 1.0
+    kT = 0.025852
+    loss = -kT * np.log(found.external_luminescence_yield)
+    assert found.nonradiative_voltage_loss == pytest.approx(loss, rel=1e-4)

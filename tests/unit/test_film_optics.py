@@ -6,7 +6,7 @@ import pytest
 import stackmodel as sm
 from stackmodel.materials.film_answers import spectrum_of
 from stackmodel.materials.film_optics import END, POLE, film_index
-from stackmodel.materials.film_rules import intrinsic_coefficient
+from stackmodel.materials.film_rules import filling, intrinsic_coefficient
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.optical_models import kramers_kronig
 
@@ -87,6 +87,40 @@ def test_n_far_below_the_gap_is_that_of_the_effective_medium():
     film = sm.material("PbS(3nm, EDT)")
     assert film.optical_constants().at(3000.0).real == pytest.approx(film_index(film), abs=0.03)
     assert 2.0 < film_index(film) < 2.7
+
+
+def test_an_index_that_was_given_sets_the_ultraviolet_pole():
+    film = sm.material("PbS(peak=1310nm, halide)")
+    less = film.with_values({"optical_permittivity": 2.5**2}, source="our ellipsometer")
+    assert film_index(less) == 2.5
+    near, far = (
+        np.array([each.optical_constants().at([500.0, 2900.0]) for each in (film, less)])[:, i] for i in (0, 1)
+    )
+    assert far[1].real == pytest.approx(2.5, abs=0.06)
+    np.testing.assert_array_equal(near.imag[0], near.imag[1])
+    # the pole at 8 eV is stronger by the same factor at all energies
+    poles = [POLE**2 / (POLE**2 - (HC_EV_NM / each) ** 2) for each in (500.0, 2900.0)]
+    assert (near[0] - near[1]).real / (far[0] - far[1]).real == pytest.approx(poles[0] / poles[1], rel=1e-6)
+    assert any("our ellipsometer" in notice for notice in less.optical_constants().notices)
+    assert less.with_values({"diameter": 5}).optical_constants().at(2900.0).real == pytest.approx(2.5, abs=0.1)
+
+
+def test_rastogi2021_films_of_hgte():
+    """2.35 +- 0.15, the mean over the spectrum of films of several sizes and ligands."""
+    for name in ("HgTe(6nm, EDT)", "HgTe(8nm, EDT)"):
+        film = sm.material(name)
+        assert film_index(film) == 2.35
+        n = film.optical_constants().at(np.linspace(500, 3000, 101)).real
+        assert n.mean() == pytest.approx(2.35, abs=0.15)
+        assert any("Rastogi" in notice and "0.15" in notice for notice in film.optical_constants().notices)
+
+
+@pytest.mark.parametrize("name", ["PbS(3.4nm, TBAI)", "PbS(3nm, EDT)", "PbS(3.4nm, MPA)", "PbS(peak=940nm, halide)"])
+def test_zimmermann1993_composites_of_pbs(name):
+    """n at 632.8 nm of PbS in gelatin goes linearly from 1.5 to 2.5 at 55 % by volume; without voids it is more."""
+    film = sm.material(name)
+    measured = 1.5 + filling(film.dot, film.parameters) / 0.55
+    assert 1.05 < film.optical_constants().at(632.8).real / measured < 1.12
 
 
 def test_constants_are_computed_once_and_anew_for_another_recipe():

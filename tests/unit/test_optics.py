@@ -281,7 +281,7 @@ def test_other_gradings_are_blends() -> None:
 def test_dots_that_grow_make_pairs_by_all_that_they_absorb() -> None:
     """The smallest gap is at the back: light that only reaches the dots there makes pairs too."""
     device = sm.Photodiode(GRADED)
-    found = device.generation(sm.Light.monochromatic(1200, 1e-3))
+    found = device.generation(sm.Light.monochromatic(1260, 1e-3))
     assert found.profile("active")[1][-1] > 0.0
     inside = np.array([name == device.stack.names[3] for name in found.layer])
     pairs = float(found.generation[inside] @ found.width[inside]) * NM
