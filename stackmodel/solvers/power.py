@@ -20,8 +20,8 @@ _STEP, _FURTHEST = 0.15, 5.0
 _SHARES = (0.15, 0.3, 0.45, 0.58, 0.68, 0.76, 0.82, 0.87, 0.91, 0.95, 1.0, 1.05)
 #: Those at which the mesh is adapted, near where the figures are read.
 _PROBES = (0.0, 0.58, 0.87, 1.0)
-#: Voltages of short and open circuit are known to the first share; that of the largest power, which is flat there, to the
-#: second, of the open circuit's.
+#: Voltages of short and open circuit are known to the first share; that of the largest power, which is flat there, to
+#: the second, of the open circuit's.
 _ROOT, _TOP = 1e-9, 2e-4
 #: Where the logarithm of a current that is to pass zero is cut off.
 _LEAST = -0.9999
