@@ -107,9 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_device(estimate)
     estimate.add_argument("--voltage", default="0", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV")
     estimate.add_argument("--gate-voltage", metavar="V", help="gate minus source of a transistor, e.g. -20")
-    limit = command("limit", _limit, "Detailed-balance limit of a solar cell under AM1.5G.")
+    limit = command("limit", _limit, "Detailed-balance limit of a solar cell, under AM1.5G unless told.")
     _add_device(limit)
     limit.add_argument("--longpass", metavar="NM", help="only light above this wavelength, e.g. 1100 behind silicon")
+    _add_light(limit)
     limit.add_argument("--pairs", type=int, default=1, metavar="N", help="most pairs that one photon makes")
     limit.add_argument("--absorptance", choices=("step", "computed"), default="step", help="by the gap, or by optics")
     limit.add_argument("--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"')
@@ -255,7 +256,8 @@ def _limit(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     if not hasattr(device, "limit"):
         raise InputError(f"limit: a {device.kind} has none; expected --kind solar_cell or a file with a SolarCell")
-    light = Light.am15g() if parsed.longpass is None else Light.am15g().longpass(_value(parsed.longpass))
+    light = _light(parsed.light) or Light.am15g()
+    light = light if parsed.longpass is None else light.longpass(_value(parsed.longpass))
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
     if parsed.absorptance == "computed":
         _say_compiling()

@@ -71,11 +71,10 @@ def test_a_black_stack_radiates_as_a_step() -> None:
     """From its front as a black body above its gap, and nothing comes out of a back that faces a mirror in between."""
     open_back, _ = emission(selective(1e-12).stack, 300.0)
     step = ELEMENTARY_CHARGE * blackbody_photons_above(GAP, 300.0)
-    assert open_back == pytest.approx(2.0 * step, rel=0.1)  # reflection, transmission, the first step of the energies
-    assert open_back < 2.0 * step * 1.1
+    assert 0.94 < open_back / (2.0 * step) < 1.0  # light at grazing angles is reflected
     behind = sm.Stack.parse("Ag 100nm").layers
     mirrored = sm.Stack([sm.Active(absorber(), THICKNESS), *behind])
-    assert emission(mirrored, 300.0)[0] == pytest.approx(0.5 * open_back, rel=0.01)
+    assert emission(mirrored, 300.0)[0] / open_back == pytest.approx(0.5, rel=0.01)
 
 
 def test_a_stack_radiates_as_its_limit_does() -> None:
@@ -85,7 +84,7 @@ def test_a_stack_radiates_as_its_limit_does() -> None:
     )
     emitted, how = emission(cell.stack, 300.0)
     assert how == "computed absorptance"
-    assert emitted == pytest.approx(cell.limit(absorptance="computed").dark_current_density, rel=1e-3)
+    assert emitted / cell.limit(absorptance="computed").dark_current_density == pytest.approx(1.0, rel=1e-3)
 
 
 def test_close_to_the_limit_of_a_step(radiative: sm.SolarCell) -> None:

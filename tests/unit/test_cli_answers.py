@@ -358,6 +358,14 @@ def test_curves_under_light(run: Any, tmp_path: Path) -> None:
     assert whole["figures"]["reference_irradiance [W/cm^2]"] == pytest.approx(0.1)
 
 
+def test_one_spelling_of_light(run: Any) -> None:
+    by_option = run("limit", CELL, "--longpass", "800", "--json").json["figures"]
+    by_light = run("limit", CELL, "--light", "am15g,longpass:800nm", "--json").json["figures"]
+    assert by_light == by_option
+    line = run("limit", CELL, "--light", "800nm:1mW/cm2", "--json").json["figures"]
+    assert line["efficiency"] == sm.load(CELL).limit(sm.Light.monochromatic(800, 1e-3)).efficiency
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
