@@ -22,7 +22,7 @@ from stackmodel.results.base import Provenance
 from stackmodel.results.limit import Limit, LimitSpectrum
 from stackmodel.solvers.emission import Emission, emission
 from stackmodel.solvers.optics import Pairs, TwoPasses, absorb, pairs_of
-from stackmodel.structure.levels import Assumed, electrical_ends
+from stackmodel.structure.levels import Assumed, electrical_ends, electrical_positions
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
@@ -98,9 +98,10 @@ def computed_limit(
     -----
     Eqs. (L3) and (L4) of docs/method.md.
     """
-    positions = [i for i, role in enumerate(stack.roles) if role == "active"]
-    if not positions:
+    if "active" not in stack.roles:
         raise InputError('limit: no layer is active; write "active:" before the one that makes pairs')
+    # Transport layers make pairs of what they absorb too, as they do in a solved cell.
+    positions = [i for i in electrical_positions(stack) if stack.layers[i].material.has_bands]
     # Of a graded layer the end with the smaller gap, to which its pairs relax.
     materials = [min(electrical_ends(stack, i, temperature), key=optical_gap) for i in positions]
     multiplies = any("multiplication_threshold" in each.parameters for each in materials)
@@ -129,12 +130,13 @@ def computed_limit(
     lost_light = _left_of_light(light, lit, bound)
     if J_sc <= 0.0:
         raise InputError(f"limit: {light.name} has no photon that makes a pair")
+    lowest = min(gap for i, gap in zip(positions, gaps, strict=True) if stack.roles[i] == "active")
     found = emission(lit, far, positions, edges=edges, temperature=temperature)
     shares, through_far = _emitted(found, pairs, temperature)
     lost_emission, notices = _left_of_emission(found, lit, bound, temperature)
     provenance = record("Detailed-balance limit of the stack", stack, temperature, assumed, optical=lit)
     return _answer(
-        balanced(min(gaps), J_sc, shares, temperature), light, reference_irradiance,
+        balanced(lowest, J_sc, shares, temperature), light, reference_irradiance,
         pairs_per_photon=int(pairs_per_photon), absorptance="computed",
         spectrum=_spectrum(found, pairs, provenance, temperature), emitted_at_far_side=through_far,
         left_out_of_light=lost_light, left_out_of_emission=lost_emission, notices=(*notices, *optical_notices(lit)),

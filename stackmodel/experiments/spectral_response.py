@@ -28,6 +28,8 @@ MESH_ERROR = 1e-3
 #: Estimate beyond which no answer is given.
 LARGEST_ERROR = 0.01
 _MOST_HALVINGS = 4
+#: An EQE that symmetry cancels need not settle beyond this share of the pairs.
+_LEAST = 1e-3
 
 #: Pairs of each wavelength, for each photon that comes in, in the elements of a mesh.
 Pairs = Callable[[Mesh], FloatArray]
@@ -46,6 +48,7 @@ class Response:
 def spectral_response(
     stack: Stack, ends: tuple[End, End], wavelengths: FloatArray, voltage: float, *, anode: str, temperature: float,
     illuminated: str, assumed: tuple[Assumed, ...], circuit: Circuit, light: Illumination | None,
+    along_bias: bool = False,
 ) -> SpectralResponse:  # fmt: skip
     """Return the response of a stack; see `kinds.device.Device.spectral_response`."""
     optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
@@ -65,6 +68,7 @@ def spectral_response(
         stack, absorption, pairs, positions, response, voltage=voltage, series=series, temperature=temperature,
         light="dark" if light is None else light.light.name,
         assumed=(*assumed, *idle(stack, positions, wavelengths, pairs), *(() if light is None else light.assumed)),
+        along_bias=along_bias,
     )  # fmt: skip
 
 
@@ -90,6 +94,7 @@ def lateral_response(
         stack, absorption, pairs, (film,), response, voltage=voltage, series=1.0, temperature=temperature,
         light="dark" if light is None else light.light.name,
         assumed=(*assumed, *idle(stack, (film,), wavelengths, pairs), *(() if light is None else light.assumed)),
+        along_bias=True,
     )  # fmt: skip
 
 
@@ -109,7 +114,8 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
         eqe = nodes @ found.collected
         if before is not None:
             # The error falls fourfold with each halving.
-            error = float(np.abs(eqe - before).max() / 3.0 / max(np.abs(eqe).max(), 1e-300))
+            scale = max(float(np.abs(eqe).max()), _LEAST * float(nodes.sum(axis=-1).max()))
+            error = float(np.abs(eqe - before).max()) / 3.0 / scale
             if error <= MESH_ERROR:
                 break
         before = eqe
@@ -120,7 +126,7 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
     if error > LARGEST_ERROR:
         raise ConvergenceError(
             f"spectral_response: at {point.voltage:g} V what is collected still moves by {error:.1%} with the mesh of "
-            f"{point.y.size} nodes (allowed: {LARGEST_ERROR:.0%})"
+            f"{point.y.size} nodes (allowed: {LARGEST_ERROR:.0%}); ask at another voltage, or under light=..."
         )
     return Response(point=point, nodes=nodes, found=found, mesh_error=error)
 
@@ -139,8 +145,11 @@ def idle(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, pairs:
 def answer(
     stack: Stack, absorption: Absorption, pairs: FloatArray, positions: Sequence[int], response: Response, *,
     voltage: float, series: float, temperature: float, light: str, assumed: tuple[Assumed, ...],
+    along_bias: bool = False,
 ) -> SpectralResponse:  # fmt: skip
     """Return the answer: where each photon went.
+
+    `along_bias` counts the current positive where light adds to that of the voltage, as in a device without junction.
 
     Shares of photons: reflected, transmitted, absorbed without making a pair by layer, lost by mechanism, and
     collected; what a photon makes beyond one pair counts against the losses.
@@ -160,6 +169,10 @@ def answer(
         lost["carrier multiplication"] = -more
     if series != 1.0:
         lost["series resistance"] = (1.0 - series) * eqe
+    if along_bias and voltage > 0.0:
+        # What the circuit takes from one contact it puts in at the other.
+        lost["replaced at the contacts"] = 2.0 * series * eqe
+        eqe = -eqe
     point = response.point
     convergence = {
         "conservation": point.conservation, "mesh_size": float(point.y.size), "mesh_error": response.mesh_error,

@@ -74,6 +74,7 @@ class Device:
     """
 
     kind: ClassVar[str] = "device"
+    _along_bias: ClassVar[bool] = False  # whether light adds to the current of a forward voltage
 
     stack: Stack
     area: float | None = None
@@ -287,7 +288,7 @@ class Device:
             self.stack, self._ends, wavelengths_of("spectral_response", wavelengths),
             checked("voltage", voltage, self.kind), anode=self._anode[0], temperature=self.temperature,
             illuminated=self.illuminated, assumed=self._assumed, circuit=self._circuit,
-            light=None if shining is None else self._illumination(shining),
+            light=None if shining is None else self._illumination(shining), along_bias=self._along_bias,
         )  # fmt: skip
 
     def generation(self, light: Light) -> Generation:

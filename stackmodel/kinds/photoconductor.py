@@ -37,6 +37,7 @@ class Photoconductor(Detector):
     """
 
     kind: ClassVar[str] = "photoconductor"
+    _along_bias: ClassVar[bool] = True
 
     @property
     def lateral(self) -> bool:
@@ -119,7 +120,11 @@ class Photoconductor(Detector):
     def spectral_response(
         self, wavelengths: Sequence[Value], voltage: Value = 0.0, light: Light | None = None
     ) -> SpectralResponse:
-        """Return the response to weak light; parameters as for every device. Its EQE counts the gain."""
+        """Return the response to weak light; parameters as for every device.
+
+        Its EQE counts the gain, and is positive where light adds to the current of the voltage.
+        """
+        self._refuse_trap_lifetime()
         if self.path is self:
             return super().spectral_response(wavelengths, voltage, light)
         from stackmodel.experiments.optics import wavelengths_of
@@ -168,6 +173,15 @@ class Photoconductor(Detector):
             width = lateral_size(self.stack, self._film, "width")
         cross, lit = (None, None) if width is None else (width * depth, width * length)
         return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
+
+    def _refuse_trap_lifetime(self) -> None:
+        name = self.stack.names[self._film]
+        for key in ("electron_trap_lifetime", "hole_trap_lifetime"):
+            if key in self.stack.layers[self._film].material.parameters:
+                raise UnsupportedError(
+                    f"{name}: {key} acts in estimate() only, whose responsivity has its gain; a solved response has "
+                    f"that of levels with densities and captures: give trap densities, or leave {key} out"
+                )
 
     def _mean_generation(self, light: Light) -> float:
         """Return the pairs that light makes in the film, per volume [cm^-3 s^-1]."""

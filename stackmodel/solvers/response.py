@@ -17,7 +17,7 @@ from stackmodel.solvers.state import Point, Problem, contact_rows
 from stackmodel.structure.mesh import FloatArray
 
 #: What is collected and what is lost must add up to what is generated, to this share of it.
-CLOSED = 1e-6
+CLOSED = 1e-5
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -71,7 +71,8 @@ def collection(task: Problem, point: Point) -> Collection:
         raise ConvergenceError(f"spectral_response: the system at {point.voltage:g} V is singular")
     raise ConvergenceError(
         f"spectral_response: at {point.voltage:g} V what is collected and lost is off by {found.closure:.1e} of "
-        f"what is generated (needs {CLOSED:g}), as happens where a layer's level hangs on a leak below rounding"
+        f"what is generated (needs {CLOSED:g}), as happens where a dielectric or a barrier "
+        "leaves a layer without a contact of its own; give light=..., which sets its level"
     )
 
 

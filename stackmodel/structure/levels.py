@@ -174,7 +174,9 @@ def image_force_per_root_field(material: Material) -> float:
 
 
 def electrical_positions(stack: Stack) -> tuple[int, ...]:
-    """Return the positions of the layers in which carriers move or fields drop, contacts left out.
+    """Return the positions of the layers in which carriers move or fields drop.
+
+    Contacts are left out, and so are dielectrics beyond them, which coat the device.
 
     Raises
     ------
@@ -183,6 +185,14 @@ def electrical_positions(stack: Stack) -> tuple[int, ...]:
     """
     kinds = [layer.material.kind for layer in stack.layers]
     inner = [i for i, kind in enumerate(kinds) if kind in ("semiconductor", "dot film", "dielectric")]
+    carrying = [i for i in inner if kinds[i] != "dielectric"]
+    if carrying:
+        low, high = carrying[0], carrying[-1]
+        while low > 0 and kinds[low - 1] == "dielectric":
+            low -= 1
+        while high < len(kinds) - 1 and kinds[high + 1] == "dielectric":
+            high += 1
+        inner = [i for i in inner if low <= i <= high]
     if not inner:
         raise InputError(f"{stack.notation}: no semiconductor layer; expected at least one between the electrodes")
     for i in range(inner[0], inner[-1]):

@@ -178,6 +178,46 @@ def test_a_photoconductor_collects_more_than_it_absorbs() -> None:
     assert gain > 0.1
 
 
+FILM = "glass 1mm / channel: PbS(0.95eV, EDT) 300nm [source=Au, drain=Au, length=5um, width=1mm]"
+
+
+@pytest.mark.parametrize("light", [None, sm.Light.monochromatic(940, 1e-3)])
+def test_a_photoconductor_answers_along_its_voltage(light: sm.Light | None) -> None:
+    device = sm.Photoconductor(FILM)
+    forward, reverse = (device.spectral_response([940, 1000], V, light) for V in (5.0, -5.0))
+    assert (forward.eqe > 0.0).all()
+    assert forward.eqe == pytest.approx(reverse.eqe, rel=1e-3)
+    for found in (forward, reverse):
+        assert found.eqe + sum(found.losses.values()) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_symmetric_film_answers_nothing_without_voltage() -> None:
+    found = sm.Photoconductor(FILM).spectral_response([940])
+    assert np.abs(found.eqe).max() < 1e-3 * found.generated.max()
+
+
+def test_a_trap_lifetime_is_refused_not_ignored() -> None:
+    trapped = sm.Photoconductor(FILM.replace("[source", "[electron_trap_lifetime=9ms, source"))
+    with pytest.raises(sm.UnsupportedError, match=r"electron_trap_lifetime acts in estimate\(\) only"):
+        trapped.spectral_response([940], 5.0)
+
+
+def test_a_coating_beyond_the_contact_is_optics_alone() -> None:
+    plain, coated = sm.Photodiode(HERO), sm.Photodiode("SiO2 110nm / " + HERO)
+    assert coated.jv([-0.5, 0.3]).current_density == pytest.approx(plain.jv([-0.5, 0.3]).current_density, rel=1e-12)
+    both = [device.spectral_response([640, 940], -0.5) for device in (plain, coated)]
+    assert both[0].reflectance != pytest.approx(both[1].reflectance, rel=0.02)
+    assert both[0].iqe == pytest.approx(both[1].iqe, rel=0.1)
+
+
+def test_no_cell_delivers_more_than_its_limit() -> None:
+    cell = sm.SolarCell("glass 1.1mm / " + HERO)
+    limit = cell.limit(absorptance="computed")
+    made = cell.generation(sm.Light.am15g()).current_density
+    assert limit.short_circuit_current_density == pytest.approx(made, rel=2e-3)
+    assert cell.performance().short_circuit_current_density < limit.short_circuit_current_density
+
+
 # -- layers that make nothing, and multiplication ----------------------------------------------------------------------
 
 
