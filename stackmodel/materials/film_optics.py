@@ -42,9 +42,9 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
     that of `film_index`.
     """
     absorbing = spectrum_of(film)
-    still, by = _still(film)
+    still, spread, by = _still(film)
     with attributed(film.name):
-        part = _part(absorbing, still)
+        part = _part(absorbing, still, spread)
     return OpticalConstants(
         name=film.name, parts=(part,), source=f"computed from the recipe: {_source(film)}", why="(F9), (N7), (N8)",
         notices=_notices(absorbing, still, by), provenance="derived", confidence="low",
@@ -53,12 +53,12 @@ def film_constants(film: QuantumDotFilm) -> OpticalConstants:
 
 
 @lru_cache(maxsize=256)  # a sweep of anything electrical asks the same again
-def _part(absorbing: FilmSpectrum, still: float) -> Part:
+def _part(absorbing: FilmSpectrum, still: float, spread: float) -> Part:
     low = HC_EV_NM / absorbing.anchor
     high = max(FAR, FAR_PEAKS * HC_EV_NM / absorbing.peak)
     fine = _grid(absorbing, HC_EV_NM / high, STEPS_OF_K)
     coarse = _grid(absorbing, HC_EV_NM / high, STEPS_OF_N)
-    n = _index(absorbing, coarse, still)
+    n = _index(absorbing, coarse, still, spread)
     if n.min() <= 0.0:
         raise DataError(f"n would fall to {n.min():.2g}; the absorption given is too strong for the film")
     return Part.of(
@@ -72,19 +72,20 @@ def film_index(film: QuantumDotFilm) -> float:
     return _still(film)[0]
 
 
-def _still(film: QuantumDotFilm) -> tuple[float, str]:
-    """Return the index far below the gap, and where it comes from."""
+def _still(film: QuantumDotFilm) -> tuple[float, float, str]:
+    """Return the index far below the gap, its spread, and where it comes from."""
     given = film.parameters.get("optical_permittivity")
     if given is not None:
-        return math.sqrt(given.value), f"the root of the optical_permittivity ({given.source})"
+        return math.sqrt(given.value), 0.0, f"the root of the optical_permittivity ({given.source})"
     measured = read_toml("absorption.toml").get(film.recipe.structure, {}).get("index")
     if measured is not None:
         source = read_toml("sources.toml")[measured["source"]]["citation"]
-        return measured["value"], f"measured on such films, +- {measured['spread']:g} ({source})"
+        spread = float(measured["spread"])
+        return measured["value"], spread, f"measured on such films, +- {spread:g} ({source})"
     inside = film.dot.core_value("optical_permittivity")
     fraction = filling(film.dot, film.parameters)
     index = math.sqrt(maxwell_garnett(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=fraction))
-    return index, f"that of {fraction:.2f} dots by volume in ligand of index 1.5, (F2); films with voids have less"
+    return index, 0.0, f"that of {fraction:.2f} dots by volume in ligand of index 1.5, (F2); films with voids have less"
 
 
 def _grid(absorbing: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
@@ -103,20 +104,20 @@ def _extinction(absorbing: FilmSpectrum, energy: FloatArray) -> FloatArray:
     return alpha * 1e-7 * HC_EV_NM / (4.0 * np.pi * energy)
 
 
-def _index(absorbing: FilmSpectrum, energy: FloatArray, still: float) -> FloatArray:
-    """Return n at photon energies below the anchor, `still` at zero."""
+def _index(absorbing: FilmSpectrum, energy: FloatArray, still: float, spread: float) -> FloatArray:
+    """Return n at photon energies below the anchor, `still` at zero, or up to `spread` more if absorption makes it."""
     known = _grid(absorbing, min(1e-3, energy[0]), 2 * STEPS_OF_N)
     beyond = np.geomspace(absorbing.anchor, END, 400)[1:]
     grid = np.concatenate(([0.0], known, beyond, [END * (1.0 + 1e-9)]))
     k = np.concatenate(([0.0], _extinction(absorbing, known), _extinction(absorbing, beyond), [0.0]))
     by_absorption = kramers_kronig(grid, k, np.concatenate(([0.0], energy)))
     rest = still - 1.0 - by_absorption[0]
-    if rest < 0.0:
+    if rest < -spread:
         raise DataError(
             f"the absorption alone makes an index of {1.0 + by_absorption[0]:.3g}, more than the {still:.3g} of the "
             "film's effective medium; give a smaller absorption_coefficient, or optical=..."
         )
-    found: FloatArray = 1.0 + by_absorption[1:] + rest * POLE**2 / (POLE**2 - energy**2)
+    found: FloatArray = 1.0 + by_absorption[1:] + max(rest, 0.0) * POLE**2 / (POLE**2 - energy**2)
     return found
 
 
