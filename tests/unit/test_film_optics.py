@@ -272,9 +272,9 @@ def test_dots_of_unknown_optics_still_list_their_assumptions() -> None:
 
 
 @pytest.mark.parametrize("peak", [3700, 4400])
-def test_a_measured_index_holds_within_its_spread(peak: int) -> None:
-    """What large dots absorb makes a little more than the mean that was measured, and less than its upper end."""
+def test_what_large_dots_absorb_may_make_more_than_the_measured_index(peak: int) -> None:
+    """By as much as the spread of the measurement far below the gap; beside the 1S peak its dispersion comes on top."""
     found = sm.material(f"HgTe(peak={peak}nm, EDT)").optical_constants()
     low, high = (found.at([each]).real[0] for each in (0.6 * peak, 1.49 * peak))
-    assert 2.2 < low < 2.5
-    assert 2.35 < high < 2.6  # beyond the 1S peak its own dispersion comes on top
+    assert 2.35 < low < 2.65
+    assert 2.35 < high < 2.65
