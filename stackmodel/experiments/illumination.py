@@ -87,6 +87,8 @@ def usable(stack: Stack, optical: OpticalStack, light: Light, temperature: float
                 f"(allowed: {LEFT_OUT:.0%}); or cut it by longpass() and shortpass()"
             ) from error
     kept = making & known
+    if not kept.any():
+        optical.index(wavelength[making])  # raises: which layer, and to where it is known
     return Usable(wavelength=wavelength[kept], photons=photons[kept], pairs=pairs[kept], left_out=left_out)
 
 

@@ -72,6 +72,19 @@ def test_a_line_at_which_an_index_is_not_known_is_refused(cell: sm.SolarCell) ->
         cell.jv([0.0], light=sm.Light.monochromatic(350, 1e-3))
 
 
+@pytest.mark.parametrize(
+    "light", [sm.Light.monochromatic(5000, 1e-3), sm.Light.am15g().longpass(2000), sm.Light.led(5000, 100, 1e-3)]
+)
+def test_light_of_which_nothing_is_known_is_refused(cell: sm.SolarCell, light: sm.Light) -> None:
+    for ask in (lambda: cell.jv([0.0], light=light), lambda: cell.generation(light)):
+        with pytest.raises(sm.DataError, match="k is never extrapolated"):
+            ask()
+
+
+def test_light_of_too_little_energy_makes_nothing(cell: sm.SolarCell) -> None:
+    assert cell.jv([0.0], light=sm.Light.monochromatic(1650, 1e-3)).current_density[0] == 0.0
+
+
 def test_a_lateral_film_takes_the_mean_of_its_depth() -> None:
     film = "glass 1mm / channel: PbS(3.4nm, EDT) 300nm [source=Au, drain=Au, length=5um, width=1mm]"
     device = sm.Photoconductor(film)
