@@ -93,12 +93,12 @@ def test_the_radiative_limit_is_the_black_body_integral_of_the_computed_absorpta
         share = np.array([each["active"] + each["HTL"] for each in found_at])
         hemisphere = simpson(share * weight[:, None], x=angle, axis=0)
         current += ELEMENTARY_CHARGE * float(simpson(hemisphere * thermal_photons(energy, 300.0), x=energy))
-    # 2e-5: Simpson's rule over 61 angles
-    assert found.dark_current_density == pytest.approx(current, rel=2e-5)
+    # 2e-4: Simpson's rule over 61 angles, and steps of 1 meV over two edges
+    assert found.dark_current_density / current == pytest.approx(1.0, rel=2e-4)
     assert found.emitted_at_far_side < 2e-3  # 80 nm of gold
     own = cell.generation(AM15G.longpass(400).shortpass(1684)).current_density  # of both films of dots
     assert found.short_circuit_current_density == pytest.approx(own, rel=1e-5)  # 0.9 nm less of the tail
-    assert found.open_circuit_voltage == pytest.approx(0.025851999786435535 * np.log1p(own / current), abs=1e-6)
+    assert found.open_circuit_voltage == pytest.approx(0.025851999786435535 * np.log1p(own / current), abs=5e-6)
 
 
 def test_it_differs_from_the_step_as_it_should() -> None:
