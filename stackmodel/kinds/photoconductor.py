@@ -19,7 +19,7 @@ from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.photoconductor import PhotoconductorEstimate
 from stackmodel.results.spectral_response import SpectralResponse
-from stackmodel.structure.levels import End, electrical_positions
+from stackmodel.structure.levels import Assumed, End, electrical_positions
 from stackmodel.structure.paths import LONGEST, along, lateral_size, thickness
 from stackmodel.structure.record import record
 from stackmodel.units import Value
@@ -174,14 +174,28 @@ class Photoconductor(Detector):
         cross, lit = (None, None) if width is None else (width * depth, width * length)
         return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
 
+    @property
+    def _assumed(self) -> tuple[Assumed, ...]:
+        notes = [
+            Assumed(
+                whose=self.stack.names[self._film], what=f"{key} acts in estimate() only", rule="trap_lifetime_closed"
+            )
+            for key in self._trap_lifetimes
+        ]
+        return (*super()._assumed, *notes)
+
+    @property
+    def _trap_lifetimes(self) -> list[str]:
+        given = self.stack.layers[self._film].material.parameters
+        return [key for key in ("electron_trap_lifetime", "hole_trap_lifetime") if key in given]
+
     def _refuse_trap_lifetime(self) -> None:
         name = self.stack.names[self._film]
-        for key in ("electron_trap_lifetime", "hole_trap_lifetime"):
-            if key in self.stack.layers[self._film].material.parameters:
-                raise UnsupportedError(
-                    f"{name}: {key} acts in estimate() only, whose responsivity has its gain; a solved response has "
-                    f"that of levels with densities and captures: give trap densities, or leave {key} out"
-                )
+        for key in self._trap_lifetimes:
+            raise UnsupportedError(
+                f"{name}: {key} acts in estimate() only, whose responsivity has its gain; a solved response has "
+                f"that of levels with densities and captures: give trap densities, or leave {key} out"
+            )
 
     def _mean_generation(self, light: Light) -> float:
         """Return the pairs that light makes in the film, per volume [cm^-3 s^-1]."""

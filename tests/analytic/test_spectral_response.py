@@ -200,6 +200,8 @@ def test_a_trap_lifetime_is_refused_not_ignored() -> None:
     trapped = sm.Photoconductor(FILM.replace("[source", "[electron_trap_lifetime=9ms, source"))
     with pytest.raises(sm.UnsupportedError, match=r"electron_trap_lifetime acts in estimate\(\) only"):
         trapped.spectral_response([940], 5.0)
+    record = trapped.jv([1.0], light=sm.Light.monochromatic(940, 1e-3)).provenance
+    assert "trap_lifetime_closed" in {row["rule"] for row in record.assumptions}
 
 
 def test_a_coating_beyond_the_contact_is_optics_alone() -> None:
