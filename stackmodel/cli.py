@@ -304,9 +304,7 @@ def _jv(parsed: argparse.Namespace) -> None:
 def _response(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     _say_compiling()
-    text = parsed.wavelengths
-    asked = _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
-    answer = device.spectral_response(asked, _value(parsed.voltage), light=_light(parsed.light))
+    answer = device.spectral_response(_listed(parsed.wavelengths), _value(parsed.voltage), light=_light(parsed.light))
     _answer(parsed, device, answer, "response")
 
 
@@ -365,8 +363,7 @@ def _dark(parsed: argparse.Namespace) -> None:
     if parsed.temperatures is not None:
         if parsed.ranges:
             raise InputError("dark: --ranges goes with one temperature; leave --temperatures out")
-        text = parsed.temperatures
-        asked = _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
+        asked = _listed(parsed.temperatures)
         _answer(parsed, device, device.arrhenius(_value(parsed.voltage), asked, **shining), "arrhenius")
         return
     answer = device.dark_current(_value(parsed.voltage), ranges=parsed.ranges, **shining)
@@ -529,6 +526,11 @@ def _voltages(text: str, option: str = "--voltages") -> list[Any]:
     if ":" in text or not text.strip():
         raise InputError(f'{option} "{shorten(text)}" is no range; expected start:stop:step, such as -0.5:0.8:0.05')
     return [_value(part) for part in text.split(",")]
+
+
+def _listed(text: str) -> list[Any]:
+    """Return the values of start:stop:step, or of a list."""
+    return _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
 
 
 def _steps(text: str, unit: str = "") -> list[float]:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FunctionType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -148,7 +148,7 @@ def explains_calls(function: F, name: str = "") -> F:
             explain_calls_of(type(answer))
         return answer
 
-    return called  # type: ignore[return-value]  # wraps() keeps the signature
+    return cast("F", called)  # wraps() keeps the signature
 
 
 def _refuse_call(whose: str, function: Callable[..., Any], args: tuple[Any, ...], keywords: Mapping[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 import numpy as np
 from numpy.typing import NDArray
@@ -172,16 +174,27 @@ def _in_depth(
 
 def assumptions(stack: Stack, light: Light, used: Usable) -> tuple[Assumed, ...]:
     """Return what is taken for granted of a light on a stack."""
-    found = []
-    for i, pairs in zip(electrical_positions(stack), used.pairs.T, strict=True):
-        idle = used.wavelength[pairs == 0.0]
-        if idle.size:
-            what = f"absorbed light of {light.name} beyond {idle.min():.0f} nm makes no pairs"
-            found.append(Assumed(whose=stack.names[i], what=what, rule="pairs_above_gap"))
+    found = idle(stack, electrical_positions(stack), used.wavelength, used.pairs, f"light of {light.name}")
     if used.left_out > 0.0:
         what = (
             f"{used.left_out:.2%} of what layers that make pairs could absorb lies outside {used.wavelength[0]:.0f} to "
             f"{used.wavelength[-1]:.0f} nm"
         )
-        found.append(Assumed(whose=light.name, what=what, rule="light_left_out"))
-    return tuple(found)
+        found = (*found, Assumed(whose=light.name, what=what, rule="light_left_out"))
+    return found
+
+
+def idle(
+    stack: Stack, positions: Sequence[int], wavelengths: FloatArray, pairs: FloatArray, what: str = "light"
+) -> tuple[Assumed, ...]:
+    """Return which layers make no pairs of what they absorb, and from which wavelength on.
+
+    `pairs`, shape (n_wavelengths, n_layers), are those of each photon absorbed in the layers at `positions`.
+    """
+    return tuple(
+        Assumed(
+            whose=stack.names[i], rule="pairs_above_gap",
+            what=f"absorbed {what} beyond {wavelengths[made == 0.0].min():.0f} nm makes no pairs",
+        )
+        for i, made in zip(positions, pairs.T, strict=True) if (made == 0.0).any()
+    )  # fmt: skip

@@ -165,8 +165,7 @@ def emission(stack: Stack, temperature: float) -> tuple[float, str]:
     Notes
     -----
     Eq. (V2): q int a Phi_bb dE over both faces, with a of (O9), pairs for each photon counted. Where n or k ends amid
-    the emission, that of a step at the optical gap (L1). As `limit(absorptance="computed")`, on a coarser grid and with
-    all layers that make pairs.
+    the emission, that of a step at the optical gap (L1). As `limit(absorptance="computed")`, on a coarser grid.
     """
     key = ("emission", temperature)
     if key not in stack.memory:

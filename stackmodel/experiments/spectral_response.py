@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import ConvergenceError
-from stackmodel.experiments.illumination import Illumination
+from stackmodel.experiments.illumination import Illumination, idle
 from stackmodel.experiments.optics import notices, spans
+from stackmodel.physics.constants import NM
 from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import differential_conductance, solve_in
@@ -65,10 +66,8 @@ def spectral_response(
         inner = differential_conductance(task, response.point) + circuit.conductance
         series = 1.0 / (1.0 + circuit.series * inner)
     return answer(
-        stack, absorption, pairs, positions, response, voltage=voltage, series=series, temperature=temperature,
-        light="dark" if light is None else light.light.name,
-        assumed=(*assumed, *idle(stack, positions, wavelengths, pairs), *(() if light is None else light.assumed)),
-        along_bias=along_bias,
+        stack, absorption, pairs, positions, response, voltage=voltage, temperature=temperature, light=light,
+        assumed=assumed, series=series, along_bias=along_bias,
     )  # fmt: skip
 
 
@@ -91,10 +90,8 @@ def lateral_response(
     point = solver.solve(task, [voltage])[0]
     response = converged(task, point, lambda mesh: made * mesh.width / mesh.width.sum())
     return answer(
-        stack, absorption, pairs, (film,), response, voltage=voltage, series=1.0, temperature=temperature,
-        light="dark" if light is None else light.light.name,
-        assumed=(*assumed, *idle(stack, (film,), wavelengths, pairs), *(() if light is None else light.assumed)),
-        along_bias=True,
+        stack, absorption, pairs, (film,), response, voltage=voltage, temperature=temperature, light=light,
+        assumed=assumed, series=1.0, along_bias=True,
     )  # fmt: skip
 
 
@@ -131,28 +128,17 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
     return Response(point=point, nodes=nodes, found=found, mesh_error=error)
 
 
-def idle(stack: Stack, positions: Sequence[int], wavelengths: FloatArray, pairs: FloatArray) -> tuple[Assumed, ...]:
-    """Return which layers make no pairs of what they absorb, and from which wavelength on."""
-    return tuple(
-        Assumed(
-            whose=stack.names[i], rule="pairs_above_gap",
-            what=f"absorbed light beyond {wavelengths[made == 0.0].min():.0f} nm makes no pairs",
-        )
-        for i, made in zip(positions, pairs.T, strict=True) if (made == 0.0).any()
-    )  # fmt: skip
-
-
 def answer(
     stack: Stack, absorption: Absorption, pairs: FloatArray, positions: Sequence[int], response: Response, *,
-    voltage: float, series: float, temperature: float, light: str, assumed: tuple[Assumed, ...],
-    along_bias: bool = False,
+    voltage: float, temperature: float, light: Illumination | None, assumed: tuple[Assumed, ...], series: float,
+    along_bias: bool,
 ) -> SpectralResponse:  # fmt: skip
     """Return the answer: where each photon went.
 
-    `along_bias` counts the current positive where light adds to that of the voltage, as in a device without junction.
-
     Shares of photons: reflected, transmitted, absorbed without making a pair by layer, lost by mechanism, and
-    collected; what a photon makes beyond one pair counts against the losses.
+    collected; what a photon makes beyond one pair counts against the losses. `series` is the share that a resistance
+    in series leaves; `along_bias` counts the current positive where light adds to that of the voltage, as in a device
+    without junction.
     """
     by_layer, nodes, found = absorption.absorptance, response.nodes, response.found
     making = np.zeros(by_layer.shape, dtype=bool)
@@ -178,10 +164,14 @@ def answer(
         "conservation": point.conservation, "mesh_size": float(point.y.size), "mesh_error": response.mesh_error,
         "closure": found.closure,
     }  # fmt: skip
+    assumed = (
+        *assumed, *idle(stack, positions, absorption.wavelength, pairs), *(() if light is None else light.assumed)
+    )  # fmt: skip
     return SpectralResponse(
-        wavelength=absorption.wavelength, voltage=voltage, light=light, temperature=temperature, eqe=series * eqe,
+        wavelength=absorption.wavelength, voltage=voltage, light="dark" if light is None else light.light.name,
+        temperature=temperature, eqe=series * eqe,
         generated=np.where(making, by_layer, 0.0).sum(axis=1), reflectance=absorption.reflectance,
         transmittance=absorption.transmittance, by_layer=by_layer, losses=lost, layers=spans(stack, range(len(stack))),
-        position=point.grid.mesh.nodes * 1e7, collected=found.collected, notices=notices(absorption.optical),
+        position=point.grid.mesh.nodes / NM, collected=found.collected, notices=notices(absorption.optical),
         provenance=record("Spectral response", stack, temperature, assumed, convergence, absorption.optical),
     )  # fmt: skip

@@ -9,6 +9,7 @@ import attrs
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light, as_light
+from stackmodel.materials.material import optical_gap
 from stackmodel.quantities import checked
 from stackmodel.results.limit import Limit
 from stackmodel.results.performance import Performance
@@ -140,5 +141,4 @@ class SolarCell(Device):
     def _optical_gap(self) -> float:
         if self.stack.roles.count("active") != 1:
             raise InputError(f"{self.kind}: limit needs one active layer, or band_gap=...; the stack has not one")
-        material = self.stack["active"].material.at(self.temperature)
-        return material.value("optical_gap" if "optical_gap" in material.parameters else "band_gap")
+        return optical_gap(self.stack["active"].material.at(self.temperature))

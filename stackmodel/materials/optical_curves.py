@@ -19,10 +19,15 @@ class Curve(Protocol):
     """A real function of wavelength with the range in which it holds [nm]."""
 
     @property
-    def low(self) -> float: ...  # noqa: D102
+    def low(self) -> float:
+        """Shortest wavelength [nm]."""
+
     @property
-    def high(self) -> float: ...  # noqa: D102
-    def __call__(self, wavelength: FloatArray) -> FloatArray: ...  # noqa: D102
+    def high(self) -> float:
+        """Longest wavelength [nm]."""
+
+    def __call__(self, wavelength: FloatArray) -> FloatArray:
+        """Return the values at wavelengths [nm]."""
 
 
 @attrs.frozen(hash=False)

@@ -149,14 +149,10 @@ def test_a_field_free_film_collects_by_diffusion() -> None:
     point = solver.solve(task, [0.0])[0]
     point = solver.on_mesh(task, point, point.grid.mesh.refined().refined())
     x = point.grid.mesh.nodes - task.profile.thickness[0]
-    edge = point.y.size - np.searchsorted(x[::-1] * -1, -4.2e-5)  # beyond the depleted part
-    depleted = x[np.argmin(np.abs(x - 3.8e-5))]
-    far = x > 6e-5
+    far = x > 6e-5  # beyond the depleted part
     found = collection(task, point).collected
     ratio = found[far] / found[far][0]
     expected = np.cosh((d - x[far]) / L) / np.cosh((d - x[far][0]) / L)
-    assert edge > 0
-    assert depleted > 0
     assert ratio == pytest.approx(expected, rel=2e-3)
 
 
