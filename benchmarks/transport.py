@@ -97,7 +97,7 @@ def one_iteration(device: sm.Photodiode, elements: int = 300) -> float:
     def run() -> None:
         transport.assemble(
             point.y, point.u, point.v, point.lows, 0.3 / task.kT, point.grid.scaled, point.generation, contacts, system,
-            flows, False,
+            flows, transport.JACOBIAN,
         )  # fmt: skip
         transport.eliminate(system.residual, system.jacobian, step)
 

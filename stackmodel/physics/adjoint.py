@@ -7,13 +7,16 @@ import math
 import numpy as np
 
 from stackmodel.physics import double_double
-from stackmodel.physics.kernel import kernel, short_kernel
+from stackmodel.physics.kernel import kernel, short_kernel, variable
 from stackmodel.physics.line import INSULATOR, FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
 from stackmodel.physics.transport import (
     BEFORE,
     BEHIND,
+    EXTENDED,
+    JACOBIAN,
     OWN,
+    RESIDUAL,
     Flows,
     System,
     assemble,
@@ -63,7 +66,7 @@ def solve_transposed(
     flows = Flows(
         np.empty((2, nodes - 1)), np.empty((N_MECHANISMS, 2, nodes - 1)), np.empty((2, nodes - 1)), np.empty((2, nodes))
     )
-    assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
+    assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, EXTENDED if extended else JACOBIAN)
     jacobian, low, load = system.jacobian, system.low, system.residual
     turned, turned_low = np.empty((3, nodes, 3, 3)), np.zeros((3, rows_low, 3, 3))
     largest = 0.0
@@ -202,22 +205,20 @@ def shares_of_error(
 def by_halving(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, fine: Line,
     generation: FloatArray, contacts: FloatArray, trapped: FloatArray, currents: FloatArray, weights: FloatArray,
-    ln_scale: FloatArray, edge: int, at: IntArray, extended: bool, shares: FloatArray,
+    ln_scale: FloatArray, edge: int, at: IntArray, shares: FloatArray,
 ) -> None:  # fmt: skip
     """Write by how much ln|J| changes by halving each element, shape (n_elements,); see `shares_of_error`.
 
     `fine` and `generation` are of the halved mesh, everything else of the mesh `line`.
     """
     nodes = at[y.size - 1] + 1
-    edges, rows_low = nodes - 1, nodes if extended else 1
+    edges = nodes - 1
     state, fine_lows = np.empty((3, nodes)), np.empty((2, 2, nodes))
     prolong(y, u, v, lows, bias, line, trapped, at, state, fine_lows)
-    system = System(
-        np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, rows_low, 3, 3)), np.zeros((nodes, 3))
-    )
-    flows = Flows(np.zeros((2, edges)), np.zeros((N_MECHANISMS, 2, edges)), np.zeros((2, edges)), np.zeros((2, nodes)))
+    system = System(np.empty((nodes, 3)), np.empty((3, 1, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
+    flows = Flows(np.zeros((2, edges)), np.empty((N_MECHANISMS, 2, edges)), np.empty((2, edges)), np.empty((2, nodes)))
     assemble(
-        state[0], state[1], state[2], fine_lows, bias, fine, generation, contacts, system, flows, extended
-    )  # fmt: skip
+        state[0], state[1], state[2], fine_lows, bias, fine, generation, contacts, system, flows, variable(RESIDUAL)
+    )
     current = currents[0, edge] + currents[1, edge]
     shares_of_error(weights, ln_scale, edge, current, contacts, line, at, system, flows, shares)

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import math
 
-from stackmodel.physics.kernel import kernel
+from stackmodel.physics.kernel import inlined, kernel
 
 
-@kernel
-def bernoulli(z: float) -> tuple[float, float, float]:
-    """Return B(z) = z / (exp(z) - 1) as ln of an exponential and a factor, and d ln B / dz.
+@inlined
+def bernoulli(z: float, decay: float, change: float) -> tuple[float, float]:
+    """Return B(z) / exp(-max(z, 0)) and d ln B / dz of B(z) = z / (exp(z) - 1).
 
-    B is exp(first) times second. Exact to rounding for every z: series next to zero, no exponential alone far from it,
-    and no logarithm that the caller would only take back.
+    `decay` is exp(-|z|) and `change` exp(-|z|) - 1, exact where z is small. Exact to rounding for every z: series next
+    to zero, no exponential alone far from it, and no logarithm that the caller would only take back.
     """
-    if abs(z) < 1e-2:
+    size = abs(z)
+    if size < 1e-2:
         z2 = z * z
-        return 0.0, 1.0 - 0.5 * z + z2 * (1.0 / 12.0 - z2 / 720.0), -0.5 - z * (1.0 / 12.0 - z2 / 720.0)
-    if z > 0.0:
-        rest = -math.expm1(-z)
-        over = 1.0 / rest
-        return -z, z * over, 1.0 / z - over
-    rest = -math.expm1(z)
-    over = 1.0 / rest
-    return 0.0, -z * over, 1.0 / z + (1.0 - rest) * over
+        return 1.0 + 0.5 * size + z2 * (1.0 / 12.0 - z2 / 720.0), -0.5 - z * (1.0 / 12.0 - z2 / 720.0)
+    over = -1.0 / change
+    return size * over, 1.0 / z + (decay * over if z < 0.0 else -over)
 
 
-@kernel
+@inlined
 def mean_diffusion(
     boltzmann: bool, eta_i: float, eta_j: float, ln_i: float, ln_j: float, slope_i: float, slope_j: float
 ) -> tuple[float, float, float]:
@@ -46,36 +42,41 @@ def mean_diffusion(
     return g, -(1.0 - g * slope_i) / rise, (1.0 - g * slope_j) / rise
 
 
-@kernel
+@inlined
+def exponents(
+    boltzmann: bool, ln_strength: float, eta_i: float, eta_j: float, ln_i: float, ln_j: float, slope_i: float,
+    slope_j: float, drop: float,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Return the three numbers whose exponentials `flux` needs: -|z|, -|x| and ln_c, with its z and x."""
+    g, _, _ = mean_diffusion(boltzmann, eta_i, eta_j, ln_i, ln_j, slope_i, slope_j)
+    over_g = 1.0 if boltzmann else 1.0 / g
+    z, x = (drop - (eta_j - eta_i)) * over_g, drop * over_g
+    return -abs(z), -abs(x), ln_strength + ln_i - max(z, 0.0) + max(x, 0.0)
+
+
+@inlined
 def flux(
-    boltzmann: bool,
-    ln_strength: float,
-    eta_i: float,
-    eta_j: float,
-    ln_i: float,
-    ln_j: float,
-    slope_i: float,
-    slope_j: float,
-    drop: float,
-) -> tuple[float, float, float, float, float, float, float]:
-    """Return the flux of carriers down their quasi-Fermi level, and its derivatives, by logarithm and factors.
+    boltzmann: bool, eta_i: float, eta_j: float, ln_i: float, ln_j: float, slope_i: float, slope_j: float, drop: float,
+    decay_z: float, change_z: float, decay_x: float, change_x: float,
+) -> tuple[float, float, float, float, float, float]:  # fmt: skip
+    """Return the flux of carriers down their quasi-Fermi level, and its derivatives, over exp(ln_c) of `exponents`.
 
     Parameters
     ----------
     boltzmann : bool
         Whether the statistics are Boltzmann's.
-    ln_strength : float
-        ln(mu kT N / h) [ln cm^-2 s^-1].
     eta_i, eta_j : float
         Level above the band edge over kT, at both ends.
     ln_i, ln_j, slope_i, slope_j : float
         ln F(eta) and its derivative at both ends.
     drop : float
         Quasi-Fermi level at j minus that at i over kT, exact where it is small.
+    decay_z, change_z, decay_x, change_x : float
+        exp and exp - 1 of -|z| and -|x|, see `exponents`, whose ln_strength is ln(mu kT N / h) [ln cm^-2 s^-1].
 
     Returns
     -------
-    ln_c, phi, conductance, at_level_i, at_level_j, at_band_i, at_band_j : float
+    phi, conductance, at_level_i, at_level_j, at_band_i, at_band_j : float
         The flux is exp(ln_c) phi, positive towards i where the level rises to j; its derivatives are exp(ln_c) times
         at_level_i - conductance and at_level_j + conductance to the levels, at_band_i and at_band_j to the bands.
         The conductance stands apart because it cancels where both levels move together.
@@ -83,26 +84,16 @@ def flux(
     Notes
     -----
     Eq. (T1) of docs/method.md, Scharfetter and Gummel, IEEE Trans. Electron Devices 16, 64 (1969), in quasi-Fermi
-    form: flux = (mu kT N g / h) F_i B(-Delta/g) (exp(drop/g) - 1), Delta = (eta_j - eta_i) - drop. No derivative is the
-    difference of large numbers; where exp(drop/g) is large it goes into ln_c.
+    form: flux = (mu kT N g / h) F_i B(z) (exp(x) - 1), x = drop / g, z = x - (eta_j - eta_i) / g. No derivative is the
+    difference of large numbers; where exp(x) is large it goes into ln_c.
     """
     g, g_i, g_j = mean_diffusion(boltzmann, eta_i, eta_j, ln_i, ln_j, slope_i, slope_j)
     over_g = 1.0 if boltzmann else 1.0 / g
     delta = (eta_j - eta_i) - drop
-    ln_b, factor, beta = bernoulli(-delta * over_g)
+    factor, beta = bernoulli(-delta * over_g, decay_z, change_z)
     x = drop * over_g
-    ln_c = ln_strength + ln_i + ln_b
-    # exp(x) - 1 and 1, both over exp(max(x, 0)) which moves into ln_c
-    if x > 1.0:
-        ln_c += x
-        unit = math.exp(-x)
-        phi = 1.0 - unit
-    elif x > 0.0:
-        ln_c += x
-        phi = -math.expm1(-x)
-        unit = 1.0 - phi
-    else:
-        unit, phi = 1.0, math.expm1(x)
+    # exp(x) - 1 and 1, both over exp(max(x, 0)) which is in ln_c
+    phi, unit = (-change_x, decay_x) if x > 0.0 else (change_x, 1.0)
     size = factor * g
     unit, phi = size * unit, size * phi
     grown = phi + unit  # exp(x)
@@ -112,14 +103,14 @@ def flux(
     at_level_i = phi * (slope_i - over_g) + by_g * g_i
     at_band_j = -bent + by_g * g_j
     at_band_i = bent + phi * slope_i + by_g * g_i
-    return ln_c, phi, unit * over_g, at_level_i, at_level_j, at_band_i, at_band_j
+    return phi, unit * over_g, at_level_i, at_level_j, at_band_i, at_band_j
 
 
 @kernel
 def emission(
     ln_strength: float, slope: float, right: bool, drop: float
 ) -> tuple[float, float, float, float, float, float, float]:
-    """Return the flux over a barrier that both sides emit across, in the form of `flux`.
+    """Return ln_c, and the flux over a barrier that both sides emit across in the form of `flux`.
 
     Parameters
     ----------

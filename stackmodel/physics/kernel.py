@@ -55,14 +55,22 @@ def short_kernel(function: F) -> F:
     return _compiled(function, nogil=False)
 
 
-def _compiled(function: F, *, nogil: bool) -> F:
+def inlined(function: F) -> F:
+    """Compile a `kernel` of numbers that stands in the innermost loops into each of its callers.
+
+    A call would hand several results over in memory, and wait there longer than the arithmetic takes.
+    """
+    return _compiled(function, nogil=True, forceinline=True)
+
+
+def _compiled(function: F, **options: bool) -> F:
     try:
-        compiled = njit(cache=True, nogil=nogil, **_OPTIONS)(function)
+        compiled = njit(cache=True, **options, **_OPTIONS)(function)
     except RuntimeError as error:
         if "cannot cache function" not in str(error):
             raise
         _warn_uncached()
-        compiled = njit(cache=False, nogil=nogil, **_OPTIONS)(function)
+        compiled = njit(cache=False, **options, **_OPTIONS)(function)
     return cast("F", compiled)
 
 
@@ -88,3 +96,9 @@ def _warn_uncached() -> None:
             RuntimeWarning,
             stacklevel=4,
         )
+
+
+@inlined
+def variable(number: int) -> int:
+    """Return a number as one that is not known before: numba compiles a kernel anew for each that is."""
+    return number + 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from stackmodel.physics.kernel import kernel
+from stackmodel.physics.kernel import inlined, kernel
 from stackmodel.physics.line import (
     CHARGE,
     CUBE_N,
+    CUBE_P,
     DEPTH_N,
     KANE_FIELD,
     LN_AUGER_N,
@@ -29,6 +30,8 @@ from stackmodel.physics.tunnelling import field_enhancement
 SRH, TRAP_TUNNELLING, RADIATIVE, LANGEVIN, AUGER, BAND_TUNNELLING = range(6)
 MECHANISMS = ("SRH", "trap-assisted tunnelling", "radiative", "Langevin", "Auger", "band-to-band tunnelling")
 N_MECHANISMS = len(MECHANISMS)
+#: Logarithms up to which products of densities and coefficients are formed as such.
+TAME = 150.0
 
 
 @kernel
@@ -143,6 +146,64 @@ def tunnelling_from_levels(
             faster[t, k], faster[t, 2 + k] = field_enhancement(
                 at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction), field
             )
+
+
+@kernel
+def numbers(
+    values: FloatArray, traps: FloatArray, first: int, end: int, layer: int, of_values: FloatArray, of_traps: FloatArray
+) -> bool:
+    """Write what `plain_rate` needs of a layer as numbers; False where it does not hold: grading, fields, extremes.
+
+    Columns of `of_values`, shape (4, n_layers), are B, Langevin's coefficient and both of Auger; those of `of_traps`,
+    shape (4, n_traps), tau_n, tau_p, n_1 and p_1.
+    """
+    for k in range(4):
+        ln_value = values[LN_RADIATIVE + k, 0, layer]
+        if ln_value != values[LN_RADIATIVE + k, 1, layer] or ln_value > TAME:
+            return False
+        of_values[k, layer] = math.exp(ln_value) if ln_value > -TAME else 0.0
+        if -TAME >= ln_value > NONE:
+            return False
+    for t in range(first, end):
+        if traps[CUBE_N, 0, t] > 0.0 or traps[CUBE_P, 0, t] > 0.0:
+            return False
+        for k in range(4):
+            ln_value = traps[LN_TAU_N + k, 0, t]
+            if ln_value != traps[LN_TAU_N + k, 1, t]:
+                return False
+            unbound = k < 2 and ln_value > 1e299
+            if abs(ln_value) > TAME and not unbound:
+                return False
+            of_traps[k, t] = math.inf if unbound else math.exp(ln_value)
+    return values[LN_KANE, 0, layer] <= NONE
+
+
+@inlined
+def plain_rate(
+    n: float, p: float, thin_n: float, thin_p: float, slope_n: float, slope_p: float, of_values: FloatArray,
+    of_traps: FloatArray, first: int, end: int, layer: int, shares: FloatArray,
+) -> tuple[float, float, float]:  # fmt: skip
+    """Return K of `local_rate` and its two derivatives d ln K, where no field acts and numbers need no logarithm.
+
+    `thin_n` is F(eta_n) / exp(eta_n), the rest as there and in `numbers`.
+    """
+    traps, by_n, by_p = 0.0, 0.0, 0.0
+    for t in range(first, end):
+        tau_n, tau_p, n_1, p_1 = of_traps[0, t], of_traps[1, t], of_traps[2, t] * thin_n, of_traps[3, t] * thin_p
+        if tau_n == math.inf or tau_p == math.inf:
+            continue
+        K = 1.0 / (tau_p * (n + n_1) + tau_n * (p + p_1))
+        traps += K
+        by_n -= K * K * tau_p * (n * slope_n + n_1 * (slope_n - 1.0))
+        by_p -= K * K * tau_n * (p * slope_p + p_1 * (slope_p - 1.0))
+    radiative, langevin = of_values[0, layer], of_values[1, layer]
+    auger_n, auger_p = of_values[2, layer] * n, of_values[3, layer] * p
+    total = traps + radiative + langevin + auger_n + auger_p
+    over = 1.0 / total if total > 0.0 else 0.0
+    shares[SRH], shares[TRAP_TUNNELLING] = traps * over, 0.0
+    shares[RADIATIVE], shares[LANGEVIN] = radiative * over, langevin * over
+    shares[AUGER], shares[BAND_TUNNELLING] = (auger_n + auger_p) * over, 0.0
+    return total, (by_n + auger_n * slope_n) * over, (by_p + auger_p * slope_p) * over
 
 
 @kernel

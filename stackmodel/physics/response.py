@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from stackmodel.physics.kernel import short_kernel
+from stackmodel.physics.kernel import short_kernel, variable
 from stackmodel.physics.line import FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
-from stackmodel.physics.transport import Flows, System, assemble
+from stackmodel.physics.transport import FLOWS, Flows, System, assemble
 
 #: Change of a level that derivatives are taken over, in kT: a power of two, which adds to a level without rounding.
 #: The error of central differences is a sixth of its square, 2.5e-9.
@@ -39,9 +39,7 @@ def derivatives(
     """
     nodes, width, row = y.size, line.width, line.row
     elements = nodes - 1
-    system = System(
-        np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, 1, 3, 3)), np.zeros((nodes, 3))
-    )  # fmt: skip
+    system = System(np.empty((nodes, 3)), np.empty((3, 1, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
     rates, currents = np.zeros((2, N_MECHANISMS, 2, elements)), np.zeros((2, 2, elements))
     trapped, lost = np.zeros((2, elements)), np.zeros((2, 2, nodes))
     state = np.empty((3, nodes))
@@ -57,8 +55,8 @@ def derivatives(
                     state[which, i] += step
                 flows = Flows(currents[side], rates[side], trapped, lost[side])
                 assemble(
-                    state[0], state[1], state[2], lows, bias, line, generation, contacts, system, flows, False
-                )  # fmt: skip
+                    state[0], state[1], state[2], lows, bias, line, generation, contacts, system, flows, variable(FLOWS)
+                )
             for e in range(elements):
                 if (e - colour) % _APART == 0:
                     i = e

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from stackmodel.physics import double_double
-from stackmodel.physics.flux import emission, flux
+from stackmodel.physics.exponential import exponentials
+from stackmodel.physics.flux import emission, exponents, flux
 from stackmodel.physics.interface import N_SPECIES, PAIRS, interface_exchange
-from stackmodel.physics.kernel import kernel
+from stackmodel.physics.kernel import inlined, kernel, variable
 from stackmodel.physics.line import (
     BETA_N,
     BY_DENSITY_N,
@@ -33,10 +34,20 @@ from stackmodel.physics.line import (
     SIDE_N,
     SPIKE_N,
     FloatArray,
+    IntArray,
     Line,
 )
 from stackmodel.physics.mobility import mobility_factor
-from stackmodel.physics.recombination import N_MECHANISMS, at_layer, layer_charge, local_rate, tunnelling_from_levels
+from stackmodel.physics.recombination import (
+    N_MECHANISMS,
+    TAME,
+    at_layer,
+    layer_charge,
+    local_rate,
+    numbers,
+    plain_rate,
+    tunnelling_from_levels,
+)
 from stackmodel.physics.statistics import ln_density
 from stackmodel.physics.tunnelling import field_enhancement
 
@@ -60,11 +71,15 @@ class System(NamedTuple):
 
 
 BEFORE, OWN, BEHIND = range(3)
+#: How much `assemble` writes, each with all before it.
+FLOWS, RESIDUAL, JACOBIAN, EXTENDED = range(4)
 LN_2 = math.log(2.0)
 #: Size of Newton's last step at which the next one would change nothing. [kT]
 SETTLED = 3e-5
-#: Points through which the next one is guessed.
-MEMORY = 6
+#: The same, so small that the equations are all but surely solved. [kT]
+RESTED = 1e-6
+#: Points through which the next one is guessed, at most, and about how many nodes tell how many are best.
+MEMORY, SAMPLES = 10, 16
 #: Logarithms up to which exponentials and their products are formed as such.
 FAR = 300.0
 
@@ -95,7 +110,7 @@ def empty_flows(nodes: int) -> Flows:
     return Flows(currents, np.zeros((N_MECHANISMS, 2, nodes - 1)), trapped, np.zeros((2, nodes)))
 
 
-@kernel
+@inlined
 def splitting(u: float, v: float, bias: float) -> float:
     """Return u - v + bias with the rounding of both operations put back (Knuth's exact sum)."""
     first = u - v
@@ -106,7 +121,7 @@ def splitting(u: float, v: float, bias: float) -> float:
     return total + (((first - (total - b)) + (bias - b)) + lost)
 
 
-@kernel
+@inlined
 def added(high: float, low: float, rest: float, step: float) -> tuple[float, float, float]:
     """Return the number high + low + rest, plus step, again in three parts of falling size.
 
@@ -220,10 +235,15 @@ def element_flux(
         strength += rise
         if y[e + 1] != y[e]:
             by_y = by_field / (y[e + 1] - y[e])
-    ln_c, phi, conductance, level_i, level_j, band_i, band_j = flux(
-        line.code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e], ln_f[carrier, 1, e],
-        slope[carrier, 0, e], slope[carrier, 1, e], drop,
+    ends = (
+        eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e], ln_f[carrier, 1, e], slope[carrier, 0, e],
+        slope[carrier, 1, e],
     )  # fmt: skip
+    boltzmann = line.code[e] == 0
+    falls_z, falls_x, ln_c = exponents(boltzmann, strength, *ends, drop)
+    phi, conductance, level_i, level_j, band_i, band_j = flux(
+        boltzmann, *ends, drop, math.exp(falls_z), math.expm1(falls_z), math.exp(falls_x), math.expm1(falls_x)
+    )
     if by_y != 0.0:
         # The band of holes moves against y.
         by_y *= phi if carrier == 0 else -phi
@@ -298,7 +318,7 @@ def _round_scales(scale: FloatArray, shrink: FloatArray) -> None:
                     shrink[carrier, i] = power_of_two(-exponent)
 
 
-@kernel
+@inlined
 def shrunk(ln_x: float, x: float, scale: float, shrink: float) -> float:
     """Return exp(ln_x - scale), by one product where x = exp(ln_x) and exp(-scale) are far from over- and underflow."""
     if shrink > 0.0 and abs(ln_x) < FAR:
@@ -310,6 +330,7 @@ def shrunk(ln_x: float, x: float, scale: float, shrink: float) -> float:
 def _interface_rows(
     node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
     ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
+    derivatives: bool,
 ) -> None:  # fmt: skip
     """Add what the levels of the interface at `node` exchange and the charge that they hold."""
     jacobian, low = system.jacobian, system.low
@@ -333,7 +354,7 @@ def _interface_rows(
         system.residual[held, 0] -= 0.5 * rho
         for k in range(N_SPECIES):
             turn = 1.0 if k < 2 else -1.0
-            if charged[k] != 0.0:
+            if derivatives and charged[k] != 0.0:
                 by = -0.5 * charged[k] * turn
                 put(jacobian, low, False, OWN + at[k] - held, held, 0, 0, by)
                 put(jacobian, low, False, OWN + at[k] - held, held, 0, 1 + k // 2, by)
@@ -360,6 +381,8 @@ def _interface_rows(
             lost[carrier, node_k] += sign * exchanged
             weight = sign * math.exp(min(ln_w - scale[carrier, node_k], 700.0))
             system.residual[node_k, row] -= weight * net
+            if not derivatives:
+                continue
             # d moves with the levels of a and b.
             level_a, level_b = (1, 2) if pair < 4 else ((1, 1) if pair == 4 else (2, 2))
             by_a = weight * missing if pair < 5 else -weight * missing
@@ -378,9 +401,201 @@ def _interface_rows(
 
 
 @kernel
+def _fluxes(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
+    ln_f: FloatArray, slope: FloatArray, edges: FloatArray, scale: FloatArray, currents: FloatArray,
+) -> None:  # fmt: skip
+    """Write ln c, phi, conductance and four derivatives of each carrier's flux, and c: `edges`, (n_elements, 2, 8).
+
+    `currents` are those of `Flows`; `scale`, shape (2, n_nodes), is ln of the larger c beside each node, or `NONE`.
+    """
+    elements, code, row, width, fraction = y.size - 1, line.code, line.row, line.width, line.fraction
+    values, ln_conductance = line.values, line.ln_conductance
+    layers = values.shape[2]
+    drifts = np.zeros(layers, np.bool_)
+    for layer in range(layers):
+        drifts[layer] = values[HOP, 0, layer] != 0.0
+        for carrier in range(2):
+            saturates = values[LN_SATURATION_N + carrier, 0, layer] < 1e299
+            drifts[layer] = drifts[layer] or saturates or values[POOLE_N + carrier, 0, layer] != 0.0
+    drops, by_fields = np.zeros((elements, 2)), np.zeros((elements, 2))
+    exponent, grown, change = np.zeros(6 * elements), np.empty(6 * elements), np.empty(6 * elements)
+    for e in range(elements):
+        if code[e] < 0:
+            continue
+        layer, middle = row[e], 0.5 * (fraction[0, e] + fraction[1, e])
+        drops[e, 0] = (u[e + 1] - u[e]) + ((lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e]))
+        drops[e, 1] = (v[e] - v[e + 1]) + ((lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1]))
+        for carrier in range(2):
+            strength = ln_conductance[carrier, e]
+            if drifts[layer]:
+                faster_by, by_fields[e, carrier] = mobility_factor(
+                    abs(y[e + 1] - y[e]) * line.kT / width[e], at_layer(values, LN_MU_N + carrier, layer, middle),
+                    at_layer(values, POOLE_N + carrier, layer, middle),
+                    at_layer(values, LN_SATURATION_N + carrier, layer, middle),
+                    at_layer(values, BETA_N + carrier, layer, middle), at_layer(values, HOP, layer, middle),
+                )  # fmt: skip
+                strength += faster_by
+            k = 6 * e + 3 * carrier
+            exponent[k], exponent[k + 1], exponent[k + 2] = exponents(
+                code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e],
+                ln_f[carrier, 1, e], slope[carrier, 0, e], slope[carrier, 1, e], drops[e, carrier],
+            )  # fmt: skip
+    exponentials(exponent, grown, change)
+    for i in range(elements + 1):
+        scale[0, i], scale[1, i] = NONE, NONE
+    for e in range(elements):
+        if code[e] < 0 and code[e] != INTERFACE:
+            for carrier in range(2):
+                edges[e, carrier, 0] = NONE
+                currents[carrier, e] = 0.0
+            continue
+        rises = y[e + 1] - y[e]
+        for carrier in range(2):
+            # `element_flux` knows every case; all but interfaces stand here too, to spare the call with all arrays.
+            if code[e] == INTERFACE:
+                found = element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
+                for m in range(7):
+                    edges[e, carrier, m] = found[m]
+                edges[e, carrier, 7] = math.exp(min(found[0], 700.0))
+            else:
+                k = 6 * e + 3 * carrier
+                moved = flux(
+                    code[e] == 0, eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e], ln_f[carrier, 1, e],
+                    slope[carrier, 0, e], slope[carrier, 1, e], drops[e, carrier], grown[k], change[k], grown[k + 1],
+                    change[k + 1],
+                )  # fmt: skip
+                for m in range(6):
+                    edges[e, carrier, 1 + m] = moved[m]
+                edges[e, carrier, 0], edges[e, carrier, 7] = exponent[k + 2], grown[k + 2]
+                if by_fields[e, carrier] != 0.0 and rises != 0.0:
+                    # The band of holes moves against y.
+                    by_y = by_fields[e, carrier] / rises * (moved[0] if carrier == 0 else -moved[0])
+                    edges[e, carrier, 5] -= by_y
+                    edges[e, carrier, 6] += by_y
+            scale[carrier, e] = max(scale[carrier, e], edges[e, carrier, 0])
+            scale[carrier, e + 1] = max(scale[carrier, e + 1], edges[e, carrier, 0])
+            current = edges[e, carrier, 1] * edges[e, carrier, 7]
+            currents[carrier, e] = current if carrier == 0 else -current
+
+
+#: Columns of what `_ends` writes: densities, d ln n / d eta; ln and number of n p exp(max(-d, 0)) and the factor to
+#: that, the relative derivatives of this and to ln F; exp(-d) and 1 - exp(-d), both over exp(max(-d, 0)); charge of
+#: levels and its derivatives.
+(N, P, BY_ETA_N, BY_ETA_P, LN_RATE, RATE, FACTOR, BY_N, BY_P, BY_FIELD, MISSING, NET, TRAPPED, TRAPPED_N,
+ TRAPPED_P) = range(15)  # fmt: skip
+N_END_VALUES = 15
+
+
+@kernel
+def _ends(
+    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
+    ln_f: FloatArray, slope: FloatArray, at: IntArray, ends: FloatArray, rates: FloatArray, charge: FloatArray,
+) -> None:  # fmt: skip
+    """Write what is at the ends of the elements: densities, recombination, and charge of levels.
+
+    `rates` and `charge` are those of `Flows`. End `side` of element e is row at[side, e] of `ends`, shape
+    (2 n_elements, N_END_VALUES), the same one as that of its neighbour where these are alike; -1 without carriers.
+    """
+    elements, code, row, width, fraction = y.size - 1, line.code, line.row, line.width, line.fraction
+    values, traps, first_trap, goes_on = line.values, line.traps, line.first_trap, line.goes_on
+    ln_N_C, ln_N_V = line.ln_N_C, line.ln_N_V
+    # What a layer has of the mechanisms that most have not.
+    layers = values.shape[2]
+    tunnels, charged, tame = np.zeros(layers, np.bool_), np.zeros(layers, np.bool_), np.zeros(layers, np.bool_)
+    of_values, of_traps = np.empty((4, layers)), np.empty((4, traps.shape[2]))
+    for layer in range(layers):
+        tunnels[layer] = values[LN_KANE, 0, layer] > -1e299
+        for t in range(first_trap[layer], first_trap[layer + 1]):
+            tunnels[layer] = tunnels[layer] or traps[CUBE_N, 0, t] > 0.0 or traps[CUBE_P, 0, t] > 0.0
+            charged[layer] = charged[layer] or traps[CHARGE, 0, t] != 0.0 or traps[CHARGE, 1, t] != 0.0
+        tame[layer] = numbers(values, traps, first_trap[layer], first_trap[layer + 1], layer, of_values, of_traps)
+    exponent, grown, change = np.empty(8 * elements), np.empty(8 * elements), np.empty(8 * elements)
+    count = 0
+    for e in range(elements):
+        for side in range(2):
+            at[side, e] = -1
+            if code[e] < 0:
+                continue
+            if side == 0 and goes_on[e] and not tunnels[row[e]]:
+                at[0, e] = count - 1
+                continue
+            i, k = e + side, 4 * count
+            below = (lows[0, 0, i] - lows[1, 0, i]) + (lows[0, 1, i] - lows[1, 1, i])
+            d = splitting(u[i], v[i], bias) + below
+            ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
+            exponent[k], exponent[k + 1], exponent[k + 2] = ln_n, ln_p, ln_n + ln_p + max(-d, 0.0)
+            exponent[k + 3] = -abs(d)
+            ends[count, NET] = d
+            at[side, e] = count
+            count += 1
+    exponentials(exponent[: 4 * count], grown, change)
+    shares, faster = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4))
+    here, rate = -1, 0.0
+    for e in range(elements):
+        layer, field = row[e], 0.0
+        if code[e] >= 0 and tunnels[layer]:
+            field = abs(y[e + 1] - y[e]) * line.kT / width[e]
+            middle = 0.5 * (fraction[0, e] + fraction[1, e])
+            tunnelling_from_levels(field, traps, first_trap[layer], first_trap[layer + 1], middle, faster)
+        for side in range(2):
+            if at[side, e] < 0:
+                charge[side, e] = 0.0
+                for mechanism in range(N_MECHANISMS):
+                    rates[mechanism, side, e] = 0.0
+                continue
+            if at[side, e] != here:
+                here = at[side, e]
+                k = 4 * here
+                ln_n, ln_p, n, p = exponent[k], exponent[k + 1], grown[k], grown[k + 1]
+                s_n, s_p = slope[0, side, e], slope[1, side, e]
+                thin_n, thin_p = ln_f[0, side, e] - eta[0, side, e], ln_f[1, side, e] - eta[1, side, e]
+                if tame[layer] and abs(ln_n) < TAME and abs(ln_p) < TAME:
+                    dilute, by_field = code[e] == 0, 0.0
+                    factor, by_n, by_p = plain_rate(
+                        n, p, 1.0 if dilute else math.exp(thin_n), 1.0 if dilute else math.exp(thin_p), s_n, s_p,
+                        of_values, of_traps, first_trap[layer], first_trap[layer + 1], layer, shares,
+                    )  # fmt: skip
+                    ln_rate, pairs = exponent[k + 2], grown[k + 2]
+                else:
+                    ln_K, factor, by_n, by_p, by_field = local_rate(
+                        ln_n, ln_p, thin_n, thin_p, s_n, s_p, field, values, traps, faster, first_trap[layer],
+                        first_trap[layer + 1], layer, fraction[side, e], shares,
+                    )  # fmt: skip
+                    ln_rate = exponent[k + 2] + ln_K
+                    pairs = math.exp(min(ln_rate, 700.0)) if factor > 0.0 else 0.0
+                missing, net = (grown[k + 3], -change[k + 3]) if ends[here, NET] >= 0.0 else (1.0, change[k + 3])
+                rate = net * pairs * factor
+                ends[here, N], ends[here, P], ends[here, BY_ETA_N], ends[here, BY_ETA_P] = n, p, s_n, s_p
+                ends[here, LN_RATE], ends[here, RATE], ends[here, FACTOR] = ln_rate, pairs, factor
+                ends[here, BY_N], ends[here, BY_P], ends[here, BY_FIELD] = by_n, by_p, by_field
+                ends[here, MISSING], ends[here, NET] = missing, net
+                trapped, trapped_n, trapped_p = 0.0, 0.0, 0.0
+                if charged[layer]:
+                    trapped, trapped_n, trapped_p = layer_charge(
+                        ln_n, ln_p, thin_n, thin_p, s_n, s_p, traps, first_trap[layer], first_trap[layer + 1],
+                        fraction[side, e],
+                    )  # fmt: skip
+                ends[here, TRAPPED], ends[here, TRAPPED_N], ends[here, TRAPPED_P] = trapped, trapped_n, trapped_p
+            charge[side, e] = ends[here, TRAPPED]
+            for mechanism in range(N_MECHANISMS):
+                rates[mechanism, side, e] = shares[mechanism] * rate
+
+
+@inlined
+def summed(total: float, low: float, value: float, extended: bool) -> tuple[float, float]:
+    """Return total + value, and `low` with what its rounding took off where `extended` (Knuth's exact sum)."""
+    after = total + value
+    if extended:
+        b = after - total
+        low += (total - (after - b)) + (value - b)
+    return after, low
+
+
+@kernel
 def assemble(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
-    contacts: FloatArray, system: System, flows: Flows, extended: bool,
+    contacts: FloatArray, system: System, flows: Flows, depth: int,
 ) -> None:  # fmt: skip
     """Write residual and Jacobian in blocks of three, each row scaled by its own largest conductance.
 
@@ -401,258 +616,219 @@ def assemble(
         Of front and back.
     system, flows
         Written.
-    extended : bool
-        Whether `system.low` is kept.
+    depth : int
+        How much of it: `FLOWS` alone, the `RESIDUAL` (Poisson's rows not divided), the `JACOBIAN`, or with `EXTENDED`
+        its `low` parts too.
 
     Notes
     -----
     Eqs. (T3) of docs/method.md: dJ_n/dx = q (R - G), dJ_p/dx = -q (R - G), with fluxes of eq. (T1).
     """
-    nodes, kT, width, code, row = y.size, line.kT, line.width, line.code, line.row
-    values, traps, first_trap, doping, fraction = line.values, line.traps, line.first_trap, line.doping, line.fraction
-    ln_N_C, ln_N_V, goes_on = line.ln_N_C, line.ln_N_V, line.goes_on
-    # Taken out of their tuples once: each time in a loop would count references, which costs more than the arithmetic.
-    permittivity, ln_conductance = line.permittivity, line.ln_conductance
-    at_interface, fixed_charge = line.interface, line.fixed_charge
-    residual, jacobian, low = system.residual, system.jacobian, system.low
-    currents, rates, charge, lost = flows.currents, flows.rates, flows.trapped, flows.lost
-    eta, ln_f, slope = np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1)), np.zeros((2, 2, nodes - 1))
+    nodes, elements = y.size, y.size - 1
+    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
     densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
-    # What a layer has of the mechanisms that most have not.
-    layers = values.shape[2]
-    drifts, tunnels, charged = np.zeros(layers, np.bool_), np.zeros(layers, np.bool_), np.zeros(layers, np.bool_)
-    for layer in range(layers):
-        drifts[layer] = values[HOP, 0, layer] != 0.0
-        for carrier in range(2):
-            saturates = values[LN_SATURATION_N + carrier, 0, layer] < 1e299
-            drifts[layer] = drifts[layer] or saturates or values[POOLE_N + carrier, 0, layer] != 0.0
-        tunnels[layer] = values[LN_KANE, 0, layer] > -1e299
-        for t in range(first_trap[layer], first_trap[layer + 1]):
-            tunnels[layer] = tunnels[layer] or traps[CUBE_N, 0, t] > 0.0 or traps[CUBE_P, 0, t] > 0.0
-            charged[layer] = charged[layer] or traps[CHARGE, 0, t] != 0.0 or traps[CHARGE, 1, t] != 0.0
-    # ln c, phi, conductance and four derivatives of each carrier's flux, and c
-    edge = np.empty((nodes - 1, 2, 8))
-    scale, shrink = np.full((2, nodes), NONE), np.zeros((2, nodes))
-    for e in range(nodes - 1):
-        if code[e] < 0 and code[e] != INTERFACE:
-            for carrier in range(2):
-                edge[e, carrier, 0] = NONE
-                currents[carrier, e] = 0.0
-            continue
-        layer, rises, middle = row[e], y[e + 1] - y[e], 0.5 * (fraction[0, e] + fraction[1, e])
-        for carrier in range(2):
-            by_field = 0.0
-            # `element_flux` knows every case; all but interfaces stand here too, to spare the call with all arrays.
-            if code[e] == INTERFACE:
-                found = element_flux(y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope)
-            else:
-                if carrier == 0:
-                    drop = (u[e + 1] - u[e]) + (
-                        (lows[0, 0, e + 1] - lows[0, 0, e]) + (lows[0, 1, e + 1] - lows[0, 1, e])
-                    )
-                else:
-                    drop = (v[e] - v[e + 1]) + (
-                        (lows[1, 0, e] - lows[1, 0, e + 1]) + (lows[1, 1, e] - lows[1, 1, e + 1])
-                    )
-                strength = ln_conductance[carrier, e]
-                if drifts[layer]:
-                    faster_by, by_field = mobility_factor(
-                        abs(rises) * kT / width[e], at_layer(values, LN_MU_N + carrier, layer, middle),
-                        at_layer(values, POOLE_N + carrier, layer, middle),
-                        at_layer(values, LN_SATURATION_N + carrier, layer, middle),
-                        at_layer(values, BETA_N + carrier, layer, middle), at_layer(values, HOP, layer, middle),
-                    )  # fmt: skip
-                    strength += faster_by
-                found = flux(
-                    code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e],
-                    ln_f[carrier, 0, e], ln_f[carrier, 1, e], slope[carrier, 0, e], slope[carrier, 1, e], drop,
-                )  # fmt: skip
-            for k in range(7):
-                edge[e, carrier, k] = found[k]
-            if by_field != 0.0 and rises != 0.0:
-                # The band of holes moves against y.
-                by_y = by_field / rises * (found[1] if carrier == 0 else -found[1])
-                edge[e, carrier, 5] -= by_y
-                edge[e, carrier, 6] += by_y
-            edge[e, carrier, 7] = math.exp(min(found[0], 700.0))
-            scale[carrier, e] = max(scale[carrier, e], found[0])
-            scale[carrier, e + 1] = max(scale[carrier, e + 1], found[0])
-            sign = 1.0 if carrier == 0 else -1.0
-            currents[carrier, e] = sign * found[1] * edge[e, carrier, 7]
+    scale, shrink, edges = np.empty((2, nodes)), np.zeros((2, nodes)), np.empty((elements, 2, 8))
+    _fluxes(y, u, v, lows, bias, line, eta, ln_f, slope, edges, scale, flows.currents)
     _round_scales(scale, shrink)
+    at, ends = np.empty((2, elements), np.int64), np.empty((2 * elements, N_END_VALUES))
+    _ends(y, u, v, lows, bias, line, eta, ln_f, slope, at, ends, flows.rates, flows.trapped)
+    derivatives, extended = depth >= JACOBIAN, depth >= EXTENDED
+    if depth > FLOWS:
+        _poisson_rows(y, line, at, ends, system, extended, derivatives)
+        for carrier in range(2):
+            _continuity_rows(
+                carrier, y, line, generation, edges, at, ends, scale, shrink, system, extended, derivatives
+            )  # fmt: skip
+    lost, at_interface = flows.lost, line.interface
     for i in range(nodes):
         lost[0, i], lost[1, i] = 0.0, 0.0
-        for k in range(3):
-            residual[i, k] = 0.0
-            for block in range(3):
-                for m in range(3):
-                    jacobian[block, i, k, m] = 0.0
-                    if extended:
-                        low[block, i, k, m] = 0.0
-    for mechanism in range(N_MECHANISMS):
-        for e in range(nodes - 1):
-            rates[mechanism, 0, e], rates[mechanism, 1, e] = 0.0, 0.0
-    shares, faster = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4))
-    n, p, ln_K, by_n, by_p, missing, net, rate = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    trapped, trapped_n, trapped_p, by_field, weight_n, weight_p = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for e in range(nodes - 1):
-        stiffness = permittivity[e] * kT / width[e]
-        i, j = e, e + 1
-        rise = stiffness * (y[j] - y[i])
-        residual[i, 0] -= rise
-        residual[j, 0] += rise
-        jacobian[OWN, i, 0, 0] += stiffness
-        jacobian[OWN, j, 0, 0] += stiffness
-        jacobian[BEHIND, i, 0, 0] -= stiffness
-        jacobian[BEFORE, j, 0, 0] -= stiffness
-        half = 0.5 * width[e]
-        if code[e] < 0 and code[e] != INTERFACE:
-            residual[i, 0] -= half * doping[0, e]
-            residual[j, 0] -= half * doping[1, e]
-            continue
-        for carrier in range(2):
-            # The band moves with y for electrons and against it for holes, whose level counts as -v.
-            turn = 1.0 if carrier == 0 else -1.0
-            k = 1 + carrier
-            ln_c, phi = edge[e, carrier, 0], edge[e, carrier, 1]
-            for end in range(2):
-                node, sign = e + end, 1.0 - 2.0 * end
-                factor = sign * shrunk(ln_c, edge[e, carrier, 7], scale[carrier, node], shrink[carrier, node])
-                residual[node, k] += factor * phi
-                factor *= turn
-                # The same rounded conductance enters the diagonal and its neighbour, so that it cancels exactly.
-                between = edge[e, carrier, 2] * factor
-                to_i, to_j = OWN - end, BEHIND - end
-                jacobian[to_i, node, k, 0] += edge[e, carrier, 5] * factor
-                jacobian[to_j, node, k, 0] += edge[e, carrier, 6] * factor
-                put(jacobian, low, extended, to_i, node, k, k, -between)
-                put(jacobian, low, extended, to_i, node, k, k, edge[e, carrier, 3] * factor)
-                put(jacobian, low, extended, to_j, node, k, k, between)
-                put(jacobian, low, extended, to_j, node, k, k, edge[e, carrier, 4] * factor)
-        if code[e] == INTERFACE:
-            continue
-        layer = row[e]
-        field = 0.0
-        if tunnels[layer]:
-            field = abs(y[j] - y[i]) * kT / width[e]
-            middle = 0.5 * (fraction[0, e] + fraction[1, e])
-            tunnelling_from_levels(field, traps, first_trap[layer], first_trap[layer + 1], middle, faster)
-        known = goes_on[e] and not tunnels[layer]
-        for side in range(2):
-            node = e + side
-            if side == 1 or not known:
-                ln_n, ln_p = ln_N_C[side, e] + ln_f[0, side, e], ln_N_V[side, e] + ln_f[1, side, e]
-                n, p = math.exp(min(ln_n, 700.0)), math.exp(min(ln_p, 700.0))
-                s_n, s_p = slope[0, side, e], slope[1, side, e]
-                thin_n, thin_p = ln_f[0, side, e] - eta[0, side, e], ln_f[1, side, e] - eta[1, side, e]
-                ln_K, factor_K, by_n, by_p, by_field = local_rate(
-                    ln_n, ln_p, thin_n, thin_p, s_n, s_p, field, values, traps, faster, first_trap[layer],
-                    first_trap[layer + 1], layer,
-                    fraction[side, e], shares,
-                )  # fmt: skip
-                trapped, trapped_n, trapped_p = 0.0, 0.0, 0.0
-                if charged[layer]:
-                    trapped, trapped_n, trapped_p = layer_charge(
-                        ln_n,
-                        ln_p,
-                        thin_n,
-                        thin_p,
-                        s_n,
-                        s_p,
-                        traps,
-                        first_trap[layer],
-                        first_trap[layer + 1],
-                        fraction[side, e],
-                    )
-                below = (lows[0, 0, node] - lows[1, 0, node]) + (lows[0, 1, node] - lows[1, 1, node])
-                d = splitting(u[node], v[node], bias) + below
-                rate, weight_n, weight_p = 0.0, 0.0, 0.0
-                if ln_K > -1e299:
-                    missing, net, lift = missing_and_net(d)
-                    ln_rate = ln_n + ln_p + ln_K + lift
-                    size = math.exp(min(ln_rate, 700.0))
-                    rate = net * size * factor_K
-                    weight_n = factor_K * shrunk(ln_rate, size, scale[0, node], shrink[0, node])
-                    weight_p = factor_K * shrunk(ln_rate, size, scale[1, node], shrink[1, node])
-            charge[side, e] = trapped
-            residual[node, 0] -= half * (p - n + trapped + doping[side, e])
-            in_n, in_p = n * s_n - trapped_n, p * s_p + trapped_p
-            jacobian[OWN, node, 0, 0] += half * (in_n + in_p)
-            jacobian[OWN, node, 0, 1] += half * in_n
-            jacobian[OWN, node, 0, 2] += half * in_p
-            if ln_K > -1e299:
-                for mechanism in range(N_MECHANISMS):
-                    rates[mechanism, side, e] = shares[mechanism] * rate
-                by_u = net * (s_n + by_n)
-                by_v = -net * (s_p + by_p)
-                by_y = net * ((s_n + by_n) - (s_p + by_p))
-                for carrier in range(2):
-                    weight = half * (weight_n if carrier == 0 else weight_p)
-                    k = 1 + carrier
-                    residual[node, k] -= weight * net
-                    exchange = weight * missing
-                    put(jacobian, low, extended, OWN, node, k, 1, -exchange)
-                    put(jacobian, low, extended, OWN, node, k, 1, -weight * by_u)
-                    put(jacobian, low, extended, OWN, node, k, 2, exchange)
-                    put(jacobian, low, extended, OWN, node, k, 2, -weight * by_v)
-                    jacobian[OWN, node, k, 0] -= weight * by_y
-                    if by_field != 0.0 and y[j] != y[i]:
-                        bent = weight * net * by_field / (y[j] - y[i])
-                        jacobian[OWN - side, node, k, 0] += bent
-                        jacobian[BEHIND - side, node, k, 0] -= bent
-            if generation[side, e] != 0.0:
-                for carrier in range(2):
-                    residual[node, 1 + carrier] += (
-                        half * generation[side, e] * shrunk(0.0, 1.0, scale[carrier, node], shrink[carrier, node])
-                    )
     for i in range(nodes):
-        residual[i, 0] -= fixed_charge[i]
         if at_interface[i] >= 0:
-            _interface_rows(i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, lost, extended)
+            _interface_rows(i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, lost, extended, derivatives)
+    if depth == FLOWS:
+        return
     for end in range(2):
-        _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system, extended)
+        _contact_rows(end, y, u, v, lows, line, contacts, ln_f, slope, scale, system, extended, derivatives)
     # Inside an insulator no carrier moves: its levels follow those of the neighbours.
+    residual, jacobian, ln_scale = system.residual, system.jacobian, system.ln_scale
     for i in range(1, nodes - 1):
         for carrier in range(2):
             if scale[carrier, i] <= NONE:
                 k = 1 + carrier
                 level = u if carrier == 0 else v
                 residual[i, k] = level[i] - level[i - 1]
-                jacobian[OWN, i, k, k] = 1.0
-                jacobian[BEFORE, i, k, k] = -1.0
                 scale[carrier, i] = 0.0
-    _scale_rows(system, scale, extended)
+                if derivatives:
+                    jacobian[OWN, i, k, k] = 1.0
+                    jacobian[BEFORE, i, k, k] = -1.0
+    if derivatives:
+        _scale_rows(system, scale, extended)
+    else:
+        for i in range(nodes):
+            ln_scale[i, 0], ln_scale[i, 1], ln_scale[i, 2] = 0.0, scale[0, i], scale[1, i]
+
+
+@kernel
+def _poisson_rows(
+    y: FloatArray, line: Line, at: IntArray, ends: FloatArray, system: System, extended: bool, derivatives: bool
+) -> None:
+    """Write Poisson's rows, without what interfaces hold but for their fixed charge."""
+    elements, kT, width, permittivity, doping = y.size - 1, line.kT, line.width, line.permittivity, line.doping
+    fixed_charge, residual, jacobian, low = line.fixed_charge, system.residual, system.jacobian, system.low
+    for i in range(elements + 1):
+        rest, own, by_n, by_p, before, behind = -fixed_charge[i], 0.0, 0.0, 0.0, 0.0, 0.0
+        for side in range(2):
+            # The right end of the element before the node, the left end of the one behind it.
+            e = i - side
+            if not 0 <= e < elements:
+                continue
+            stiffness, half, k = permittivity[e] * kT / width[e], 0.5 * width[e], at[side, e]
+            rest += stiffness * (y[i] - y[e + 1 - side]) - half * doping[side, e]
+            own += stiffness
+            if side == 1:
+                before = -stiffness
+            else:
+                behind = -stiffness
+            if k >= 0:
+                n, p = ends[k, N], ends[k, P]
+                rest -= half * (p - n + ends[k, TRAPPED])
+                by_n += half * (n * ends[k, BY_ETA_N] - ends[k, TRAPPED_N])
+                by_p += half * (p * ends[k, BY_ETA_P] + ends[k, TRAPPED_P])
+        residual[i, 0] = rest
+        if derivatives:
+            for k in range(3):
+                jacobian[BEFORE, i, 0, k], jacobian[BEHIND, i, 0, k] = 0.0, 0.0
+            jacobian[BEFORE, i, 0, 0], jacobian[BEHIND, i, 0, 0] = before, behind
+            jacobian[OWN, i, 0, 0], jacobian[OWN, i, 0, 1], jacobian[OWN, i, 0, 2] = own + (by_n + by_p), by_n, by_p
+            if extended:
+                for block in range(3):
+                    for k in range(3):
+                        low[block, i, 0, k] = 0.0
+
+
+@kernel
+def _continuity_rows(
+    carrier: int, y: FloatArray, line: Line, generation: FloatArray, edges: FloatArray, at: IntArray, ends: FloatArray,
+    scale: FloatArray, shrink: FloatArray, system: System, extended: bool, derivatives: bool,
+) -> None:  # fmt: skip
+    """Write the rows of a carrier, divided by exp(`scale`), without contacts and levels of interfaces.
+
+    `shrink` is exp(-scale), or 0 where that is out of range; both have the shape (2, n_nodes).
+    """
+    elements, width, residual, jacobian, low = y.size - 1, line.width, system.residual, system.jacobian, system.low
+    # The band moves with y for electrons and against it for holes, whose level counts as -v.
+    turn = 1.0 if carrier == 0 else -1.0
+    row, across = 1 + carrier, 2 - carrier
+    for i in range(elements + 1):
+        ln_unit, unit = scale[carrier, i], shrink[carrier, i]
+        rest, own_low, other_low, by_y_before, by_y, by_y_behind = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+        before, before_low, behind, behind_low, own, other, last = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1
+        for side in range(1, -1, -1):
+            e = i - side
+            if not 0 <= e < elements:
+                continue
+            ln_c = edges[e, carrier, 0]
+            if ln_c > NONE:
+                factor = shrunk(ln_c, edges[e, carrier, 7], ln_unit, unit)
+                if side == 1:
+                    factor = -factor
+                rest += factor * edges[e, carrier, 1]
+                if derivatives:
+                    factor *= turn
+                    # The same rounded conductance enters the diagonal and its neighbour, so that it cancels exactly.
+                    between = edges[e, carrier, 2] * factor
+                    at_level_i, at_level_j = edges[e, carrier, 3] * factor, edges[e, carrier, 4] * factor
+                    at_band_i, at_band_j = edges[e, carrier, 5] * factor, edges[e, carrier, 6] * factor
+                    if side == 1:
+                        by_y_before += at_band_i
+                        by_y += at_band_j
+                        before, before_low = summed(-between, 0.0, at_level_i, extended)
+                        own, own_low = summed(between, 0.0, at_level_j, extended)
+                    else:
+                        by_y += at_band_i
+                        by_y_behind += at_band_j
+                        own, own_low = summed(own, own_low, -between, extended)
+                        own, own_low = summed(own, own_low, at_level_i, extended)
+                        behind, behind_low = summed(between, 0.0, at_level_j, extended)
+            half, k = 0.5 * width[e], at[side, e]
+            if generation[side, e] != 0.0:
+                rest += half * generation[side, e] * shrunk(0.0, 1.0, ln_unit, unit)
+            if k < 0 or k == last:
+                continue
+            if side == 1 and e + 1 < elements and at[0, e + 1] == k:
+                # Both elements end alike here.
+                last = k
+                half += 0.5 * width[e + 1]
+            if ends[k, FACTOR] == 0.0:
+                continue
+            weight = half * ends[k, FACTOR] * shrunk(ends[k, LN_RATE], ends[k, RATE], ln_unit, unit)
+            net = ends[k, NET]
+            rest -= weight * net
+            if not derivatives:
+                continue
+            exchange = weight * ends[k, MISSING]
+            by_u = weight * net * (ends[k, BY_ETA_N] + ends[k, BY_N])
+            by_v = weight * net * (ends[k, BY_ETA_P] + ends[k, BY_P])
+            by_y -= by_u - by_v
+            own, own_low = summed(own, own_low, -turn * exchange, extended)
+            own, own_low = summed(own, own_low, -by_u if carrier == 0 else by_v, extended)
+            other, other_low = summed(other, other_low, turn * exchange, extended)
+            other, other_low = summed(other, other_low, by_v if carrier == 0 else -by_u, extended)
+            if ends[k, BY_FIELD] != 0.0 and y[e + 1] != y[e]:
+                bent = weight * net * ends[k, BY_FIELD] / (y[e + 1] - y[e])
+                if side == 1:
+                    by_y_before += bent
+                    by_y -= bent
+                else:
+                    by_y += bent
+                    by_y_behind -= bent
+        residual[i, row] = rest
+        if derivatives:
+            for block in range(3):
+                jacobian[block, i, row, across] = 0.0
+            jacobian[BEFORE, i, row, 0], jacobian[BEFORE, i, row, row] = by_y_before, before
+            jacobian[OWN, i, row, 0], jacobian[OWN, i, row, row], jacobian[OWN, i, row, across] = by_y, own, other
+            jacobian[BEHIND, i, row, 0], jacobian[BEHIND, i, row, row] = by_y_behind, behind
+            if extended:
+                for block in range(3):
+                    for k in range(3):
+                        low[block, i, row, k] = 0.0
+                low[BEFORE, i, row, row], low[BEHIND, i, row, row] = before_low, behind_low
+                low[OWN, i, row, row], low[OWN, i, row, across] = own_low, other_low
 
 
 @kernel
 def _contact_rows(
     end: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, line: Line, contacts: FloatArray,
-    ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, extended: bool,
+    ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, extended: bool, derivatives: bool,
 ) -> None:  # fmt: skip
     """Write the rows of the front (0) or back (1) node: the potential is held, carriers pass with their velocity."""
     residual, jacobian = system.residual, system.jacobian
     nodes = y.size
     i, inner, e = (0, 1, 0) if end == 0 else (nodes - 1, nodes - 2, nodes - 2)
     towards = BEHIND if end == 0 else BEFORE
-    residual[i, 0] = (y[i] - contacts[end, 0]) * jacobian[OWN, i, 0, 0]
-    # One by one: numba compiles an assignment to a slice for seconds.
-    for m in range(3):
-        jacobian[towards, i, 0, m] = 0.0
-        if m > 0:
-            jacobian[OWN, i, 0, m] = 0.0
+    stiffness = line.permittivity[e] * line.kT / line.width[e]
+    residual[i, 0] = (y[i] - contacts[end, 0]) * stiffness
+    if derivatives:
+        # One by one: numba compiles an assignment to a slice for seconds.
+        for m in range(3):
+            jacobian[towards, i, 0, m] = 0.0
+            jacobian[OWN, i, 0, m] = stiffness if m == 0 else 0.0
     for carrier in range(2):
         k, turn = 1 + carrier, 1.0 if carrier == 0 else -1.0
         level, rest = (u[i] if carrier == 0 else v[i]), lows[carrier, 0, i]
         ln_S = contacts[end, 3 + carrier]
         if ln_S > 1e299 or line.code[e] < 0:
             residual[i, k] = (level - contacts[end, k]) + rest
+            scale[carrier, i] = 0.0
+            if not derivatives:
+                continue
             for block in range(3):
                 for m in range(3):
                     jacobian[block, i, k, m] = 0.0
                     if extended:
                         system.low[block, i, k, m] = 0.0
             jacobian[OWN, i, k, k] = 1.0
-            scale[carrier, i] = 0.0
         elif ln_S > -1e299:
             ends = line.ln_N_C if carrier == 0 else line.ln_N_V
             # The image force lowers the barrier where the field draws carriers away from the contact.
@@ -662,6 +838,8 @@ def _contact_rows(
             above = turn * ((level - contacts[end, k]) + rest)
             net = -math.expm1(-above)
             residual[i, k] -= weight * net
+            if not derivatives:
+                continue
             jacobian[OWN, i, k, k] -= turn * weight * (net * slope[carrier, end, e] + math.exp(-above))
             jacobian[OWN, i, k, 0] -= turn * weight * net * slope[carrier, end, e]
             if lowered > 0.0:
@@ -759,16 +937,13 @@ def _tamed(step: float) -> float:
 @kernel
 def relax(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
-    contacts: FloatArray, system: System, flows: Flows, most: int, extended: bool,
+    contacts: FloatArray, system: System, flows: Flows, most: int,
 ) -> None:  # fmt: skip
-    """Let the potential alone follow the levels as they are: Poisson's equation, which is convex, by damped steps.
-
-    `extended` says only whether `system` has room for low parts, so that `assemble` is compiled once.
-    """
+    """Let the potential alone follow the levels as they are: Poisson's equation, which is convex, by damped steps."""
     nodes = y.size
     pivot, load = np.empty(nodes), np.empty(nodes)
     for _ in range(most):
-        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
+        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, variable(JACOBIAN))
         jacobian, residual = system.jacobian, system.residual
         for i in range(nodes):
             pivot[i], load[i] = jacobian[OWN, i, 0, 0], -residual[i, 0]
@@ -802,19 +977,21 @@ def newton(
     `extended` the elimination is done in double-double. At most `relaxing` steps let the potential alone come to rest
     first.
     """
-    nodes = y.size
+    nodes, full = y.size, EXTENDED if extended else JACOBIAN
     step, step_low = np.zeros((nodes, 3)), np.zeros((nodes, 3))
     system = System(
         np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, nodes if extended else 1, 3, 3)),
         np.zeros((nodes, 3)),
     )  # fmt: skip
     if relaxing > 0:
-        relax(y, u, v, lows, bias, line, generation, contacts, system, flows, relaxing, extended)
+        relax(y, u, v, lows, bias, line, generation, contacts, system, flows, relaxing)
     largest, figure, last, last_figure, stalls = math.inf, math.inf, math.inf, math.inf, 0
     for count in range(most + 1):
-        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, extended)
+        # Newton's next step would be about the square of this one: where that is nothing, only flows are looked at.
+        rested = largest < RESTED
+        assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, FLOWS if rested else full)
         figure = conservation(flows, generation, line.width)
-        # Newton's next step would be about the square of this one. Sums over many nodes are to meet the gate too.
+        # Sums over many nodes are to meet the gate too.
         if largest < SETTLED and figure <= 0.1 * gate:
             return count, largest, figure
         # At the limit of rounding the update shrinks no more; in double-double the figure may still.
@@ -825,6 +1002,8 @@ def newton(
         last_figure = figure
         if count == most:
             return count, largest, figure
+        if rested:
+            assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, full)
         if extended:
             solved = double_double.eliminate(system.residual, system.jacobian, system.low, step, step_low)
         else:
@@ -870,6 +1049,39 @@ def empty_walk(points: int, nodes: int) -> Walk:
 
 
 @kernel
+def lagrange(biases: FloatArray, first: int, point: int, weights: FloatArray) -> None:
+    """Write the weights of the points `first` to `point` - 1 in the polynomial through them, at `point`."""
+    for i in range(first, point):
+        weight = 1.0
+        for j in range(first, point):
+            if j != i:
+                weight *= (biases[point] - biases[j]) / (biases[i] - biases[j])
+        weights[i - first] = weight
+
+
+@kernel
+def trusted(biases: FloatArray, levels: FloatArray, point: int, weights: FloatArray) -> int:
+    """Return through how many points before `point` to draw a polynomial: what would have led to the last one best.
+
+    Where a level turns, as at 0 V, few do; along a straight branch many. Judged on some nodes; `weights` are used up.
+    """
+    last, nodes = point - 1, levels.shape[2]
+    best, smallest, apart = min(point, 2), math.inf, max(1, nodes // SAMPLES)
+    for count in range(2, min(last, MEMORY) + 1):
+        first, worst = last - count, 0.0
+        lagrange(biases, first, last, weights)
+        for k in range(3):
+            for node in range(apart // 2, nodes, apart):
+                guess = 0.0
+                for i in range(first, last):
+                    guess += weights[i - first] * levels[i, k, node]
+                worst = max(worst, abs(guess - levels[last, k, node]))
+        if worst < smallest:
+            best, smallest = count, worst
+    return best
+
+
+@kernel
 def walk(
     biases: FloatArray, known: int, line: Line, generation: FloatArray, contacts: FloatArray, by_bias: FloatArray,
     most: int, gate: float, extended: bool, relaxing: int, along: Walk,
@@ -892,18 +1104,16 @@ def walk(
     """
     levels, all_lows, figures = along.levels, along.lows, along.figures
     currents, rates, trapped, lost = along.currents, along.rates, along.trapped, along.lost
-    nodes, held = levels.shape[2], np.empty((2, N_CONTACT_VALUES))
+    nodes, held, weights = levels.shape[2], np.empty((2, N_CONTACT_VALUES)), np.empty(MEMORY)
     for point in range(known, biases.size):
-        first, state = max(point - MEMORY, 0), levels[point]
-        for i in range(first, point):
-            weight = 1.0
-            for j in range(first, point):
-                if j != i:
-                    weight *= (biases[point] - biases[j]) / (biases[i] - biases[j])
-            for k in range(3):
-                for node in range(nodes):
-                    before = state[k, node] if i > first else 0.0
-                    state[k, node] = before + weight * levels[i, k, node]
+        first, state = point - trusted(biases, levels, point, weights), levels[point]
+        lagrange(biases, first, point, weights)
+        for k in range(3):
+            for node in range(nodes):
+                guess = 0.0
+                for i in range(first, point):
+                    guess += weights[i - first] * levels[i, k, node]
+                state[k, node] = guess
         for end in range(2):
             for k in range(N_CONTACT_VALUES):
                 held[end, k] = contacts[end, k] + biases[point] * by_bias[end, k]

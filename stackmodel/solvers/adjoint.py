@@ -69,16 +69,6 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     return Adjoint(weights=weights[0], ln_scale=ln_scale[0], edge=edge)
 
 
-def assembled(task: Problem, point: Point) -> tuple[transport.System, transport.Flows]:
-    """Return the system of equations of `task` at the state of `point`."""
-    system, flows = transport.empty_system(point.y.size), transport.empty_flows(point.y.size)
-    transport.assemble(
-        point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled, point.generation,
-        contact_rows(task, point.voltage), system, flows, point.extended,
-    )  # fmt: skip
-    return system, flows
-
-
 def stretched(mesh: Mesh, before: FloatArray, after: FloatArray) -> Mesh:
     """Return the mesh with the elements of each layer as much wider as the layer is thicker."""
     ratio = (after / before)[mesh.layer]
@@ -92,8 +82,11 @@ def log_current(task: Problem, point: Point, found: Adjoint, moved: Problem) -> 
     The mesh is stretched with the layers. One assembly.
     """
     grid = moved.profile.on(stretched(point.grid.mesh, task.profile.thickness, moved.profile.thickness))
-    there = attrs.evolve(point, grid=grid, generation=moved.generation(grid.mesh))
-    system, flows = assembled(moved, there)
+    system, flows = transport.empty_system(point.y.size), transport.empty_flows(point.y.size)
+    transport.assemble(
+        point.y, point.u, point.v, point.lows, point.voltage / moved.kT, grid.scaled, moved.generation(grid.mesh),
+        contact_rows(moved, point.voltage), system, flows, transport.RESIDUAL,
+    )  # fmt: skip
     explicit = math.log(abs(float(flows.currents[:, found.edge].sum())))
     return explicit - float(found.change(system.residual, system.ln_scale).sum())
 
@@ -110,7 +103,7 @@ def mesh_error(task: Problem, point: Point, fine: ProfileOnMesh | None = None) -
     kernels.by_halving(
         point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled, fine.scaled,
         task.generation(fine.mesh), contact_rows(task, point.voltage), point.trapped, point.currents, found.weights,
-        found.ln_scale, found.edge, mesh.starts(mesh.halves), point.extended, shares,
+        found.ln_scale, found.edge, mesh.starts(mesh.halves), shares,
     )  # fmt: skip
     # A node between a wide and a narrow element leaves opposite shares on both, which are one.
     beside = np.concatenate([shares[:1], shares, shares[-1:]])

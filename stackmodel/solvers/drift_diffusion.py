@@ -223,7 +223,10 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
 def march(
     task: Problem, grid: ProfileOnMesh, zero: Point, voltages: Sequence[float], found: dict[float, Point]
 ) -> None:
-    """Walk from the point `zero` through `voltages`, which lie in order away from it; add the points to `found`."""
+    """Walk from the point `zero` through `voltages`, which lie in order away from it; add the points to `found`.
+
+    What is found on the other side of `zero` already tells where the first steps lead.
+    """
     stops = [zero.voltage]
     for target in voltages:
         parts = max(1, math.ceil(abs(target - stops[-1]) / (_STRIDE * task.kT)))
@@ -233,7 +236,7 @@ def march(
             stops.append(target)
     if zero.voltage in voltages:
         found[zero.voltage] = zero
-    history, wanted = [zero], set(voltages)
+    history, wanted = _leading_to(task, zero, found), set(voltages)
     while len(stops) > 1:
         # The kernel goes as far as plain steps lead; from the first point on, and where it stops, steps are smaller.
         solved = _walked(task, grid, history, stops) if len(history) > 1 else []
@@ -246,6 +249,17 @@ def march(
         reached = solved[-1].voltage
         stops = stops[stops.index(reached) :]
         history = [*history, *solved][-transport.MEMORY :]
+
+
+def _leading_to(task: Problem, zero: Point, found: Mapping[float, Point]) -> list[Point]:
+    """Return the points that lie so close together that a curve may be drawn through them to `zero`, the last."""
+    near = [zero]
+    for point in sorted(found.values(), key=lambda point: abs(point.voltage - zero.voltage)):
+        if len(near) == transport.MEMORY or abs(point.voltage - near[-1].voltage) > _STRIDE * task.kT:
+            break
+        if point.grid is zero.grid and point.voltage != zero.voltage:
+            near.append(point)
+    return near[::-1]
 
 
 def _walked(task: Problem, grid: ProfileOnMesh, history: Sequence[Point], stops: Sequence[float]) -> list[Point]:

@@ -180,7 +180,17 @@ class Differences:
         system, flows = transport.empty_system(nodes), transport.empty_flows(nodes)
         y, u, v = (np.ascontiguousarray(each) for each in state)
         transport.assemble(
-            y, u, v, np.zeros((2, 2, nodes)), self.bias, self.line, self.generation, self.contacts, system, flows, False
+            y,
+            u,
+            v,
+            np.zeros((2, 2, nodes)),
+            self.bias,
+            self.line,
+            self.generation,
+            self.contacts,
+            system,
+            flows,
+            transport.JACOBIAN,
         )
         return system, flows
 

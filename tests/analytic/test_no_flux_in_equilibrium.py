@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stackmodel.physics.flux import bernoulli, flux
-from stackmodel.physics.recombination import srh
+from stackmodel.physics.exponential import LARGEST, LEAST, exponentials
+from stackmodel.physics.flux import bernoulli, exponents, flux
+from stackmodel.physics.line import N_TRAP_VALUES, N_VALUES, NONE
+from stackmodel.physics.recombination import N_MECHANISMS, local_rate, numbers, plain_rate, srh
 from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, ln_density
 from stackmodel.physics.transport import added, splitting
 
@@ -20,9 +22,10 @@ def edge(code, band_i, band_j, level_i, level_j, drop=None, disorder=2.0):
     table = gaussian_table(disorder) if code == Statistics.GAUSSIAN else np.zeros(TABLE_LENGTH)
     eta = (level_i - band_i, level_j - band_j)
     (ln_i, s_i), (ln_j, s_j) = (ln_density(int(code), e, table) for e in eta)
-    return flux(
-        code == Statistics.BOLTZMANN, 0.0, *eta, ln_i, ln_j, s_i, s_j, level_j - level_i if drop is None else drop
-    )
+    ends = (*eta, ln_i, ln_j, s_i, s_j, level_j - level_i if drop is None else drop)
+    falls_z, falls_x, ln_c = exponents(code == Statistics.BOLTZMANN, 0.0, *ends)
+    factors = (math.exp(falls_z), math.expm1(falls_z), math.exp(falls_x), math.expm1(falls_x))
+    return ln_c, *flux(code == Statistics.BOLTZMANN, *ends, *factors)
 
 
 @settings(max_examples=200, deadline=None)
@@ -62,8 +65,8 @@ def test_bernoulli_against_fifty_digits(z):
     x = mp.mpf(z)
     exact = mp.log(x / mp.expm1(x)) if z else mp.mpf(0)
     slope = mp.diff(lambda t: mp.log(t / mp.expm1(t)), x) if z else mp.mpf(-0.5)
-    ln_part, factor, derivative = bernoulli(z)
-    assert ln_part + math.log(factor) == pytest.approx(float(exact), rel=1e-13, abs=1e-13)
+    factor, derivative = bernoulli(z, math.exp(-abs(z)), math.expm1(-abs(z)))
+    assert math.log(factor) - max(z, 0.0) == pytest.approx(float(exact), rel=1e-13, abs=1e-13)
     assert derivative == pytest.approx(float(slope), rel=1e-11)
 
 
@@ -104,3 +107,69 @@ def test_a_level_keeps_steps_of_very_different_size():
         parts = added(*parts, step)
     mp.mp.dps = 60
     assert abs(sum(mp.mpf(part) for part in parts) - sum(mp.mpf(s) for s in (-3.9, *steps))) < 1e-45
+
+
+def exponentials_of(x):
+    grown, change = np.empty_like(x), np.empty_like(x)
+    exponentials(x, grown, change)
+    return grown, change
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-17, 1e-9, 1e-3, 0.1, 0.34657, 0.34658, 1.0, 7.0, 50.0, 690.0])
+def test_exponentials_against_fifty_digits(size):
+    mp.mp.dps = 50
+    x = np.random.default_rng(1).uniform(-size, size, 200)
+    for found, exact in zip(exponentials_of(x), (mp.exp, mp.expm1), strict=True):
+        off = [abs((mp.mpf(a) - exact(mp.mpf(b))) / exact(mp.mpf(b))) for a, b in zip(found, x, strict=True)]
+        assert max(off) < 4e-16
+
+
+def test_exponentials_at_their_bounds():
+    x = np.array([0.0, -0.0, LEAST, -750.0, -math.inf, LARGEST, 1e300, math.inf, math.nan])
+    grown, change = exponentials_of(x)
+    assert grown[:5] == pytest.approx([1.0, 1.0, math.exp(LEAST), 0.0, 0.0], rel=1e-13)
+    assert change[:5].tolist() == [0.0, 0.0, -1.0, -1.0, -1.0]
+    assert grown[5:8] == pytest.approx(math.exp(LARGEST), rel=1e-13)
+    assert math.isnan(grown[8])
+    assert math.isnan(change[8])
+
+
+@settings(deadline=None)
+@given(
+    st.tuples(*[st.floats(-100.0, 60.0)] * 2), st.tuples(*[st.floats(0.05, 1.0)] * 2),
+    st.tuples(*[st.one_of(st.just(NONE), st.floats(-70.0, -10.0))] * 4), st.integers(0, 3), st.integers(0, 2**32 - 1),
+)  # fmt: skip
+def test_rates_by_numbers_are_those_by_logarithms(ln_densities, slopes, ln_values, n_traps, seed):
+    random = np.random.default_rng(seed)
+    values, traps = np.zeros((N_VALUES, 2, 1)), np.zeros((N_TRAP_VALUES, 2, n_traps))
+    values[2:6, :, 0], values[12] = np.array(ln_values)[:, None], NONE
+    traps[:2] = random.uniform(-25.0, -8.0, (2, 1, n_traps))
+    traps[2:4] = random.uniform(-60.0, 50.0, (2, 1, n_traps))
+    of_values, of_traps = np.empty((4, 1)), np.empty((4, n_traps))
+    assert numbers(values, traps, 0, n_traps, 0, of_values, of_traps)
+    (ln_n, ln_p), (thin_n, thin_p) = ln_densities, random.uniform(-3.0, 0.0, 2)
+    by_numbers, by_logarithms = np.empty(N_MECHANISMS), np.empty(N_MECHANISMS)
+    total, *derivatives = plain_rate(
+        math.exp(ln_n), math.exp(ln_p), math.exp(thin_n), math.exp(thin_p), *slopes, of_values, of_traps, 0, n_traps, 0,
+        by_numbers,
+    )  # fmt: skip
+    ln_K, factor, by_n, by_p, by_field = local_rate(
+        ln_n, ln_p, thin_n, thin_p, *slopes, 0.0, values, traps, np.zeros((n_traps, 4)), 0, n_traps, 0, 0.5,
+        by_logarithms,
+    )  # fmt: skip
+    assert total == pytest.approx(math.exp(ln_K) * factor, rel=1e-12, abs=0.0)
+    assert by_field == 0.0
+    assert derivatives == pytest.approx([by_n, by_p], rel=1e-11, abs=1e-13)
+    assert by_numbers == pytest.approx(by_logarithms, rel=1e-11, abs=1e-13)
+
+
+def test_rates_by_numbers_know_where_they_end():
+    values, traps = np.full((N_VALUES, 2, 1), NONE), np.zeros((N_TRAP_VALUES, 2, 1))
+    tables = np.empty((4, 1)), np.empty((4, 1))
+    assert numbers(values, traps, 0, 1, 0, *tables)
+    for table, row, pair in ((values, 2, (-20.0, -21.0)), (values, 4, (200.0, 200.0)), (values, 12, (40.0, 40.0)),
+                             (traps, 2, (-200.0, -200.0)), (traps, 0, (-9.0, -10.0)), (traps, 7, (1e6, 1e6))):  # fmt: skip
+        before = table.copy()
+        table[row, :, 0] = pair
+        assert not numbers(values, traps, 0, 1, 0, *tables)
+        table[:] = before
