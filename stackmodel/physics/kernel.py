@@ -63,14 +63,15 @@ def inlined(function: F) -> F:
     return _compiled(function, nogil=True, forceinline=True)
 
 
-def _compiled(function: F, **options: bool) -> F:
+def _compiled(function: F, **more: bool) -> F:
+    options = {**_OPTIONS, **more}
     try:
-        compiled = njit(cache=True, **options, **_OPTIONS)(function)
+        compiled = njit(cache=True, **options)(function)
     except RuntimeError as error:
         if "cannot cache function" not in str(error):
             raise
         _warn_uncached()
-        compiled = njit(cache=False, **options, **_OPTIONS)(function)
+        compiled = njit(cache=False, **options)(function)
     return cast("F", compiled)
 
 

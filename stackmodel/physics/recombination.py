@@ -50,7 +50,7 @@ def beside(ln_x: float, top: float) -> float:
     return math.exp(ln_x - top) if ln_x > top - 745.0 else 0.0
 
 
-@kernel
+@inlined
 def srh(
     ln_n: float, ln_p: float, ln_n_1: float, ln_p_1: float, ln_tau_n: float, ln_tau_p: float
 ) -> tuple[float, float, float, float, float, float]:
@@ -83,7 +83,7 @@ def srh(
     return -top, over, ea * over, eb * over, ec * over, ed * over
 
 
-@kernel
+@inlined
 def trap_charge(
     ln_n: float, ln_p: float, ln_n_1: float, ln_p_1: float, ln_tau_n: float, ln_tau_p: float, charge: float,
     slope_n: float, slope_p: float,
@@ -110,7 +110,7 @@ def trap_charge(
     return rho, -size * by_n, -size * by_p
 
 
-@kernel
+@inlined
 def layer_charge(
     ln_n: float, ln_p: float, thin_n: float, thin_p: float, slope_n: float, slope_p: float, traps: FloatArray,
     first: int, end: int, fraction: float,
@@ -133,18 +133,19 @@ def layer_charge(
 
 @kernel
 def tunnelling_from_levels(
-    field: float, traps: FloatArray, first: int, end: int, fraction: float, faster: FloatArray
+    field: float, traps: FloatArray, first: int, end: int, fraction: float, faster: FloatArray, room: FloatArray
 ) -> None:
     """Write ln(1 + Gamma) of the levels `first` to `end` for electrons and holes, and their derivatives to ln F.
 
-    `faster` has shape (n_traps, 4). One field holds for a whole element, and so does what it does to a level.
+    `faster` has shape (n_traps, 4), `room` that of `field_enhancement`. One field holds for a whole element, and so
+    does what it does to a level.
     """
     for t in range(first, end):
         if at_layer(traps, LN_TAU_N, t, fraction) > 1e299 or at_layer(traps, LN_TAU_P, t, fraction) > 1e299:
             continue
         for k in range(2):
             faster[t, k], faster[t, 2 + k] = field_enhancement(
-                at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction), field
+                at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction), field, room
             )
 
 
@@ -175,7 +176,8 @@ def numbers(
             if abs(ln_value) > TAME and not unbound:
                 return False
             of_traps[k, t] = math.inf if unbound else math.exp(ln_value)
-    return values[LN_KANE, 0, layer] <= NONE
+    ln_kane: float = values[LN_KANE, 0, layer]
+    return ln_kane <= NONE
 
 
 @inlined
@@ -206,7 +208,7 @@ def plain_rate(
     return total, (by_n + auger_n * slope_n) * over, (by_p + auger_p * slope_p) * over
 
 
-@kernel
+@inlined
 def local_rate(
     ln_n: float, ln_p: float, thin_n: float, thin_p: float, slope_n: float, slope_p: float, field: float,
     values: FloatArray, traps: FloatArray, faster: FloatArray, first: int, end: int, layer: int, fraction: float,

@@ -49,7 +49,7 @@ from stackmodel.physics.recombination import (
     tunnelling_from_levels,
 )
 from stackmodel.physics.statistics import ln_density
-from stackmodel.physics.tunnelling import field_enhancement
+from stackmodel.physics.tunnelling import N_POINTS, field_enhancement
 
 #: Columns of `contacts`: y, u and v of the contact, ln S_n, ln S_p [ln cm/s] (1e300 pins the level, -1e300 blocks), and
 #: what the image force takes off the barrier over kT, per root of the field [(cm/V)^1/2].
@@ -235,14 +235,14 @@ def element_flux(
         strength += rise
         if y[e + 1] != y[e]:
             by_y = by_field / (y[e + 1] - y[e])
-    ends = (
+    both = (
         eta[carrier, 0, e], eta[carrier, 1, e], ln_f[carrier, 0, e], ln_f[carrier, 1, e], slope[carrier, 0, e],
         slope[carrier, 1, e],
     )  # fmt: skip
     boltzmann = line.code[e] == 0
-    falls_z, falls_x, ln_c = exponents(boltzmann, strength, *ends, drop)
+    falls_z, falls_x, ln_c = exponents(boltzmann, strength, *both, drop)
     phi, conductance, level_i, level_j, band_i, band_j = flux(
-        boltzmann, *ends, drop, math.exp(falls_z), math.expm1(falls_z), math.exp(falls_x), math.expm1(falls_x)
+        boltzmann, *both, drop, math.exp(falls_z), math.expm1(falls_z), math.exp(falls_x), math.expm1(falls_x)
     )
     if by_y != 0.0:
         # The band of holes moves against y.
@@ -279,7 +279,8 @@ def spike(y: FloatArray, carrier: int, e: int, line: Line) -> float:
         depth += step
         at += 1 if right else -1
     depth = min(depth, turn * (inner - outer))
-    return field_enhancement(depth, values[SPIKE_N + carrier] * (depth * line.kT) ** 1.5, field_of(y, own, line))[0]
+    cube = values[SPIKE_N + carrier] * (depth * line.kT) ** 1.5
+    return field_enhancement(depth, cube, field_of(y, own, line), np.empty((3, N_POINTS)))[0]
 
 
 @kernel
@@ -530,14 +531,14 @@ def _ends(
             at[side, e] = count
             count += 1
     exponentials(exponent[: 4 * count], grown, change)
-    shares, faster = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4))
+    shares, faster, room = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4)), np.empty((3, N_POINTS))
     here, rate = -1, 0.0
     for e in range(elements):
         layer, field = row[e], 0.0
         if code[e] >= 0 and tunnels[layer]:
             field = abs(y[e + 1] - y[e]) * line.kT / width[e]
             middle = 0.5 * (fraction[0, e] + fraction[1, e])
-            tunnelling_from_levels(field, traps, first_trap[layer], first_trap[layer + 1], middle, faster)
+            tunnelling_from_levels(field, traps, first_trap[layer], first_trap[layer + 1], middle, faster, room)
         for side in range(2):
             if at[side, e] < 0:
                 charge[side, e] = 0.0

@@ -7,17 +7,17 @@ import math
 import numpy as np
 
 from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
+from stackmodel.physics.exponential import exponentials
 from stackmodel.physics.kernel import kernel
+from stackmodel.physics.line import FloatArray
 
 #: Points and weights of Gauss and Legendre with which ln(1 + Gamma) is right to 1e-7 for barriers up to 300 kT.
-_FEW, _FEW_WEIGHTS = np.polynomial.legendre.leggauss(16)
-_MANY, _MANY_WEIGHTS = np.polynomial.legendre.leggauss(20)
-#: Exponent of the integrand from one end to its maximum up to which the few are enough.
-_GENTLE = 4.0
+N_POINTS = 20
+_POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(N_POINTS)
 
 
 @kernel
-def field_enhancement(depth: float, cube: float, field: float) -> tuple[float, float]:
+def field_enhancement(depth: float, cube: float, field: float, room: FloatArray) -> tuple[float, float]:
     """Return ln(1 + Gamma) of a triangular barrier, and d ln(1 + Gamma) / d ln F.
 
     Parameters
@@ -28,6 +28,8 @@ def field_enhancement(depth: float, cube: float, field: float) -> tuple[float, f
         Tunnelling exponent at the full height times the field, see `tunnelling_exponent`. [V/cm]
     field : float
         [V/cm]
+    room : ndarray, shape (3, N_POINTS)
+        Used up.
 
     Notes
     -----
@@ -48,13 +50,15 @@ def field_enhancement(depth: float, cube: float, field: float) -> tuple[float, f
         if depth < 3.0 * K:
             low = max(low, 1.0 - math.sqrt(27.0 / (3.0 * K - depth)))
     half, total, first = 0.5 * (high - low), 0.0, 0.0
-    few = peak == 1.0 or depth * peak < _GENTLE
-    for k in range(_FEW.size if few else _MANY.size):
-        w = low + half * (1.0 + (_FEW[k] if few else _MANY[k]))
-        cubed = K * w * w * w
-        value = (_FEW_WEIGHTS[k] if few else _MANY_WEIGHTS[k]) * 2.0 * w * math.exp(depth * w * w - cubed - top)
+    for k in range(N_POINTS):
+        w = low + half * (1.0 + _POINTS[k])
+        room[0, k] = (depth - K * w) * w * w - top
+    exponentials(room[0], room[1], room[2])
+    for k in range(N_POINTS):
+        w = low + half * (1.0 + _POINTS[k])
+        value = _WEIGHTS[k] * 2.0 * w * room[1, k]
         total += value
-        first += value * cubed
+        first += value * K * w * w * w
     ln_gamma = math.log(depth * half * total) + top
     if ln_gamma > 0.0:
         ln_sum = ln_gamma + math.log1p(math.exp(-ln_gamma))

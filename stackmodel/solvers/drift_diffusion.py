@@ -268,8 +268,7 @@ def _walked(task: Problem, grid: ProfileOnMesh, history: Sequence[Point], stops:
     along = transport.empty_walk(voltages.size, grid.mesh.width.size + 1)
     for k, point in enumerate(history):
         along.levels[k] = point.y, point.u, point.v
-    contacts, generation = contact_rows(task, 0.0), task.generation(grid.mesh)
-    by_bias = contact_rows(task, task.kT) - contacts
+    (contacts, by_bias), generation = task.contacts, task.generation(grid.mesh)
     count = transport.walk(
         voltages / task.kT, known, grid.scaled, generation, contacts, by_bias, _MOST_STEPS, GATE, *_ATTEMPTS[0], along
     )
@@ -416,15 +415,13 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
     parts = np.ones(mesh.width.size, dtype=np.int64)
     errors: dict[float, tuple[float, float]] = {}
     fine = task.profile.on(mesh.refined())
+    light = float((0.5 * mesh.width * task.generation(mesh).sum(axis=0)).sum()) if task.light else 0.0
     for point in points:
         current = abs(point.current)
-        if current == 0.0:
-            continue
-        if current < _NOTHING_OF_LIGHT * float((0.5 * mesh.width * point.generation.sum(axis=0)).sum()):
+        if current == 0.0 or current < _NOTHING_OF_LIGHT * light:
             continue
         error, shares = mesh_error(task, point, fine)
         # Near open circuit the current is the difference of two: what counts there is a share of the light's.
-        light = float((0.5 * mesh.width * point.generation.sum(axis=0)).sum())
         counts = current / max(current, _OF_LIGHT * light)
         sizes, error = counts * np.abs(shares), counts * abs(error) * 4.0 / 3.0
         total = float(sizes.sum())

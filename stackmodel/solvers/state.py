@@ -52,6 +52,24 @@ class Problem:
         """Thermal energy [eV]."""
         return self.profile.kT
 
+    @cached_property
+    def contacts(self) -> tuple[FloatArray, FloatArray]:
+        """The contacts' rows at 0 V, and what one kT of bias adds; see `physics.transport.N_CONTACT_VALUES`."""
+        top, kT = self.profile.layers.vacuum_level, self.kT
+        rows, by_bias = np.zeros((2, transport.N_CONTACT_VALUES)), np.zeros((2, transport.N_CONTACT_VALUES))
+        for k, end in enumerate(self.ends):
+            rows[k, 0] = (top[0 if k == 0 else -1] + end.fermi_level) / kT
+            # The anode's potential rises; levels are measured from the contact that feeds them.
+            by_bias[k, :3] = (1.0, -1.0, 0.0) if end.terminal == self.anode else (0.0, 0.0, 1.0)
+            for column, name in ((3, "electron_recombination_velocity"), (4, "hole_recombination_velocity")):
+                given = getattr(end.contact, name)
+                blocked = end.contact.kind == "blocking" or given == 0.0
+                pinned = given is None or math.isinf(given)
+                rows[k, column] = -1e300 if blocked else 1e300 if pinned else math.log(given)
+            if end.contact.image_force:
+                rows[k, 5] = image_force_per_root_field(self.profile.contact_materials[k]) / kT
+        return rows, by_bias
+
     def generation(self, mesh: Mesh) -> FloatArray:
         """Return the generation at both ends of the elements, shape (2, n_elements) [cm^-3 s^-1]."""
         known = self.memory.get("generation")
@@ -111,24 +129,11 @@ def total_current(currents: FloatArray, lost: FloatArray) -> FloatArray:
 
 def contact_rows(task: Problem, voltage: float) -> FloatArray:
     """Return the contacts' rows for the kernel, see `physics.transport.N_CONTACT_VALUES`."""
-    kT, top = task.kT, task.profile.layers.vacuum_level
-    rows = np.zeros((2, transport.N_CONTACT_VALUES))
-    for k, end in enumerate(task.ends):
-        is_anode = end.terminal == task.anode
-        psi = top[0 if k == 0 else -1] + end.fermi_level + (voltage if is_anode else 0.0)
-        rows[k, 0] = psi / kT
-        rows[k, 1], rows[k, 2] = (-voltage / kT, 0.0) if is_anode else (0.0, voltage / kT)
-        for column, name in ((3, "electron_recombination_velocity"), (4, "hole_recombination_velocity")):
-            given = getattr(end.contact, name)
-            blocked = end.contact.kind == "blocking" or given == 0.0
-            pinned = given is None or math.isinf(given)
-            rows[k, column] = -1e300 if blocked else 1e300 if pinned else math.log(given)
-        if end.contact.image_force:
-            rows[k, 5] = image_force_per_root_field(task.profile.contact_materials[k]) / kT
-    return rows
+    at_rest, by_bias = task.contacts
+    return at_rest + (voltage / task.kT) * by_bias
 
 
 def blocked_ends(task: Problem) -> tuple[bool, bool]:
     """Return whether front and back let no carrier pass."""
-    rows = contact_rows(task, 0.0)[:, 3:5] < -1e299
+    rows = task.contacts[0][:, 3:5] < -1e299
     return bool(rows[0].all()), bool(rows[1].all())

@@ -167,8 +167,9 @@ def test_rates_by_numbers_know_where_they_end():
     values, traps = np.full((N_VALUES, 2, 1), NONE), np.zeros((N_TRAP_VALUES, 2, 1))
     tables = np.empty((4, 1)), np.empty((4, 1))
     assert numbers(values, traps, 0, 1, 0, *tables)
-    for table, row, pair in ((values, 2, (-20.0, -21.0)), (values, 4, (200.0, 200.0)), (values, 12, (40.0, 40.0)),
-                             (traps, 2, (-200.0, -200.0)), (traps, 0, (-9.0, -10.0)), (traps, 7, (1e6, 1e6))):  # fmt: skip
+    in_values = [(values, 2, (-20.0, -21.0)), (values, 4, (200.0, 200.0)), (values, 12, (40.0, 40.0))]
+    in_traps = [(traps, 2, (-200.0, -200.0)), (traps, 0, (-9.0, -10.0)), (traps, 7, (1e6, 1e6))]
+    for table, row, pair in in_values + in_traps:
         before = table.copy()
         table[row, :, 0] = pair
         assert not numbers(values, traps, 0, 1, 0, *tables)
