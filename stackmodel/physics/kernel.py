@@ -63,7 +63,12 @@ def inlined(function: F) -> F:
     return _compiled(function, nogil=True, forceinline=True)
 
 
-def _compiled(function: F, **more: bool) -> F:
+def woven(function: F) -> F:
+    """Compile a long `kernel` as lines of its only caller: what it calls is compiled into that once, not twice."""
+    return _compiled(function, nogil=True, inline="always")
+
+
+def _compiled(function: F, **more: bool | str) -> F:
     options = {**_OPTIONS, **more}
     try:
         compiled = njit(cache=True, **options)(function)
@@ -80,7 +85,7 @@ def needs_compiling() -> bool:
     from stackmodel.physics import poisson, transport
 
     # numba offers no question for this; a kernel's cache folder is empty before it was first compiled.
-    for function, files in ((poisson.solve, "poisson.solve-*.nbc"), (transport.newton, "transport.newton-*.nbc")):
+    for function, files in ((poisson.solve, "poisson.solve-*.nbc"), (transport.walk, "transport.walk-*.nbc")):
         folder = getattr(getattr(function, "_cache", None), "cache_path", None)
         if not (folder and any(Path(folder).glob(files))):
             return True

@@ -11,8 +11,8 @@ import math
 
 import numpy as np
 
-from stackmodel.physics.kernel import kernel, short_kernel
-from stackmodel.physics.line import CHARGE, INTERFACE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, Line
+from stackmodel.physics.kernel import inlined, kernel, short_kernel
+from stackmodel.physics.line import CHARGE, INTERFACE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, IntArray, Line
 from stackmodel.physics.recombination import at_layer
 from stackmodel.physics.statistics import ln_density
 
@@ -38,56 +38,63 @@ def level_charge(ln_activity: float, ln_n_1: float, weight: float, charge: float
     return charge * (empty if charge > 0.0 else full), abs(charge) * weight * full * empty
 
 
-@kernel
-def _traps(ln_activity: float, weight: float, line: Line, layer: int, fraction: float) -> tuple[float, float]:
-    """Return the charge of the levels of a layer at equilibrium over q, and minus its derivative to it [cm^-3]."""
+@inlined
+def _traps(
+    ln_activity: float, weight: float, traps: FloatArray, first: int, end: int, fraction: float
+) -> tuple[float, float]:
+    """Return the charge of levels of a layer at equilibrium over q, and minus its derivative to it [cm^-3]."""
     rho, slope = 0.0, 0.0
-    for t in range(line.first_trap[layer], line.first_trap[layer + 1]):
-        charge = at_layer(line.traps, CHARGE, t, fraction)
+    for t in range(first, end):
+        charge = at_layer(traps, CHARGE, t, fraction)
         if charge != 0.0:
-            part, by_n = level_charge(ln_activity, at_layer(line.traps, LN_N_1, t, fraction), weight, charge)
+            part, by_n = level_charge(ln_activity, at_layer(traps, LN_N_1, t, fraction), weight, charge)
             rho += part
             slope += by_n
     return rho, slope
 
 
-@kernel
+@inlined
 def _charge(
-    psi: float, weight: float, ln_reference: float, line: Line, e: int, share: float
-) -> tuple[float, float, float]:
+    psi: float, weight: float, ln_reference: float, kT: float, e: int, share: float, code: IntArray, row: IntArray,
+    first_trap: IntArray, traps: FloatArray, fraction: FloatArray, tables: FloatArray, doping: FloatArray,
+    edge_C: FloatArray, edge_V: FloatArray, ln_N_C: FloatArray, ln_N_V: FloatArray,
+) -> tuple[float, float, float]:  # fmt: skip
     """Return charge density rho/q, its derivative -d(rho/q)/dpsi (positive), and the sum of all densities.
 
     `share` says where in element `e`, 0 at its left end. Densities are compressed: ln n -> ln_reference + weight
     (ln n - ln_reference). With weight 1 they are the true ones; smaller weights give an easier problem with the same
-    neutral level, from which the solver starts.
+    neutral level, from which the solver starts. The arrays are those of `Line`: taken out of it in a loop they would be
+    counted as references, which costs more than the arithmetic.
     """
-    doping = (1.0 - share) * line.doping[0, e] + share * line.doping[1, e]
-    code = line.code[e]
-    if code < 0:
-        return doping, 0.0, abs(doping)
-    kT, table = line.kT, line.tables[line.row[e]]
-    edge_C = (1.0 - share) * line.edge_C[0, e] + share * line.edge_C[1, e]
-    edge_V = (1.0 - share) * line.edge_V[0, e] + share * line.edge_V[1, e]
-    ln_F_n, slope_n = ln_density(code, (psi - edge_C) / kT, table)
-    ln_F_p, slope_p = ln_density(code, (edge_V - psi) / kT, table)
-    true_n = (1.0 - share) * line.ln_N_C[0, e] + share * line.ln_N_C[1, e] + ln_F_n
-    true_p = (1.0 - share) * line.ln_N_V[0, e] + share * line.ln_N_V[1, e] + ln_F_p
+    fixed = (1.0 - share) * doping[0, e] + share * doping[1, e]
+    layer = row[e]
+    if code[e] < 0:
+        return fixed, 0.0, abs(fixed)
+    eta_n = (psi - (1.0 - share) * edge_C[0, e] - share * edge_C[1, e]) / kT
+    eta_p = ((1.0 - share) * edge_V[0, e] + share * edge_V[1, e] - psi) / kT
+    ln_F_n, ln_F_p, slope_n, slope_p = eta_n, eta_p, 1.0, 1.0
+    if code[e] > 0:
+        ln_F_n, slope_n = ln_density(code[e], eta_n, tables[layer])
+        ln_F_p, slope_p = ln_density(code[e], eta_p, tables[layer])
+    true_n = (1.0 - share) * ln_N_C[0, e] + share * ln_N_C[1, e] + ln_F_n
+    true_p = (1.0 - share) * ln_N_V[0, e] + share * ln_N_V[1, e] + ln_F_p
     ln_n = ln_reference + weight * (true_n - ln_reference)
     ln_p = ln_reference + weight * (true_p - ln_reference)
     n = math.exp(ln_n) if ln_n > _NOTHING else 0.0
     p = math.exp(ln_p) if ln_p > _NOTHING else 0.0
-    rho, slope, total = doping + p - n, weight * (n * slope_n + p * slope_p), n + p + abs(doping)
-    if line.first_trap[line.row[e] + 1] > line.first_trap[line.row[e]]:
-        fraction = (1.0 - share) * line.fraction[0, e] + share * line.fraction[1, e]
-        ln_activity = true_n - ln_F_n + (psi - edge_C) / kT
-        trapped, by_psi = _traps(ln_activity, weight, line, line.row[e], fraction)
+    rho, slope, total = fixed + p - n, weight * (n * slope_n + p * slope_p), n + p + abs(fixed)
+    if first_trap[layer + 1] > first_trap[layer]:
+        at = (1.0 - share) * fraction[0, e] + share * fraction[1, e]
+        trapped, by_psi = _traps(
+            true_n - ln_F_n + eta_n, weight, traps, first_trap[layer], first_trap[layer + 1], at
+        )  # fmt: skip
         rho += trapped
         slope += by_psi
         total += abs(trapped)
     return rho, slope / kT, total
 
 
-@kernel
+@inlined
 def held_charge(psi: FloatArray, weight: float, i: int, line: Line) -> tuple[float, float]:
     """Return the charge of the levels of the interface at node `i` over q, and minus its derivative to psi [cm^-2]."""
     # Where an interface has two nodes each holds half of it.
@@ -133,21 +140,29 @@ def assemble(
     -----
     Eq. (E1) of docs/method.md: -(eps psi')' = q (p - n + N), integrated over the box of each node.
     """
-    nodes = psi.size
+    nodes, kT, width, permittivity = psi.size, line.kT, line.width, line.permittivity
+    fixed_charge = line.fixed_charge
+    code, row, first_trap, tables, doping = line.code, line.row, line.first_trap, line.tables, line.doping
+    edge_C, edge_V, ln_N_C, ln_N_V = line.edge_C, line.edge_V, line.ln_N_C, line.ln_N_V
+    traps, fraction = line.traps, line.fraction
+    interfaces = line.interfaces.shape[1]
     for i in range(nodes):
-        held, by_psi = held_charge(psi, weight, i, line)
-        residual[i] = -line.fixed_charge[i] - held
+        held, by_psi = held_charge(psi, weight, i, line) if interfaces > 0 else (0.0, 0.0)
+        residual[i] = -fixed_charge[i] - held
         diagonal[i] = by_psi
     for e in range(nodes - 1):
-        stiffness = line.permittivity[e] / line.width[e]
+        stiffness = permittivity[e] / width[e]
         flux = stiffness * (psi[e + 1] - psi[e])
         residual[e] -= flux
         residual[e + 1] += flux
         for side in range(2):
             i = e + side
-            rho, slope, _ = _charge(psi[i], weight, ln_reference[side, e], line, e, float(side))
-            residual[i] -= 0.5 * line.width[e] * rho
-            diagonal[i] += stiffness + 0.5 * line.width[e] * slope
+            rho, slope, _ = _charge(
+                psi[i], weight, ln_reference[side, e], kT, e, float(side), code, row, first_trap, traps, fraction,
+                tables, doping, edge_C, edge_V, ln_N_C, ln_N_V,
+            )  # fmt: skip
+            residual[i] -= 0.5 * width[e] * rho
+            diagonal[i] += stiffness + 0.5 * width[e] * slope
 
 
 @kernel
@@ -246,18 +261,22 @@ def charges(
     """
     for i in range(psi.size):
         held[i] = held_charge(psi, 1.0, i, line)[0]
+    kT, code, row, tables, edge_C, edge_V = line.kT, line.code, line.row, line.tables, line.edge_C, line.edge_V
+    ln_N_C, ln_N_V, first_trap, traps, fraction = line.ln_N_C, line.ln_N_V, line.first_trap, line.traps, line.fraction
     for e in range(psi.size - 1):
+        layer = row[e]
         for side in range(2):
             trapped[side, e] = 0.0
-            if line.code[e] < 0:
+            if code[e] < 0:
                 ln_n[side, e] = -math.inf
                 ln_p[side, e] = -math.inf
                 continue
-            table, at, kT = line.tables[line.row[e]], psi[e + side], line.kT
-            ln_n[side, e] = line.ln_N_C[side, e] + ln_density(line.code[e], (at - line.edge_C[side, e]) / kT, table)[0]
-            ln_p[side, e] = line.ln_N_V[side, e] + ln_density(line.code[e], (line.edge_V[side, e] - at) / kT, table)[0]
-            ln_activity = line.ln_N_C[side, e] + (at - line.edge_C[side, e]) / kT
-            trapped[side, e] = _traps(ln_activity, 1.0, line, line.row[e], line.fraction[side, e])[0]
+            eta_n, eta_p = (psi[e + side] - edge_C[side, e]) / kT, (edge_V[side, e] - psi[e + side]) / kT
+            ln_n[side, e] = ln_N_C[side, e] + ln_density(code[e], eta_n, tables[layer])[0]
+            ln_p[side, e] = ln_N_V[side, e] + ln_density(code[e], eta_p, tables[layer])[0]
+            trapped[side, e] = _traps(
+                ln_N_C[side, e] + eta_n, 1.0, traps, first_trap[layer], first_trap[layer + 1], fraction[side, e]
+            )[0]
 
 
 @short_kernel
@@ -267,17 +286,28 @@ def charge_errors(psi: FloatArray, line: Line, error: FloatArray) -> None:
     The potential at the middle of the element is that of a parabola through the curvature -rho/eps of its ends. The
     potential's own error, h^2 rho / (8 eps) at most, counts as the charge it would move.
     """
+    kT, width, permittivity = line.kT, line.width, line.permittivity
+    code, row, first_trap, tables, doping = line.code, line.row, line.first_trap, line.tables, line.doping
+    edge_C, edge_V, ln_N_C, ln_N_V = line.edge_C, line.edge_V, line.ln_N_C, line.ln_N_V
+    traps, fraction = line.traps, line.fraction
+    rho, total = np.empty(3), np.empty(3)
     for e in range(psi.size - 1):
-        h = line.width[e]
-        if line.code[e] < 0:
+        h = width[e]
+        if code[e] < 0:
             error[e] = 0.0
             continue
-        rho_0, _, total_0 = _charge(psi[e], 1.0, 0.0, line, e, 0.0)
-        rho_1, _, total_1 = _charge(psi[e + 1], 1.0, 0.0, line, e, 1.0)
-        bend = h * h * 0.5 * (rho_0 + rho_1) / (8.0 * line.permittivity[e])
-        # Where a coarse element bends beyond what its ends span, the parabola means nothing.
-        span = 0.5 * abs(psi[e + 1] - psi[e]) + line.kT
-        bend = min(max(bend, -span), span)
-        middle, _, _ = _charge(0.5 * (psi[e] + psi[e + 1]) + bend, 1.0, 0.0, line, e, 0.5)
-        largest = h * max(total_0, total_1)
-        error[e] = min(h * abs(4.0 * middle - 2.0 * rho_0 - 2.0 * rho_1) / 6.0, 10.0 * largest + h * abs(middle))
+        at = psi[e]
+        for k in range(3):
+            # The left and the right end, then the middle.
+            rho[k], _, total[k] = _charge(
+                at, 1.0, 0.0, kT, e, 1.0 * k if k < 2 else 0.5, code, row, first_trap, traps, fraction, tables, doping,
+                edge_C, edge_V, ln_N_C, ln_N_V,
+            )  # fmt: skip
+            at = psi[e + 1]
+            if k == 1:
+                bend = h * h * 0.5 * (rho[0] + rho[1]) / (8.0 * permittivity[e])
+                # Where a coarse element bends beyond what its ends span, the parabola means nothing.
+                span = 0.5 * abs(psi[e + 1] - psi[e]) + kT
+                at = 0.5 * (psi[e] + psi[e + 1]) + min(max(bend, -span), span)
+        largest, middle = h * max(total[0], total[1]), rho[2]
+        error[e] = min(h * abs(4.0 * middle - 2.0 * rho[0] - 2.0 * rho[1]) / 6.0, 10.0 * largest + h * abs(middle))

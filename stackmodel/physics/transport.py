@@ -16,7 +16,7 @@ from stackmodel.physics import double_double
 from stackmodel.physics.exponential import exponentials
 from stackmodel.physics.flux import emission, exponents, flux
 from stackmodel.physics.interface import N_SPECIES, PAIRS, interface_exchange
-from stackmodel.physics.kernel import inlined, kernel, variable
+from stackmodel.physics.kernel import inlined, kernel, variable, woven
 from stackmodel.physics.line import (
     BETA_N,
     BY_DENSITY_N,
@@ -935,7 +935,7 @@ def _tamed(step: float) -> float:
     return math.copysign(1.0 + math.log(abs(step)), step)
 
 
-@kernel
+@woven
 def relax(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
     contacts: FloatArray, system: System, flows: Flows, most: int,
@@ -966,7 +966,7 @@ def relax(
             return
 
 
-@kernel
+@woven
 def newton(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
     contacts: FloatArray, flows: Flows, most: int, gate: float, extended: bool, relaxing: int,
@@ -1137,13 +1137,13 @@ def conservation(flows: Flows, generation: FloatArray, width: FloatArray) -> flo
     Two figures, the larger counts: (max J - min J) over the edges, and at each node the current of either carrier that
     neither recombination nor generation accounts for. The second tells a state with huge rates from an answer.
     """
-    currents, rates = flows.currents, flows.rates
+    currents, rates, by_interfaces = flows.currents, flows.rates, flows.lost
     low, high, total, middle, loose = math.inf, -math.inf, 0.0, 0.0, 0.0
     edges = width.size
     net_before, by_levels = 0.0, 0.0
     for e in range(edges):
         # Over an interface of two nodes its levels carry current too: what goes in on one side comes out on the other.
-        by_levels += flows.lost[1, e] - flows.lost[0, e]
+        by_levels += by_interfaces[1, e] - by_interfaces[0, e]
         current = currents[0, e] + currents[1, e] + by_levels
         low, high = min(low, current), max(high, current)
         middle += abs(current) / edges
@@ -1156,11 +1156,11 @@ def conservation(flows: Flows, generation: FloatArray, width: FloatArray) -> flo
             net_1 += rate_1
         total += 0.5 * width[e] * rate
         if e > 0:
-            total += abs(flows.lost[0, e])
+            total += abs(by_interfaces[0, e])
             made = net_before + 0.5 * width[e] * net_0
             for carrier in range(2):
                 rise = currents[carrier, e] - currents[carrier, e - 1]
-                lost = made + flows.lost[carrier, e]
+                lost = made + by_interfaces[carrier, e]
                 # Where both currents are large and opposite their difference is rounding, and no fault.
                 size = 1e-12 * (abs(currents[carrier, e]) + abs(currents[carrier, e - 1]))
                 loose = max(loose, abs(rise - (lost if carrier == 0 else -lost)) - size)

@@ -15,7 +15,7 @@ from stackmodel.physics.line import INSULATOR, INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_error
-from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends, contact_rows, total_current
+from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends, total_current
 from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
@@ -239,7 +239,10 @@ def march(
     history, wanted = _leading_to(task, zero, found), set(voltages)
     while len(stops) > 1:
         # The kernel goes as far as plain steps lead; from the first point on, and where it stops, steps are smaller.
-        solved = _walked(task, grid, history, stops) if len(history) > 1 else []
+        solved = []
+        if len(history) > 1:
+            known = np.array([(point.y, point.u, point.v) for point in history])
+            solved = _walked(task, grid, known, [*(point.voltage for point in history), *stops[1:]])
         if not solved:
             target = next(voltage for voltage in stops[1:] if voltage in wanted)
             solved = _approached(task, grid, history, stops[1], target, found)
@@ -262,25 +265,30 @@ def _leading_to(task: Problem, zero: Point, found: Mapping[float, Point]) -> lis
     return near[::-1]
 
 
-def _walked(task: Problem, grid: ProfileOnMesh, history: Sequence[Point], stops: Sequence[float]) -> list[Point]:
-    """Return the points at `stops` behind the first, one after the other in one call, as far as that goes."""
-    known, voltages = len(history), np.array([*(point.voltage for point in history), *stops[1:]])
-    along = transport.empty_walk(voltages.size, grid.mesh.width.size + 1)
-    for k, point in enumerate(history):
-        along.levels[k] = point.y, point.u, point.v
-    (contacts, by_bias), generation = task.contacts, task.generation(grid.mesh)
+def _walked(
+    task: Problem, grid: ProfileOnMesh, known: FloatArray, voltages: Sequence[float],
+    generation: FloatArray | None = None, attempt: tuple[bool, int] = _ATTEMPTS[0],
+) -> list[Point]:  # fmt: skip
+    """Return the points at `voltages` behind the first, one after the other in one call, as far as that goes.
+
+    `known`, shape (n_known, 3, n_nodes), are y, u and v at the first voltages.
+    """
+    along = transport.empty_walk(len(voltages), grid.mesh.width.size + 1)
+    along.levels[: len(known)] = known
+    generation = task.generation(grid.mesh) if generation is None else generation
     count = transport.walk(
-        voltages / task.kT, known, grid.scaled, generation, contacts, by_bias, _MOST_STEPS, GATE, *_ATTEMPTS[0], along
-    )
+        np.array(voltages) / task.kT, len(known), grid.scaled, generation, *task.contacts, _MOST_STEPS, GATE, *attempt,
+        along,
+    )  # fmt: skip
     totals = total_current(along.currents[:count], along.lost[:count])
     return [
         Point(
-            voltage=float(voltages[k]), grid=grid, y=along.levels[k, 0], u=along.levels[k, 1], v=along.levels[k, 2],
+            voltage=voltages[k], grid=grid, y=along.levels[k, 0], u=along.levels[k, 1], v=along.levels[k, 2],
             lows=along.lows[k], currents=along.currents[k], rates=along.rates[k], trapped=along.trapped[k],
             lost=along.lost[k], current=float(totals[k]), generation=generation, iterations=int(along.figures[k, 0]),
-            conservation=float(along.figures[k, 1]), extended=False,
+            conservation=float(along.figures[k, 1]), extended=attempt[0],
         )
-        for k in range(known, count)
+        for k in range(len(known), count)
     ]  # fmt: skip
 
 
@@ -368,36 +376,13 @@ def _newton(
     generation: FloatArray | None = None,
 ) -> Point | None:  # fmt: skip
     """Return the point at `voltage`, or None where Newton does not conserve current."""
-    y, u, v = (np.ascontiguousarray(each, dtype=float).copy() for each in (y, u, v))
-    contacts = contact_rows(task, voltage)
-    for end, i in ((0, 0), (1, -1)):
-        y[i] = contacts[end, 0]
-    generation = task.generation(grid.mesh) if generation is None else generation
-    flows = transport.empty_flows(y.size)
     # Plain elimination first; where a level hangs on less than its rounding, twice the digits; and where the guess was
     # far off, the same after the potential came to rest between its levels.
-    for extended, relaxing in _ATTEMPTS:
-        state = (y.copy(), u.copy(), v.copy())
-        lows = np.zeros((2, 2, y.size))
-        iterations, update, figure = transport.newton(
-            *state,
-            lows,
-            voltage / task.kT,
-            grid.scaled,
-            generation,
-            contacts,
-            flows,
-            _MOST_STEPS,
-            GATE,
-            extended,
-            relaxing,
-        )
-        if figure <= GATE and update < transport.SETTLED:
-            return Point(
-                voltage=voltage, grid=grid, y=state[0], u=state[1], v=state[2], lows=lows, currents=flows.currents,
-                rates=flows.rates, trapped=flows.trapped, lost=flows.lost, iterations=iterations, conservation=figure,
-                current=float(total_current(flows.currents, flows.lost)), generation=generation, extended=extended,
-            )  # fmt: skip
+    guess = np.array([[y, u, v]])
+    for attempt in _ATTEMPTS:
+        found = _walked(task, grid, guess, [voltage, voltage], generation, attempt)
+        if found:
+            return found[0]
     return None
 
 
