@@ -307,7 +307,7 @@ def power_of_two(exponent: int) -> float:
     return float(np.int64((exponent + 1023) << 52).view(np.float64))
 
 
-@kernel
+@woven
 def _round_scales(scale: FloatArray, shrink: FloatArray) -> None:
     """Make each scale ln of a power of two, and write what to multiply with instead; 0 where that may overflow."""
     for carrier in range(2):
@@ -401,7 +401,7 @@ def _interface_rows(
                     put(jacobian, low, extended, OWN + at[m] - node_k, node_k, row, 1 + m // 2, -by)
 
 
-@kernel
+@woven
 def _fluxes(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
     ln_f: FloatArray, slope: FloatArray, edges: FloatArray, scale: FloatArray, currents: FloatArray,
@@ -488,7 +488,7 @@ def _fluxes(
 N_END_VALUES = 15
 
 
-@kernel
+@woven
 def _ends(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
     ln_f: FloatArray, slope: FloatArray, at: IntArray, ends: FloatArray, rates: FloatArray, charge: FloatArray,
@@ -669,7 +669,7 @@ def assemble(
             ln_scale[i, 0], ln_scale[i, 1], ln_scale[i, 2] = 0.0, scale[0, i], scale[1, i]
 
 
-@kernel
+@woven
 def _poisson_rows(
     y: FloatArray, line: Line, at: IntArray, ends: FloatArray, system: System, extended: bool, derivatives: bool
 ) -> None:
@@ -707,7 +707,7 @@ def _poisson_rows(
                         low[block, i, 0, k] = 0.0
 
 
-@kernel
+@woven
 def _continuity_rows(
     carrier: int, y: FloatArray, line: Line, generation: FloatArray, edges: FloatArray, at: IntArray, ends: FloatArray,
     scale: FloatArray, shrink: FloatArray, system: System, extended: bool, derivatives: bool,
@@ -849,7 +849,7 @@ def _contact_rows(
                 jacobian[towards, i, k, 0] -= by
 
 
-@kernel
+@woven
 def _scale_rows(system: System, scale: FloatArray, extended: bool) -> None:
     """Divide each row by about its largest entry; `scale` says by what continuity was divided already."""
     residual, jacobian, low, ln_scale = system.residual, system.jacobian, system.low, system.ln_scale
