@@ -23,6 +23,7 @@ import stackmodel as sm
 from stackmodel.experiments.warmup import warmup
 from stackmodel.physics import transport
 from stackmodel.solvers import drift_diffusion as solver
+from stackmodel.solvers.state import contact_rows
 from stackmodel.structure.mesh import uniform_mesh
 
 DARK, LIGHT = np.linspace(-1.0, 0.8, 91).round(6), np.linspace(0.0, 0.8, 41).round(6)
@@ -92,7 +93,7 @@ def one_iteration(device: sm.Photodiode, elements: int = 300) -> float:
     point = solver._curve(task, mesh, [0.3], {})[0.3]
     nodes = point.y.size
     step, system, flows = np.zeros((nodes, 3)), transport.empty_system(nodes), transport.empty_flows(nodes)
-    contacts = solver.contact_rows(task, 0.3)
+    contacts = contact_rows(task, 0.3)
 
     def run() -> None:
         transport.assemble(

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from stackmodel.physics import double_double
-from stackmodel.physics.kernel import kernel, short_kernel, variable
+from stackmodel.physics.kernel import kernel, short_kernel, variable, woven
 from stackmodel.physics.line import INSULATOR, FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
 from stackmodel.physics.transport import (
@@ -102,7 +102,7 @@ def ln_sum(a: float, b: float) -> float:
     return max(a, b) + math.log1p(math.exp(-abs(a - b)))
 
 
-@kernel
+@woven
 def prolong(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, trapped: FloatArray,
     at: IntArray, fine: FloatArray, fine_lows: FloatArray,
@@ -157,7 +157,7 @@ def taken(weight: float, own: float, residual: float, ln_scale: float) -> float:
     return weight * residual * math.exp(min(max(ln_scale - own, -700.0), 700.0))
 
 
-@kernel
+@woven
 def shares_of_error(
     weights: FloatArray, ln_scale: FloatArray, edge: int, current: float, contacts: FloatArray, line: Line,
     at: IntArray, system: System, flows: Flows, shares: FloatArray,

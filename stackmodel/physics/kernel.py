@@ -20,7 +20,7 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS: dict[str, Any] = {"fastmath": False, "error_model": "numpy"}
+_OPTIONS: dict[str, Any] = {"fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
 _uncached_warned = False
 
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from stackmodel.physics.kernel import inlined, kernel, short_kernel
+from stackmodel.physics.kernel import inlined, kernel, short_kernel, woven
 from stackmodel.physics.line import CHARGE, INTERFACE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, IntArray, Line
 from stackmodel.physics.recombination import at_layer
 from stackmodel.physics.statistics import ln_density
@@ -165,7 +165,7 @@ def assemble(
             diagonal[i] += stiffness + 0.5 * width[e] * slope
 
 
-@kernel
+@woven
 def _newton_step(
     width: FloatArray, permittivity: FloatArray, residual: FloatArray, diagonal: FloatArray, step: FloatArray
 ) -> None:

@@ -327,7 +327,7 @@ def shrunk(ln_x: float, x: float, scale: float, shrink: float) -> float:
     return math.exp(min(ln_x - scale, 700.0))
 
 
-@kernel
+@woven
 def _interface_rows(
     node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
     ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
@@ -798,7 +798,7 @@ def _continuity_rows(
                 low[OWN, i, row, row], low[OWN, i, row, across] = own_low, other_low
 
 
-@kernel
+@woven
 def _contact_rows(
     end: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, line: Line, contacts: FloatArray,
     ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, extended: bool, derivatives: bool,

@@ -29,6 +29,7 @@ from stackmodel.physics import transport
 from stackmodel.physics.line import INTERFACE
 from stackmodel.physics.tunnelling import N_POINTS, field_enhancement, kane, tunnelling_exponent
 from stackmodel.solvers import drift_diffusion as solver
+from stackmodel.solvers.state import contact_rows
 from stackmodel.structure.mesh import uniform_mesh
 
 ROOM = np.empty((3, N_POINTS))
@@ -167,7 +168,7 @@ class Differences:
         self.task, points = on_uniform(device, [voltage], elements)
         point = points[0]
         self.line, self.bias = point.grid.scaled, voltage / self.task.kT
-        self.contacts, self.generation = solver.contact_rows(self.task, voltage), point.generation
+        self.contacts, self.generation = contact_rows(self.task, voltage), point.generation
         # Away from the solution, where nothing cancels; the potential stays smooth and its field has one sign or other.
         random, at = np.random.default_rng(seed), np.arange(point.y.size)
         move = 0.4 * np.sin(0.37 * at) * np.sin(math.pi * at / at[-1])

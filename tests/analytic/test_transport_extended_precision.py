@@ -101,7 +101,7 @@ class Exact:
             ]
             for row in (line.LN_TAU_N, line.LN_TAU_P, line.LN_N_1, line.LN_P_1)
         ]
-        self.contacts = numbers(solver.contact_rows(task, point.voltage))
+        self.contacts = numbers(contact_rows(task, point.voltage))
         self.x = [[mp(float(x)) for x in row] for row in zip(point.y, point.u, point.v, strict=True)]
 
     def at(self, e: int, side: int, node: list[mpmath.mpf]) -> tuple[mpmath.mpf, ...]:
