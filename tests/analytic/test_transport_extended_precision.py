@@ -12,6 +12,7 @@ import pytest
 import stackmodel as sm
 from stackmodel.physics import line
 from stackmodel.solvers import drift_diffusion as solver
+from stackmodel.solvers.state import contact_rows
 from stackmodel.structure.mesh import first_mesh, uniform_mesh
 
 INF = math.inf
