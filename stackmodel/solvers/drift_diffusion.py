@@ -35,6 +35,7 @@ _RELAXING = 100  #: Steps of Poisson's equation alone, at most.
 _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 #: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
 LOOSENED = 70.0
+_NEAREST = 6  #: points of a curve from which one between them is guessed
 _PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 6  #: points on which the adapted mesh is judged
 #: Near open circuit the error counts relative to this share of the light's current.
@@ -115,7 +116,7 @@ def _resting(task: Problem, loosened: float) -> Mesh:
 
 def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:
     """Return the point at `voltage` [V], from the nearest of some points on one mesh: by them all, or step by step."""
-    near = sorted(points, key=lambda point: abs(point.voltage - voltage))[: transport.MEMORY]
+    near = sorted(points, key=lambda point: abs(point.voltage - voltage))[:_NEAREST]
     point = _newton(task, near[0].grid, voltage, *_extrapolated(task, near, voltage)) if len(near) > 1 else None
     if point is None:
         found: dict[float, Point] = {}
