@@ -1,8 +1,9 @@
-"""The one decorator of all compiled kernels.
+"""The decorators of all compiled kernels.
 
 A kernel is a plain function of numbers and arrays that numba compiles to machine code on its first call.
-Kernels call each other freely and are inlined. Compiled code is kept between sessions wherever a cache folder
-can be written: the folder named by NUMBA_CACHE_DIR, else beside the source, else the user's own cache folder.
+Kernels call each other freely. Arrays of a named tuple are taken out of it before a loop: each time in the loop numba
+would count a reference, which costs more than the arithmetic. Compiled code is kept between sessions wherever a cache
+folder can be written: the folder named by NUMBA_CACHE_DIR, else beside the source, else the user's own cache folder.
 
 numba's cache does not see a change in a called kernel of another file. Whoever edits kernels sets
 NUMBA_CACHE_DIR to a folder named by the hash of all kernel sources (tools/kernel_cache_dir.py), as tests and
