@@ -27,6 +27,32 @@ from stackmodel.physics.transport import (
 
 
 @short_kernel
+def plainest(currents: FloatArray, interfaces: IntArray) -> int:
+    """Return the element over which the total current has most digits: both currents are small beside their sum.
+
+    `currents`, shape (2, n_elements), are those of `Flows`. Of many such elements it is the middle one: which of them
+    is best would be a matter of rounding. The first and last do not count, nor do `interfaces`: what levels of an
+    interface carry across is no flux over its element.
+    """
+    elements = currents.shape[1]
+    size = np.abs(currents[0]) + np.abs(currents[1])
+    for e in interfaces:
+        size[e] = math.inf
+    least, count = math.inf, 0
+    for e in range(1, elements - 1):
+        least = min(least, size[e])
+    for e in range(1, elements - 1):
+        count += size[e] <= (1.0 + 1e-6) * least
+    left = count // 2
+    for e in range(1, elements - 1):
+        if size[e] <= (1.0 + 1e-6) * least:
+            if left == 0:
+                return e
+            left -= 1
+    return 0
+
+
+@short_kernel
 def gradient(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, unit: float, edge: int,
     into: FloatArray,
@@ -206,8 +232,8 @@ def by_halving(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, fine: Line,
     generation: FloatArray, contacts: FloatArray, trapped: FloatArray, currents: FloatArray, weights: FloatArray,
     ln_scale: FloatArray, edge: int, at: IntArray, shares: FloatArray,
-) -> None:  # fmt: skip
-    """Write by how much ln|J| changes by halving each element, shape (n_elements,); see `shares_of_error`.
+) -> float:  # fmt: skip
+    """Return ln(J on the halved mesh / J), and write the share of each element in it, shape (n_elements,).
 
     `fine` and `generation` are of the halved mesh, everything else of the mesh `line`.
     """
@@ -221,4 +247,11 @@ def by_halving(
         state[0], state[1], state[2], fine_lows, bias, fine, generation, contacts, system, flows, variable(RESIDUAL)
     )
     current = currents[0, edge] + currents[1, edge]
-    shares_of_error(weights, ln_scale, edge, current, contacts, line, at, system, flows, shares)
+    own = np.empty(shares.size)
+    shares_of_error(weights, ln_scale, edge, current, contacts, line, at, system, flows, own)
+    error, last = 0.0, shares.size - 1
+    for e in range(shares.size):
+        error -= own[e]
+        # A node between a wide and a narrow element leaves opposite shares on both, which are one.
+        shares[e] = -(0.25 * own[max(e - 1, 0)] + 0.5 * own[e] + 0.25 * own[min(e + 1, last)])
+    return error

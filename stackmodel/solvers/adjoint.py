@@ -44,17 +44,8 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     ConvergenceError
         If the current is zero or the transposed system is singular.
     """
-    total = point.currents.sum(axis=0)
-    # Where both currents are small beside their sum, the sum has most digits.
-    size = np.abs(point.currents).sum(axis=0)
-    # What levels of an interface carry across is no flux over its element.
-    size[list(point.grid.mesh.interfaces)] = math.inf
-    edge = 0
-    if total.size > 2:
-        # Of many such elements the middle one: which is the smallest would be a matter of rounding.
-        alike = np.flatnonzero(size[1:-1] <= (1.0 + 1e-6) * size[1:-1].min())
-        edge = 1 + int(alike[alike.size // 2])
-    current = float(total[edge])
+    edge = kernels.plainest(point.currents, np.array(point.grid.mesh.interfaces, dtype=np.int64))
+    current = float(point.currents[0, edge] + point.currents[1, edge])
     if current == 0.0:
         raise ConvergenceError(f"sensitivity: the current at {point.voltage:g} V is zero and has no logarithm")
     state = (point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled)
@@ -104,11 +95,9 @@ def mesh_error(task: Problem, point: Point, fine: ProfileOnMesh | None = None) -
     mesh = point.grid.mesh
     fine = task.profile.on(mesh.refined()) if fine is None else fine
     shares = np.empty(mesh.width.size)
-    kernels.by_halving(
+    error = kernels.by_halving(
         point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled, fine.scaled,
         task.generation(fine.mesh), contact_rows(task, point.voltage), point.trapped, point.currents, found.weights,
         found.ln_scale, found.edge, mesh.starts(mesh.halves), shares,
     )  # fmt: skip
-    # A node between a wide and a narrow element leaves opposite shares on both, which are one.
-    beside = np.concatenate([shares[:1], shares, shares[-1:]])
-    return float(-shares.sum()), -(0.25 * beside[:-2] + 0.5 * shares + 0.25 * beside[2:])
+    return error, shares
