@@ -183,18 +183,9 @@ class Differences:
         system, flows = transport.empty_system(nodes), transport.empty_flows(nodes)
         y, u, v = (np.ascontiguousarray(each) for each in state)
         transport.assemble(
-            y,
-            u,
-            v,
-            np.zeros((2, 2, nodes)),
-            self.bias,
-            self.line,
-            self.generation,
-            self.contacts,
-            system,
-            flows,
+            y, u, v, np.zeros((2, 2, nodes)), self.bias, self.line, self.generation, self.contacts, system, flows,
             transport.JACOBIAN,
-        )
+        )  # fmt: skip
         return system, flows
 
     def species(self, state):

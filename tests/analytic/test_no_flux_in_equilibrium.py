@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from stackmodel.physics.exponential import LARGEST, LEAST, exponentials
 from stackmodel.physics.flux import bernoulli, exponents, flux
-from stackmodel.physics.line import N_TRAP_VALUES, N_VALUES, NONE
+from stackmodel.physics.line import (
+    CUBE_N,
+    LN_AUGER_N,
+    LN_AUGER_P,
+    LN_KANE,
+    LN_N_1,
+    LN_P_1,
+    LN_RADIATIVE,
+    LN_TAU_N,
+    LN_TAU_P,
+    N_TRAP_VALUES,
+    N_VALUES,
+    NONE,
+)
 from stackmodel.physics.recombination import N_MECHANISMS, local_rate, numbers, plain_rate, srh
 from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, ln_density
 from stackmodel.physics.transport import added, splitting
@@ -142,9 +155,9 @@ def test_exponentials_at_their_bounds():
 def test_rates_by_numbers_are_those_by_logarithms(ln_densities, slopes, ln_values, n_traps, seed):
     random = np.random.default_rng(seed)
     values, traps = np.zeros((N_VALUES, 2, 1)), np.zeros((N_TRAP_VALUES, 2, n_traps))
-    values[2:6, :, 0], values[12] = np.array(ln_values)[:, None], NONE
-    traps[:2] = random.uniform(-25.0, -8.0, (2, 1, n_traps))
-    traps[2:4] = random.uniform(-60.0, 50.0, (2, 1, n_traps))
+    values[LN_RADIATIVE : LN_AUGER_P + 1, :, 0], values[LN_KANE] = np.array(ln_values)[:, None], NONE
+    traps[[LN_TAU_N, LN_TAU_P]] = random.uniform(-25.0, -8.0, (2, 1, n_traps))
+    traps[[LN_N_1, LN_P_1]] = random.uniform(-60.0, 50.0, (2, 1, n_traps))
     of_values, of_traps = np.empty((4, 1)), np.empty((4, n_traps))
     assert numbers(values, traps, 0, n_traps, 0, of_values, of_traps)
     (ln_n, ln_p), (thin_n, thin_p) = ln_densities, random.uniform(-3.0, 0.0, 2)
@@ -167,8 +180,12 @@ def test_rates_by_numbers_know_where_they_end():
     values, traps = np.full((N_VALUES, 2, 1), NONE), np.zeros((N_TRAP_VALUES, 2, 1))
     tables = np.empty((4, 1)), np.empty((4, 1))
     assert numbers(values, traps, 0, 1, 0, *tables)
-    in_values = [(values, 2, (-20.0, -21.0)), (values, 4, (200.0, 200.0)), (values, 12, (40.0, 40.0))]
-    in_traps = [(traps, 2, (-200.0, -200.0)), (traps, 0, (-9.0, -10.0)), (traps, 7, (1e6, 1e6))]
+    in_values = [
+        (values, LN_RADIATIVE, (-20.0, -21.0)),
+        (values, LN_AUGER_N, (2e2, 2e2)),
+        (values, LN_KANE, (40.0, 40.0)),
+    ]
+    in_traps = [(traps, LN_N_1, (-200.0, -200.0)), (traps, LN_TAU_N, (-9.0, -10.0)), (traps, CUBE_N, (1e6, 1e6))]
     for table, row, pair in in_values + in_traps:
         before = table.copy()
         table[row, :, 0] = pair
