@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stackmodel.physics import double_double
-from stackmodel.physics.kernel import kernel, short_kernel, variable, woven
+from stackmodel.physics.kernel import kernel, variable, woven
 from stackmodel.physics.line import INSULATOR, FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
 from stackmodel.physics.transport import (
@@ -15,18 +16,23 @@ from stackmodel.physics.transport import (
     BEHIND,
     EXTENDED,
     JACOBIAN,
+    N_CONTACT_VALUES,
     OWN,
     RESIDUAL,
     Flows,
     System,
     assemble,
+    bring_to,
     densities,
     element_flux,
     eliminate,
 )
 
+#: Weights beyond which plain elimination leaves too few digits.
+LARGEST_PLAIN = 1e11
 
-@short_kernel
+
+@woven
 def plainest(currents: FloatArray, interfaces: IntArray) -> int:
     """Return the element over which the total current has most digits: both currents are small beside their sum.
 
@@ -52,7 +58,7 @@ def plainest(currents: FloatArray, interfaces: IntArray) -> int:
     return 0
 
 
-@short_kernel
+@woven
 def gradient(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, unit: float, edge: int,
     into: FloatArray,
@@ -76,7 +82,7 @@ def gradient(
         into[edge + 1, 0] += strength * band_j
 
 
-@short_kernel
+@woven
 def solve_transposed(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
     contacts: FloatArray, extended: bool, loads: FloatArray, weights: FloatArray, ln_scale: FloatArray,
@@ -227,7 +233,7 @@ def shares_of_error(
     shares[edge] -= there / current - 1.0
 
 
-@short_kernel
+@woven
 def by_halving(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, fine: Line,
     generation: FloatArray, contacts: FloatArray, trapped: FloatArray, currents: FloatArray, weights: FloatArray,
@@ -255,3 +261,40 @@ def by_halving(
         # A node between a wide and a narrow element leaves opposite shares on both, which are one.
         shares[e] = -(0.25 * own[max(e - 1, 0)] + 0.5 * own[e] + 0.25 * own[min(e + 1, last)])
     return error
+
+
+@kernel
+def mesh_errors(
+    biases: FloatArray, levels: FloatArray, all_lows: FloatArray, currents: FloatArray, trapped: FloatArray,
+    extended: NDArray[np.bool_], line: Line, fine: Line, generation: FloatArray, fine_generation: FloatArray,
+    contacts: FloatArray, by_bias: FloatArray, interfaces: IntArray, at: IntArray, errors: FloatArray,
+    shares: FloatArray,
+) -> None:  # fmt: skip
+    """Write `by_halving` of some points on one mesh: shapes (n_points,) and (n_points, n_elements).
+
+    The error is infinite where the current is zero or the transposed system singular. `extended` says which of the
+    points were solved in double-double; see `Walk` and `walk` for points and contacts, `prolong` for `at`.
+    """
+    nodes = levels.shape[2]
+    load, weights, ln_scale = np.empty((1, nodes, 3)), np.empty((1, nodes, 3)), np.empty((nodes, 3))
+    held = np.empty((2, N_CONTACT_VALUES))
+    for k in range(biases.size):
+        y, u, v, lows, bias = levels[k, 0], levels[k, 1], levels[k, 2], all_lows[k], biases[k]
+        errors[k] = math.inf
+        edge = plainest(currents[k], interfaces)
+        current = currents[k, 0, edge] + currents[k, 1, edge]
+        if current == 0.0:
+            continue
+        bring_to(held, contacts, by_bias, bias)
+        gradient(y, u, v, lows, bias, line, current, edge, load[0])
+        # What a level hangs on may be lost in the weights where it was not in the solution: solved again, in two parts.
+        for attempt in range(1 if extended[k] else 0, 2):
+            largest = solve_transposed(
+                y, u, v, lows, bias, line, generation, held, attempt > 0, load, weights, ln_scale
+            )  # fmt: skip
+            if largest < (math.inf if attempt > 0 else LARGEST_PLAIN):
+                errors[k] = by_halving(
+                    y, u, v, lows, bias, line, fine, fine_generation, held, trapped[k], currents[k], weights[0],
+                    ln_scale, edge, at, shares[k],
+                )  # fmt: skip
+                break

@@ -19,7 +19,7 @@ _EPSILON = VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE
 
 
 class Elements(NamedTuple):
-    """What `spread` returns; see `physics.line.Line` for most of it.
+    """What `spread` writes; see `physics.line.Line` for most of it.
 
     Attributes
     ----------
@@ -52,12 +52,28 @@ class Elements(NamedTuple):
     boundary: IntArray
 
 
+def empty_elements(elements: int, layers: int) -> Elements:
+    """Return the arrays for the values of some layers on some elements."""
+
+    def both() -> FloatArray:
+        return np.empty((2, elements))
+
+    return Elements(
+        code=np.empty(elements, np.int64), row=np.empty(elements, np.int64), goes_on=np.zeros(elements, np.bool_),
+        permittivity=np.empty(elements), edge_C=both(), edge_V=both(), over_kT=np.empty((2, 2, elements)),
+        ln_N_C=both(), ln_N_V=both(), doping=both(), neutral=both(), ln_conductance=both(),
+        fixed_charge=np.zeros(elements + 1), fraction=both(), interface=np.full(elements + 1, -1),
+        vacuum_level=np.empty(elements), boundary=np.zeros(layers + 1, np.int64),
+    )  # fmt: skip
+
+
 @short_kernel
 def spread(
     width: FloatArray, layer: IntArray, interfaces: IntArray, kT: float, thickness: FloatArray, codes: IntArray,
     vacuum_level: FloatArray, graded: FloatArray, mobilities: FloatArray, fixed_charge: FloatArray, acting: IntArray,
-) -> Elements:  # fmt: skip
-    """Return the values of the layers on the elements, linear between the ends of a graded layer.
+    into: Elements,
+) -> None:  # fmt: skip
+    """Write the values of the layers on the elements, linear between the ends of a graded layer.
 
     Parameters
     ----------
@@ -73,15 +89,14 @@ def spread(
         At the front, the interfaces and the back. [cm^-2]
     acting : ndarray of int64, shape (n_layers,)
         Column of `Line.interfaces` of the interface behind each layer, -1 for none.
+    into : Elements
+        Written; of `empty_elements`. (To hand new arrays over would take numba longer than to fill them.)
     """
     elements, layers = width.size, thickness.size
-    code, row, goes_on = np.empty(elements, np.int64), np.empty(elements, np.int64), np.zeros(elements, np.bool_)
-    permittivity, vacuum = np.empty(elements), np.empty(elements)
-    edge_C, edge_V, over_kT = np.empty((2, elements)), np.empty((2, elements)), np.empty((2, 2, elements))
-    ln_N_C, ln_N_V, doping = np.empty((2, elements)), np.empty((2, elements)), np.empty((2, elements))
-    neutral, ln_conductance = np.empty((2, elements)), np.empty((2, elements))
-    fraction, boundary = np.empty((2, elements)), np.zeros(layers + 1, np.int64)
-    charge, interface = np.zeros(elements + 1), np.full(elements + 1, -1)
+    code, row, goes_on, permittivity, vacuum = into.code, into.row, into.goes_on, into.permittivity, into.vacuum_level
+    edge_C, edge_V, over_kT, ln_N_C, ln_N_V = into.edge_C, into.edge_V, into.over_kT, into.ln_N_C, into.ln_N_V
+    doping, neutral, ln_conductance, fraction = into.doping, into.neutral, into.ln_conductance, into.fraction
+    boundary, charge, interface = into.boundary, into.fixed_charge, into.interface
     start, origin, before = 0.0, 0.0, 0
     for e in range(elements):
         i = layer[e]
@@ -121,10 +136,6 @@ def spread(
             and edge_V[0, e] == edge_V[1, e - 1] and ln_N_C[0, e] == ln_N_C[1, e - 1]
             and ln_N_V[0, e] == ln_N_V[1, e - 1]
         )  # fmt: skip
-    return Elements(
-        code, row, goes_on, permittivity, edge_C, edge_V, over_kT, ln_N_C, ln_N_V, doping, neutral, ln_conductance,
-        charge, fraction, interface, vacuum, boundary,
-    )  # fmt: skip
 
 
 @kernel

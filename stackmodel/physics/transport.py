@@ -1036,7 +1036,7 @@ class Walk(NamedTuple):
     rates: FloatArray
     trapped: FloatArray
     lost: FloatArray
-    figures: FloatArray  # steps and conservation, shape (n_points, 2)
+    figures: FloatArray  # steps, conservation and total current, shape (n_points, 3)
 
 
 def empty_walk(points: int, nodes: int) -> Walk:
@@ -1045,7 +1045,7 @@ def empty_walk(points: int, nodes: int) -> Walk:
     return Walk(
         np.empty((points, 3, nodes)), np.zeros((points, 2, 2, nodes)), np.zeros((points, 2, edges)),
         np.zeros((points, N_MECHANISMS, 2, edges)), np.zeros((points, 2, edges)), np.zeros((points, 2, nodes)),
-        np.zeros((points, 2)),
+        np.zeros((points, 3)),
     )  # fmt: skip
 
 
@@ -1082,15 +1082,23 @@ def trusted(biases: FloatArray, levels: FloatArray, point: int, weights: FloatAr
     return best
 
 
+@inlined
+def bring_to(held: FloatArray, contacts: FloatArray, by_bias: FloatArray, bias: float) -> None:
+    """Write the contacts' rows at a bias [kT/q]: those at 0 V, and what each kT adds, shape (2, N_CONTACT_VALUES)."""
+    for end in range(2):
+        for k in range(N_CONTACT_VALUES):
+            held[end, k] = contacts[end, k] + bias * by_bias[end, k]
+
+
 @kernel
 def walk(
-    biases: FloatArray, known: int, line: Line, generation: FloatArray, contacts: FloatArray, by_bias: FloatArray,
-    most: int, gate: float, extended: bool, relaxing: int, along: Walk,
+    biases: FloatArray, known: int, guessed: int, line: Line, generation: FloatArray, contacts: FloatArray,
+    by_bias: FloatArray, most: int, gate: float, extended: bool, relaxing: int, along: Walk,
 ) -> int:  # fmt: skip
     """Solve for the points behind the first `known` ones; return how many there are then.
 
-    It stops before a point that Newton's method does not reach. The guess is Lagrange's polynomial through the last
-    points, at most `MEMORY`.
+    It stops before a point that Newton's method does not reach. Of the first `guessed` ones `along` holds the levels or
+    a guess of them; the guess of another is Lagrange's polynomial through the last points, at most `MEMORY`.
 
     Parameters
     ----------
@@ -1107,27 +1115,41 @@ def walk(
     currents, rates, trapped, lost = along.currents, along.rates, along.trapped, along.lost
     nodes, held, weights = levels.shape[2], np.empty((2, N_CONTACT_VALUES)), np.empty(MEMORY)
     for point in range(known, biases.size):
-        first, state = point - trusted(biases, levels, point, weights), levels[point]
-        lagrange(biases, first, point, weights)
-        for k in range(3):
-            for node in range(nodes):
-                guess = 0.0
-                for i in range(first, point):
-                    guess += weights[i - first] * levels[i, k, node]
-                state[k, node] = guess
-        for end in range(2):
-            for k in range(N_CONTACT_VALUES):
-                held[end, k] = contacts[end, k] + biases[point] * by_bias[end, k]
+        state = levels[point]
+        if point >= guessed:
+            first = point - trusted(biases, levels, point, weights)
+            lagrange(biases, first, point, weights)
+            for k in range(3):
+                for node in range(nodes):
+                    guess = 0.0
+                    for i in range(first, point):
+                        guess += weights[i - first] * levels[i, k, node]
+                    state[k, node] = guess
+        bring_to(held, contacts, by_bias, biases[point])
         state[0, 0], state[0, nodes - 1] = held[0, 0], held[1, 0]
         flows = Flows(currents[point], rates[point], trapped[point], lost[point])
         steps, update, figure = newton(
             state[0], state[1], state[2], all_lows[point], biases[point], line, generation, held, flows, most, gate,
             extended, relaxing,
         )  # fmt: skip
-        figures[point, 0], figures[point, 1] = steps, figure
+        figures[point, 0], figures[point, 1], figures[point, 2] = steps, figure, total_current(flows)
         if not (figure <= gate and update < SETTLED):
             return point
     return biases.size
+
+
+@inlined
+def total_current(flows: Flows) -> float:
+    """Return the total current along +x over q, the mean over the elements [cm^-2 s^-1].
+
+    Over an interface of two nodes the levels carry current too: what goes in on one side comes out on the other.
+    """
+    currents, lost = flows.currents, flows.lost
+    by_levels, total = 0.0, 0.0
+    for e in range(currents.shape[1]):
+        by_levels += lost[1, e] - lost[0, e]
+        total += currents[0, e] + currents[1, e] + by_levels
+    return total / float(currents.shape[1])
 
 
 @kernel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -14,9 +15,6 @@ from stackmodel.physics.line import FloatArray
 from stackmodel.solvers.state import Point, Problem, contact_rows
 from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.profile import ProfileOnMesh
-
-#: Weights beyond which plain elimination leaves too few digits.
-_LARGEST_PLAIN = 1e11
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -57,7 +55,7 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
         largest = kernels.solve_transposed(
             *state, point.generation, contacts, extended, load, weights, ln_scale[0]
         )  # fmt: skip
-        if largest < (math.inf if extended else _LARGEST_PLAIN):
+        if largest < (math.inf if extended else kernels.LARGEST_PLAIN):
             break
     else:
         raise ConvergenceError(f"sensitivity: the system at {point.voltage:g} V is singular")
@@ -86,18 +84,34 @@ def log_current(task: Problem, point: Point, found: Adjoint, moved: Problem) -> 
     return explicit - float(found.change(system.residual, system.ln_scale).sum())
 
 
-def mesh_error(task: Problem, point: Point, fine: ProfileOnMesh | None = None) -> tuple[float, FloatArray]:
-    """Return ln(J on the halved mesh / J), and the share of each element in it, shape (n_elements,).
+def mesh_errors(
+    task: Problem, points: Sequence[Point], fine: ProfileOnMesh | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Return ln(J on the halved mesh / J) of points on one mesh, and the share of each element in it.
 
-    `fine` is the stack on the halved mesh, where it is known already. Interfaces are not halved.
+    Shapes are (n_points,) and (n_points, n_elements). `fine` is the stack on the halved mesh, where it is known
+    already. Interfaces are not halved.
+
+    Raises
+    ------
+    ConvergenceError
+        If a current is zero or a transposed system is singular.
     """
-    found = adjoint(task, point)
-    mesh = point.grid.mesh
+    mesh, grid = points[0].grid.mesh, points[0].grid
     fine = task.profile.on(mesh.refined()) if fine is None else fine
-    shares = np.empty(mesh.width.size)
-    error = kernels.by_halving(
-        point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled, fine.scaled,
-        task.generation(fine.mesh), contact_rows(task, point.voltage), point.trapped, point.currents, found.weights,
-        found.ln_scale, found.edge, mesh.starts(mesh.halves), shares,
+    errors, shares = np.empty(len(points)), np.empty((len(points), mesh.width.size))
+    voltage, levels, lows, currents, trapped, extended = (
+        np.array([getattr(point, name) for point in points])
+        for name in ("voltage", "levels", "lows", "currents", "trapped", "extended")
+    )
+    kernels.mesh_errors(
+        voltage / task.kT, levels, lows, currents, trapped, extended, grid.scaled, fine.scaled, points[0].generation,
+        task.generation(fine.mesh), *task.contacts, np.array(mesh.interfaces, dtype=np.int64),
+        mesh.starts(mesh.halves), errors, shares,
     )  # fmt: skip
-    return error, shares
+    for point, error in zip(points, errors, strict=True):
+        if not math.isfinite(error):
+            raise ConvergenceError(
+                f"the mesh at {point.voltage:g} V cannot be judged: the transposed system is singular"
+            )
+    return errors, shares

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import attrs
-
 from stackmodel.solvers.drift_diffusion import current_density, march, solve
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.circuit import Circuit
@@ -32,7 +30,8 @@ def solve_in(circuit: Circuit, task: Problem, voltages: Sequence[float]) -> tupl
             nearest = known[min(known, key=lambda each: abs(each - inner))]
             found: dict[float, Point] = {}
             march(task, nearest.grid, nearest, [inner], found)
-            known[inner] = attrs.evolve(found[inner], mesh_error=nearest.mesh_error)
+            known[inner] = found[inner]
+            known[inner].mesh_error = nearest.mesh_error
         current = current_density(task, known[inner]) + circuit.conductance * inner
         return inner + circuit.series * current
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-import attrs
 import numpy as np
 
 from stackmodel.errors import ConvergenceError, InputError
@@ -14,8 +13,8 @@ from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.physics.line import INSULATOR, INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
-from stackmodel.solvers.adjoint import mesh_error
-from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends, total_current
+from stackmodel.solvers.adjoint import mesh_errors
+from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends
 from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
@@ -97,7 +96,9 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
             f"{LARGEST_ERROR:.0%}); the points are in error.partial",
             partial=tuple(points[voltage] for voltage in wanted),
         )
-    return tuple(attrs.evolve(points[float(voltage)], mesh_error=error) for voltage in voltages)
+    for point in points.values():
+        point.mesh_error = error
+    return tuple(points[float(voltage)] for voltage in voltages)
 
 
 def glimpse(task: Problem) -> Point:
@@ -117,12 +118,13 @@ def _resting(task: Problem, loosened: float) -> Mesh:
 def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:
     """Return the point at `voltage` [V], from the nearest of some points on one mesh: by them all, or step by step."""
     near = sorted(points, key=lambda point: abs(point.voltage - voltage))[:_NEAREST]
-    point = _newton(task, near[0].grid, voltage, *_extrapolated(task, near, voltage)) if len(near) > 1 else None
+    point = _newton(task, near[0].grid, voltage, _extrapolated(task, near, voltage)) if len(near) > 1 else None
     if point is None:
         found: dict[float, Point] = {}
         march(task, near[0].grid, near[0], [voltage], found)
         point = found[voltage]
-    return attrs.evolve(point, mesh_error=near[0].mesh_error)
+    point.mesh_error = near[0].mesh_error
+    return point
 
 
 def on_mesh(task: Problem, point: Point, mesh: Mesh | None = None) -> Point:
@@ -176,14 +178,16 @@ def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[fl
     found: dict[float, Point] = {}
     wanted = sorted({float(voltage) for voltage in voltages})
     if before.keys() >= set(wanted):
-        for voltage in before if len(wanted) > 1 else wanted:
-            point = _newton(task, grid, voltage, *_interpolated(before[voltage], mesh))
-            if point is not None:
-                found[voltage] = point
+        known = list(before) if len(wanted) > 1 else wanted
+        levels = _interpolated([before[voltage] for voltage in known], mesh)
+        found = {point.voltage: point for point in _newtons(task, grid, known, levels) if point is not None}
         if found.keys() >= set(wanted):
             return found
-    known = before.get(0.0)
-    zero = (known and _newton(task, grid, 0.0, *_interpolated(known, mesh))) or _at_zero(task, grid)
+    zero = None
+    if 0.0 in before:
+        zero = _newton(task, grid, 0.0, _interpolated([before[0.0]], mesh)[0])
+    if zero is None:
+        zero = _at_zero(task, grid)
     for side in ([v for v in wanted if v >= 0.0], [v for v in reversed(wanted) if v < 0.0]):
         march(task, grid, zero, side, found)
     return {0.0: zero} | found
@@ -199,7 +203,7 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
         start = np.interp(grid.mesh.nodes, mesh.nodes, psi)
     y = equilibrium.solve_on(grid, psi_ends, start).psi / task.kT
     light = task.generation(grid.mesh)
-    point = _newton(task, grid, 0.0, y, np.zeros_like(y), np.zeros_like(y), 0.0 * light)
+    point = _newton(task, grid, 0.0, np.array([y, 0.0 * y, 0.0 * y]), 0.0 * light)
     if point is None:
         raise _no_steady_state(0.0, {})
     if not light.any():
@@ -207,7 +211,7 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
     share, ratio = 1e-3, 1e2
     while share < 1.0:
         wanted = min(1.0, share * ratio)
-        lit = _newton(task, grid, 0.0, point.y, point.u, point.v, wanted * light)
+        lit = _newton(task, grid, 0.0, point.levels, wanted * light)
         if lit is None and point.generation.max() == 0.0 and share > 1e-60:
             # The first glimmer moves the levels of a cut-off pocket most: begin with less of it.
             share *= 1e-2
@@ -239,11 +243,12 @@ def march(
         found[zero.voltage] = zero
     history, wanted = _leading_to(task, zero, found), set(voltages)
     while len(stops) > 1:
-        # The kernel goes as far as plain steps lead; from the first point on, and where it stops, steps are smaller.
-        solved = []
-        if len(history) > 1:
-            known = np.array([(point.y, point.u, point.v) for point in history])
-            solved = _walked(task, grid, known, [*(point.voltage for point in history), *stops[1:]])
+        # The kernel goes as far as plain steps lead; where it stops, steps are smaller.
+        levels = [point.levels for point in history]
+        if len(levels) == 1:
+            levels.append(_shifted(task, zero, stops[1]))
+        voltages = [*(point.voltage for point in history), *stops[1:]]
+        solved = _walked(task, grid, voltages, len(history), np.array(levels))
         if not solved:
             target = next(voltage for voltage in stops[1:] if voltage in wanted)
             solved = _approached(task, grid, history, stops[1], target, found)
@@ -267,29 +272,28 @@ def _leading_to(task: Problem, zero: Point, found: Mapping[float, Point]) -> lis
 
 
 def _walked(
-    task: Problem, grid: ProfileOnMesh, known: FloatArray, voltages: Sequence[float],
+    task: Problem, grid: ProfileOnMesh, voltages: Sequence[float], known: int, levels: FloatArray,
     generation: FloatArray | None = None, attempt: tuple[bool, int] = _ATTEMPTS[0],
 ) -> list[Point]:  # fmt: skip
-    """Return the points at `voltages` behind the first, one after the other in one call, as far as that goes.
+    """Return the points at `voltages` behind the first `known` ones, as far as one call goes, see `transport.walk`.
 
-    `known`, shape (n_known, 3, n_nodes), are y, u and v at the first voltages.
+    `levels`, of which each has shape (3, n_nodes), are those at the first voltages, from `known` on guesses of them.
     """
     along = transport.empty_walk(len(voltages), grid.mesh.width.size + 1)
-    along.levels[: len(known)] = known
+    along.levels[: len(levels)] = levels
     generation = task.generation(grid.mesh) if generation is None else generation
     count = transport.walk(
-        np.array(voltages) / task.kT, len(known), grid.scaled, generation, *task.contacts, _MOST_STEPS, GATE, *attempt,
-        along,
+        np.array(voltages) / task.kT, known, len(levels), grid.scaled, generation, *task.contacts, _MOST_STEPS, GATE,
+        *attempt, along,
     )  # fmt: skip
-    totals = total_current(along.currents[:count], along.lost[:count])
+    figures = along.figures.tolist()
     return [
         Point(
-            voltage=voltages[k], grid=grid, y=along.levels[k, 0], u=along.levels[k, 1], v=along.levels[k, 2],
-            lows=along.lows[k], currents=along.currents[k], rates=along.rates[k], trapped=along.trapped[k],
-            lost=along.lost[k], current=float(totals[k]), generation=generation, iterations=int(along.figures[k, 0]),
-            conservation=float(along.figures[k, 1]), extended=attempt[0],
+            voltage=voltages[k], grid=grid, levels=along.levels[k], lows=along.lows[k], currents=along.currents[k],
+            rates=along.rates[k], trapped=along.trapped[k], lost=along.lost[k], current=figures[k][2],
+            generation=generation, iterations=int(figures[k][0]), conservation=figures[k][1], extended=attempt[0],
         )
-        for k in range(len(known), count)
+        for k in range(known, count)
     ]  # fmt: skip
 
 
@@ -307,15 +311,15 @@ def _approached(
         ahead = stop - now
         step = math.copysign(min(abs(ahead), stride), ahead)
         voltage = stop if abs(step) >= abs(ahead) * (1 - 1e-12) else now + step
-        point = _newton(task, grid, voltage, *_extrapolated(task, history[-4:], voltage))
+        point = _newton(task, grid, voltage, _extrapolated(task, history[-4:], voltage))
         if point is None and len(history) > 1:
-            point = _newton(task, grid, voltage, *_extrapolated(task, history[-1:], voltage))
+            point = _newton(task, grid, voltage, _shifted(task, history[-1], voltage))
         if point is None:
             stride = 0.5 * abs(step)
             if stride >= _LEAST_STRIDE * task.kT:
                 continue
             # Near 0 V a current can drown in rounding that is well above it further on: try there.
-            point = _newton(task, grid, target, *_shifted(task, history[-1], target))
+            point = _newton(task, grid, target, _shifted(task, history[-1], target))
             if point is None:
                 raise _no_steady_state(target, found)
             return [*way, point]
@@ -335,34 +339,33 @@ def _no_steady_state(voltage: float, found: Mapping[float, Point]) -> Convergenc
     )
 
 
-def _extrapolated(task: Problem, history: Sequence[Point], voltage: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return a guess at `voltage` by Lagrange's polynomial through the last points (at most four)."""
+def _extrapolated(task: Problem, history: Sequence[Point], voltage: float) -> FloatArray:
+    """Return the levels at `voltage` by Lagrange's polynomial through some points, shape (3, n_nodes)."""
     if len(history) == 1:
         return _shifted(task, history[0], voltage)
     at = [point.voltage for point in history]
     weights = [
         math.prod((voltage - other) / (own - other) for k, other in enumerate(at) if k != i) for i, own in enumerate(at)
     ]
-    y, u, v = (np.dot(weights, np.array([getattr(point, name) for point in history])) for name in "yuv")
-    return y, u, v
+    return np.tensordot(weights, np.array([point.levels for point in history]), 1)
 
 
-def _shifted(task: Problem, point: Point, voltage: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _shifted(task: Problem, point: Point, voltage: float) -> FloatArray:
     """Return a guess from one point: levels stay with their own contacts, the potential follows the anode linearly."""
     change = (voltage - point.voltage) / task.kT
     x = point.grid.mesh.nodes
     share = x / x[-1] if task.anode == "back" else 1.0 - x / x[-1]
-    u, v = point.u.copy(), point.v.copy()
+    levels = np.array([point.y + change * share, point.u, point.v])
     if not task.light:
-        _hold_where_nothing_flows(task, point, voltage / task.kT, u, v)
-    return point.y + change * share, u, v
+        _hold_where_nothing_flows(task, point, voltage / task.kT, levels)
+    return levels
 
 
-def _hold_where_nothing_flows(task: Problem, point: Point, bias: float, u: FloatArray, v: FloatArray) -> None:
+def _hold_where_nothing_flows(task: Problem, point: Point, bias: float, levels: FloatArray) -> None:
     """Set the levels to those of the contact that carriers come from, exactly, where no dark current can flow."""
 
     def hold(nodes: slice, end: int) -> None:
-        u[nodes], v[nodes] = (-bias, 0.0) if task.ends[end].terminal == task.anode else (0.0, bias)
+        levels[1, nodes], levels[2, nodes] = (-bias, 0.0) if task.ends[end].terminal == task.anode else (0.0, bias)
 
     blocked, insulating = blocked_ends(task), np.flatnonzero(point.grid.code == INSULATOR)
     if insulating.size:
@@ -373,24 +376,39 @@ def _hold_where_nothing_flows(task: Problem, point: Point, bias: float, u: Float
 
 
 def _newton(
-    task: Problem, grid: ProfileOnMesh, voltage: float, y: FloatArray, u: FloatArray, v: FloatArray,
+    task: Problem, grid: ProfileOnMesh, voltage: float, levels: FloatArray, generation: FloatArray | None = None
+) -> Point | None:
+    """Return the point at `voltage` from a guess of its levels, or None where Newton does not conserve current."""
+    return _newtons(task, grid, [voltage], levels[None], generation)[0]
+
+
+def _newtons(
+    task: Problem, grid: ProfileOnMesh, voltages: Sequence[float], levels: FloatArray,
     generation: FloatArray | None = None,
-) -> Point | None:  # fmt: skip
-    """Return the point at `voltage`, or None where Newton does not conserve current."""
-    # Plain elimination first; where a level hangs on less than its rounding, twice the digits; and where the guess was
-    # far off, the same after the potential came to rest between its levels.
-    guess = np.array([[y, u, v]])
-    for attempt in _ATTEMPTS:
-        found = _walked(task, grid, guess, [voltage, voltage], generation, attempt)
-        if found:
-            return found[0]
-    return None
+) -> list[Point | None]:  # fmt: skip
+    """Return the points at `voltages`, each from its own guess, shape (n_points, 3, n_nodes); None as in `_newton`."""
+    found: list[Point | None] = []
+    while (here := len(found)) < len(voltages):
+        # Plain elimination first; where a level hangs on less than its rounding, twice the digits; and where the guess
+        # was far off, the same after the potential came to rest between its levels.
+        found += _walked(task, grid, voltages[here:], 0, levels[here:], generation)
+        if (here := len(found)) < len(voltages):
+            again = (
+                _walked(task, grid, [voltages[here]], 0, levels[here : here + 1], generation, attempt)
+                for attempt in _ATTEMPTS[1:]
+            )
+            found += next((solved for solved in again if solved), [None])
+    return found
 
 
-def _interpolated(point: Point, mesh: Mesh) -> tuple[FloatArray, FloatArray, FloatArray]:
-    old, new = point.grid.mesh.nodes, mesh.nodes
-    y, u, v = (np.interp(new, old, each) for each in (point.y, point.u, point.v))
-    return y, u, v
+def _interpolated(points: Sequence[Point], mesh: Mesh) -> FloatArray:
+    """Return the levels of points on one mesh at the nodes of another, shape (n_points, 3, n_nodes)."""
+    old, new = points[0].grid.mesh.nodes, mesh.nodes
+    levels = np.array([point.levels for point in points])
+    left = np.clip(np.searchsorted(old, new, side="right") - 1, 0, old.size - 2)
+    share = (new - old[left]) / (old[left + 1] - old[left])
+    found: FloatArray = (1.0 - share) * levels[..., left] + share * levels[..., left + 1]
+    return found
 
 
 def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray, dict[float, tuple[float, float]]]:
@@ -398,30 +416,27 @@ def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray
 
     With it come by voltage the estimate of the error, and the sum of the elements' own errors, which may cancel.
     """
-    parts = np.ones(mesh.width.size, dtype=np.int64)
-    errors: dict[float, tuple[float, float]] = {}
-    fine = task.profile.on(mesh.refined())
     light = float((0.5 * mesh.width * task.generation(mesh).sum(axis=0)).sum()) if task.light else 0.0
-    for point in points:
-        current = abs(point.current)
-        if current == 0.0 or current < _NOTHING_OF_LIGHT * light:
-            continue
-        error, shares = mesh_error(task, point, fine)
-        # Near open circuit the current is the difference of two: what counts there is a share of the light's.
-        counts = current / max(current, _OF_LIGHT * light)
-        sizes, error = counts * np.abs(shares), counts * abs(error) * 4.0 / 3.0
-        total = float(sizes.sum())
-        errors[point.voltage] = error, total
-        if error > MESH_ERROR or total > CANCELLING * MESH_ERROR:
-            # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
-            allowed = min(_MARGIN * MESH_ERROR * total / max(error, 1e-300), _MARGIN * CANCELLING * MESH_ERROR)
-            roots = np.cbrt(sizes)
-            cuts = roots * math.sqrt(float(roots.sum()) / allowed)
-            # Where the mesh is so coarse that the estimate means little, only the worst elements are halved.
-            if error > _RELIABLE or total > 3.0:
-                cuts = np.where(sizes > 0.02 * sizes.max(), 2.0, 1.0)
-            parts = np.maximum(parts, np.clip(np.ceil(cuts - 0.2), 1, 3).astype(np.int64))
-    return parts, errors
+    points = [point for point in points if point.current != 0.0 and abs(point.current) >= _NOTHING_OF_LIGHT * light]
+    if not points:
+        return np.ones(mesh.width.size, dtype=np.int64), {}
+    errors, shares = mesh_errors(task, points)
+    # Near open circuit the current is the difference of two: what counts there is a share of the light's.
+    current = np.abs([point.current for point in points])
+    counts = current / np.maximum(current, _OF_LIGHT * light)
+    sizes, errors = counts[:, None] * np.abs(shares), counts * np.abs(errors) * 4.0 / 3.0
+    totals = sizes.sum(axis=1)
+    # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
+    allowed = _MARGIN * MESH_ERROR * np.minimum(np.maximum(totals, 1e-300) / np.maximum(errors, 1e-300), CANCELLING)
+    roots = np.cbrt(sizes)
+    cuts = roots * np.sqrt(roots.sum(axis=1) / allowed)[:, None]
+    # Where the mesh is so coarse that the estimate means little, only the worst elements are halved.
+    worst = np.where(sizes > 0.02 * sizes.max(axis=1)[:, None], 2.0, 1.0)
+    cuts = np.where(((errors > _RELIABLE) | (totals > 3.0))[:, None], worst, cuts)
+    cuts[(errors <= MESH_ERROR) & (totals <= CANCELLING * MESH_ERROR)] = 1.0
+    parts = np.clip(np.ceil(cuts.max(axis=0) - 0.2), 1, 3).astype(np.int64)
+    found = zip(errors.tolist(), totals.tolist(), strict=True)
+    return parts, {point.voltage: each for point, each in zip(points, found, strict=True)}
 
 
 def current_density(task: Problem, point: Point) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import attrs
 import numpy as np
@@ -42,31 +43,46 @@ class State:
     held: FloatArray  # charge at the nodes: fixed, and on levels of interfaces, over q, shape (n_nodes,) [cm^-2]
     iterations: int
     rounds: int
-    charge_balance: float
     errors: FloatArray  # of the trapezoidal charge of each element, shape (n_elements,) [cm^-2]
+
+    @cached_property
+    def charge_balance(self) -> float:
+        """By how much the field of the potential and that of the charge differ, over all charge.
+
+        Differences that rounding of the potential or of the charge explains do not count.
+        """
+        grid, width = self.grid, self.grid.mesh.width
+        from_charge = self.displacement[0] + 0.5 * width * self.charge[0]
+        from_potential = -grid.permittivity * np.diff(self.psi) / width
+        total = float((0.5 * width * np.abs(self.charge)).sum()) + float(np.abs(self.held).sum())
+        carriers = float((0.5 * width * (self.n + self.p + np.abs(self.trapped) + np.abs(grid.doping))).sum())
+        rounding = 4e-15 * (np.abs(self.psi).max() * grid.permittivity / width + carriers)
+        excess = np.abs(from_charge - from_potential) - rounding
+        scale = max(total, float(np.abs(self.displacement).max()), 1e-300)
+        return max(float(excess.max()), 0.0) / scale
 
     @property
     def charge_error(self) -> float:
         """Sum of the errors of the elements' charges [cm^-2]."""
         return float(self.errors.sum())
 
-    @property
+    @cached_property
     def n(self) -> FloatArray:
         """Electron density at the ends of each element [cm^-3]."""
         return np.exp(self.ln_n)
 
-    @property
+    @cached_property
     def p(self) -> FloatArray:
         """Hole density at the ends of each element [cm^-3]."""
         return np.exp(self.ln_p)
 
-    @property
+    @cached_property
     def charge(self) -> FloatArray:
         """Charge density over q at the ends of each element [cm^-3]."""
         doping: FloatArray = self.grid.doping
         return self.p - self.n + self.trapped + doping
 
-    @property
+    @cached_property
     def displacement(self) -> FloatArray:
         """Displacement over q at the ends of each element, eps E / q [cm^-2].
 
@@ -108,16 +124,16 @@ def solve_on(grid: ProfileOnMesh, psi_ends: tuple[float, float], start: FloatArr
     poisson.charges(psi, grid.line, ln_n, ln_p, trapped, held)
     state = State(
         grid=grid, psi=psi, ln_n=ln_n, ln_p=ln_p, trapped=trapped, held=held + grid.fixed_charge,
-        iterations=iterations, rounds=1, charge_balance=math.nan, errors=np.empty(grid.mesh.width.size),
+        iterations=iterations, rounds=1, errors=np.empty(grid.mesh.width.size),
     )  # fmt: skip
-    balance = _imbalance(state)
-    if not balance <= BALANCE:
+    if not state.charge_balance <= BALANCE:
         raise ConvergenceError(
-            f"equilibrium: charge is balanced to {balance:.1e} only (needs {BALANCE:g}) after {iterations} steps, the "
-            f"last of {update:.1e} kT; a layer holds more charge than its mesh of {psi.size} nodes resolves"
+            f"equilibrium: charge is balanced to {state.charge_balance:.1e} only (needs {BALANCE:g}) after "
+            f"{iterations} steps, the last of {update:.1e} kT; a layer holds more charge than its mesh of {psi.size} "
+            "nodes resolves"
         )
     poisson.charge_errors(psi, grid.line, state.errors)
-    return attrs.evolve(state, charge_balance=balance)
+    return state
 
 
 def solve(profile: Profile, ends: tuple[End, End], mesh: Mesh | None = None, loosened: float = 1.0) -> State:
@@ -224,20 +240,3 @@ def _refuse_subatomic(state: State, parts: IntArray, profile: Profile) -> None:
         f"{state.grid.mesh.width[e] * 1e7:.1g} nm of an interface, as happens where bands of neighbours overlap "
         '(type III) or a contact lies beyond them; statistics="fermi-dirac", or a finite number of sites, holds fewer'
     )
-
-
-def _imbalance(state: State) -> float:
-    """Return by how much the field of the potential and that of the charge differ, over all charge.
-
-    Differences that rounding of the potential or of the charge explains do not count.
-    """
-    grid, width = state.grid, state.grid.mesh.width
-    displacement = state.displacement
-    from_charge = displacement[0] + 0.5 * width * state.charge[0]
-    from_potential = -grid.permittivity * np.diff(state.psi) / width
-    total = float((0.5 * width * np.abs(state.charge)).sum()) + float(np.abs(state.held).sum())
-    carriers = float((0.5 * width * (state.n + state.p + np.abs(state.trapped) + np.abs(grid.doping))).sum())
-    rounding = 4e-15 * (np.abs(state.psi).max() * grid.permittivity / width + carriers)
-    excess = np.abs(from_charge - from_potential) - rounding
-    scale = max(total, float(np.abs(displacement).max()), 1e-300)
-    return max(float(excess.max()), 0.0) / scale

@@ -141,5 +141,6 @@ def lit_curve(task: Problem) -> LitCurve:
     probes = solve(task, [share * opened for share in _PROBES])
     found = {point.voltage: point for point in probes}
     march(task, probes[0].grid, probes[0], [share * opened for share in _SHARES if share not in _PROBES], found)
-    error = probes[0].mesh_error
-    return LitCurve(task=task, points={V: attrs.evolve(each, mesh_error=error) for V, each in found.items()})
+    for point in found.values():
+        point.mesh_error = probes[0].mesh_error
+    return LitCurve(task=task, points=found)

@@ -75,56 +75,63 @@ class Problem:
         known = self.memory.get("generation")
         if known is not None and known[0] is mesh:
             return known[1]
-        found = np.zeros((2, mesh.width.size))
+        rates = np.array([light if isinstance(light, float | int) else 0.0 for light in self.light] or [0.0])
+        found = np.empty((2, mesh.width.size))
+        found[:] = rates[mesh.layer] if self.light else 0.0
         starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
         nodes = mesh.nodes
         for i, light in enumerate(self.light):
+            if isinstance(light, float | int):
+                continue
             inside = mesh.layer == i
             if isinstance(light, Absorbed):
                 ends = np.append(nodes[:-1][inside], nodes[1:][inside][-1:]) - starts[i]
                 found[:, inside] = light.between(ends) / mesh.width[inside]
-            elif isinstance(light, tuple):
+            else:
                 for side, at in enumerate((nodes[:-1], nodes[1:])):
                     found[side, inside] = np.interp(at[inside] - starts[i], *light)
-            else:
-                found[:, inside] = light
         self.memory["generation"] = mesh, found
         return found
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.define(eq=False, kw_only=True)
 class Point:
     """One solved operating point on its mesh; levels over kT, see `physics.transport`."""
 
     voltage: float
     grid: ProfileOnMesh
-    y: FloatArray
-    u: FloatArray
-    v: FloatArray
+    levels: FloatArray  # y, u and v, shape (3, n_nodes)
     lows: FloatArray  # what rounding took off the levels, see `physics.transport.assemble`
     currents: FloatArray  # J_n/q and J_p/q along +x, shape (2, n_elements) [cm^-2 s^-1]
     rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
     trapped: FloatArray  # charge of the levels of the layers over q, shape (2, n_elements) [cm^-3]
     lost: FloatArray  # electrons and holes into levels of interfaces, shape (2, n_nodes) [cm^-2 s^-1]
-    current: float  # along +x over q, see `total_current` [cm^-2 s^-1]
+    current: float  # along +x over q, the mean over the elements [cm^-2 s^-1]
     generation: FloatArray  # shape (2, n_elements) [cm^-3 s^-1]
     iterations: int
     conservation: float
     extended: bool  # solved in double-double
     #: Estimated error of the currents of the curve that the mesh leaves: relative, but under light to no less than 2 %
-    #: of what the light makes.
+    #: of what the light makes. Known when all of the curve is, and the only thing here that is set later.
     mesh_error: float = math.nan
 
+    @property
+    def y(self) -> FloatArray:
+        """Potential at the nodes [kT/q]."""
+        y: FloatArray = self.levels[0]
+        return y
 
-def total_current(currents: FloatArray, lost: FloatArray) -> FloatArray:
-    """Return the total current along +x over q, the mean over the elements [cm^-2 s^-1], of one point or of many.
+    @property
+    def u(self) -> FloatArray:
+        """Electron level at the nodes, from that of the cathode [kT]."""
+        u: FloatArray = self.levels[1]
+        return u
 
-    Over an interface of two nodes the levels carry current too: what goes in on one side comes out on the other.
-    """
-    total = currents.sum(axis=-2)
-    if lost.any():
-        total += np.cumsum(lost[..., 1, :] - lost[..., 0, :], axis=-1)[..., :-1]
-    return np.asarray(total.mean(axis=-1))
+    @property
+    def v(self) -> FloatArray:
+        """Hole level at the nodes, from that of the anode [kT]."""
+        v: FloatArray = self.levels[2]
+        return v
 
 
 def contact_rows(task: Problem, voltage: float) -> FloatArray:

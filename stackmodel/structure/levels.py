@@ -75,12 +75,16 @@ def electrical_ends(stack: Stack, i: int, temperature: float) -> tuple[Material,
     """
     key = ("ends", i, temperature)
     if key not in stack.memory:
-        role = stack.roles[i]
-        left, right = ((m if m.role == role else m.in_role(role)) for m in stack.layers[i].ends)
-        start = left.at(temperature)
-        stack.memory[key] = (start, start if right is left else right.at(temperature))
+        left, right = (_in_role_at(material, stack.roles[i], temperature) for material in stack.layers[i].ends)
+        stack.memory[key] = (left, right)
     found: tuple[Material, Material] = stack.memory[key]
     return found
+
+
+@remembered
+def _in_role_at(material: Material, role: str, temperature: float) -> Material:
+    """Return the material as a layer has it: the same one in every stack, with what it remembers."""
+    return (material if material.role == role else material.in_role(role)).at(temperature)
 
 
 def neutral_ends(stack: Stack, i: int, temperature: float) -> tuple[Levels, Levels]:

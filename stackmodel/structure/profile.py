@@ -111,11 +111,13 @@ class Profile:
 
     def on(self, mesh: Mesh) -> ProfileOnMesh:
         """Return the arrays on the elements of `mesh`."""
-        from stackmodel.physics.elements import spread
+        from stackmodel.physics.elements import empty_elements, spread
 
-        found = spread(
+        found = empty_elements(mesh.width.size, self.thickness.size)
+        spread(
             mesh.width, mesh.layer, np.array(mesh.interfaces, dtype=np.int64), self.kT, self.thickness,
             self.layers.code, self.layers.vacuum_level, self._graded, self._mobilities, self.fixed_charge, self.acting,
+            found,
         )  # fmt: skip
         line = Line(
             kT=self.kT, width=mesh.width, permittivity=found.permittivity, code=found.code, row=found.row,

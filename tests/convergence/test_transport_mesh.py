@@ -10,7 +10,7 @@ import pytest
 
 import stackmodel as sm
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.adjoint import mesh_error
+from stackmodel.solvers.adjoint import mesh_errors
 from stackmodel.structure.mesh import uniform_mesh
 
 INF = math.inf
@@ -90,7 +90,7 @@ def test_order_of_the_current_is_two(name, make, voltage, lit):
 def honesty(task: solver.Problem, voltage: float) -> tuple[float, float, int]:
     """Estimated and true relative error of J on the default mesh, and its nodes; truth from elements cut in four."""
     point = solver.solve(task, [voltage])[0]
-    estimate = 4.0 / 3.0 * abs(mesh_error(task, point)[0])
+    estimate = 4.0 / 3.0 * abs(mesh_errors(task, [point])[0][0])
     mesh = point.grid.mesh
     fine = mesh.split(np.full(mesh.width.size, 4, dtype=np.int64))
     finer = solver._curve(task, fine, [voltage], {voltage: point})[voltage]
