@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from stackmodel.physics.exponential import exponentials
 from stackmodel.physics.kernel import inlined, kernel
 from stackmodel.physics.line import (
     CHARGE,
@@ -24,12 +27,14 @@ from stackmodel.physics.line import (
     NONE,
     FloatArray,
 )
-from stackmodel.physics.tunnelling import field_enhancement
+from stackmodel.physics.tunnelling import N_INTEGRAL, N_POINTS, begin, finish, tunnels
 
 #: Mechanisms of recombination, rows of `rates`; trap-assisted tunnelling is what the field adds to SRH.
 SRH, TRAP_TUNNELLING, RADIATIVE, LANGEVIN, AUGER, BAND_TUNNELLING = range(6)
 MECHANISMS = ("SRH", "trap-assisted tunnelling", "radiative", "Langevin", "Auger", "band-to-band tunnelling")
 N_MECHANISMS = len(MECHANISMS)
+#: Columns of what a field does to a level, see `tunnelling_from_levels`.
+N_FASTER = 7
 #: Logarithms up to which products of densities and coefficients are formed as such.
 TAME = 150.0
 
@@ -132,21 +137,45 @@ def layer_charge(
 
 
 @kernel
-def tunnelling_from_levels(
-    field: float, traps: FloatArray, first: int, end: int, fraction: float, faster: FloatArray, room: FloatArray
-) -> None:
-    """Write ln(1 + Gamma) of the levels `first` to `end` for electrons and holes, and their derivatives to ln F.
+def room_for(levels: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return empty `faster`, `integrals` and `room` of `tunnelling_from_levels` for so many levels."""
+    return np.zeros((levels, N_FASTER)), np.empty((2 * levels, N_INTEGRAL)), np.empty((3, 2 * levels * N_POINTS))
 
-    `faster` has shape (n_traps, 4), `room` that of `field_enhancement`. One field holds for a whole element, and so
-    does what it does to a level.
+
+@kernel
+def tunnelling_from_levels(
+    field: float, traps: FloatArray, first: int, end: int, fraction: float, faster: FloatArray, integrals: FloatArray,
+    room: FloatArray,
+) -> None:  # fmt: skip
+    """Write what a field does to the levels `first` to `end`.
+
+    Columns of `faster`, shape (n_traps, N_FASTER), are ln(1 + Gamma) for electrons and holes, their derivatives to
+    ln F, Gamma / (1 + Gamma) of each, and (1 + Gamma_n) / (1 + Gamma_p). `integrals` and `room` of `room_for` are used
+    up. One field holds for a whole element, and so does what it does to a level.
     """
+    # All exponentials of an element at once.
+    exponent, grown, count = room[0], room[1], 0
     for t in range(first, end):
-        if at_layer(traps, LN_TAU_N, t, fraction) > 1e299 or at_layer(traps, LN_TAU_P, t, fraction) > 1e299:
-            continue
         for k in range(2):
-            faster[t, k], faster[t, 2 + k] = field_enhancement(
-                at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction), field, room
+            depth, cube = at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction)
+            if tunnels(depth, cube, field):
+                begin(depth, cube, field, count, integrals, exponent)
+                count += 1
+    exponentials(exponent[: count * N_POINTS], grown, room[2])
+    count = 0
+    for t in range(first, end):
+        for k in range(2):
+            depth, cube, ln_sum, rise = (
+                at_layer(traps, DEPTH_N + k, t, fraction),
+                at_layer(traps, CUBE_N + k, t, fraction),
+                0.0,
+                0.0,
             )
+            if tunnels(depth, cube, field):
+                ln_sum, rise = finish(count, integrals, grown)
+                count += 1
+            faster[t, k], faster[t, 2 + k], faster[t, 4 + k] = ln_sum, rise, -math.expm1(-ln_sum)
+        faster[t, 6] = math.exp(min(faster[t, 0] - faster[t, 1], 700.0))
 
 
 @kernel
@@ -257,21 +286,22 @@ def local_rate(
         if faster_n > 0.0 or faster_p > 0.0:
             # What tau_p (n + n_1) is of the sum with the field, and of the sum without.
             with_field = of_n + of_n_1
-            slower = math.exp(min(faster_n - faster_p, 700.0))
-            share = 1.0 / (1.0 + slower * (of_p + of_p_1) / with_field) if with_field > 0.0 else 0.0
-            added = -math.expm1(-faster_p) * share - math.expm1(-faster_n) * (1.0 - share)
+            share = 1.0 / (1.0 + faster[t, 6] * (of_p + of_p_1) / with_field) if with_field > 0.0 else 0.0
+            added = faster[t, 5] * share + faster[t, 4] * (1.0 - share)
             by_field += weight * (with_field * rise_p + (of_p + of_p_1) * rise_n)
         plain += weight * (1.0 - added)
         tunnelled += weight * added
     ln_2, ln_3 = at_layer(values, LN_RADIATIVE, layer, fraction), at_layer(values, LN_LANGEVIN, layer, fraction)
     ln_4 = at_layer(values, LN_AUGER_N, layer, fraction) + ln_n
     ln_5 = at_layer(values, LN_AUGER_P, layer, fraction) + ln_p
-    ln_6, critical, ln_i = at_layer(values, LN_KANE, layer, fraction), 0.0, 0.0
+    ln_6, critical, beyond, rarer = at_layer(values, LN_KANE, layer, fraction), 0.0, 0.0, 0.0
     if ln_6 > -1e299 and field > 0.0:
         critical, ln_i = at_layer(values, KANE_FIELD, layer, fraction), at_layer(values, LN_N_I, layer, fraction)
         # (n p - n_i^2) / (n p + n_i^2) = tanh(d/2): what the occupation of both bands leaves to tunnel, -1 in reverse.
         ln_6 += 2.0 * math.log(field) - critical / field
-        ln_6 -= max(ln_n + ln_p, 2.0 * ln_i) + math.log1p(math.exp(-abs(ln_n + ln_p - 2.0 * ln_i)))
+        beyond = ln_n + ln_p - 2.0 * ln_i
+        rarer = math.exp(-abs(beyond))
+        ln_6 -= max(ln_n + ln_p, 2.0 * ln_i) + math.log1p(rarer)
     else:
         ln_6 = NONE
     top = max(max(ln_traps, ln_2), max(max(ln_3, ln_4), max(ln_5, ln_6)))
@@ -292,7 +322,7 @@ def local_rate(
     shares[AUGER], shares[BAND_TUNNELLING] = (w_4 + w_5) * over, w_6 * over
     by_n, by_p, by_field = w_1 * by_n + w_4 * slope_n, w_1 * by_p + w_5 * slope_p, w_1 * by_field
     if w_6 > 0.0:
-        filled = 1.0 / (1.0 + math.exp(2.0 * ln_i - ln_n - ln_p))
+        filled = (1.0 if beyond > 0.0 else rarer) / (1.0 + rarer)
         by_n -= w_6 * slope_n * filled
         by_p -= w_6 * slope_p * filled
         by_field += w_6 * (2.0 + critical / field)

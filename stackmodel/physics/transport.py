@@ -46,10 +46,11 @@ from stackmodel.physics.recombination import (
     local_rate,
     numbers,
     plain_rate,
+    room_for,
     tunnelling_from_levels,
 )
 from stackmodel.physics.statistics import ln_density
-from stackmodel.physics.tunnelling import N_POINTS, field_enhancement
+from stackmodel.physics.tunnelling import field_enhancement
 
 #: Columns of `contacts`: y, u and v of the contact, ln S_n, ln S_p [ln cm/s] (1e300 pins the level, -1e300 blocks), and
 #: what the image force takes off the barrier over kT, per root of the field [(cm/V)^1/2].
@@ -280,7 +281,7 @@ def spike(y: FloatArray, carrier: int, e: int, line: Line) -> float:
         at += 1 if right else -1
     depth = min(depth, turn * (inner - outer))
     cube = values[SPIKE_N + carrier] * (depth * line.kT) ** 1.5
-    return field_enhancement(depth, cube, field_of(y, own, line), np.empty((3, N_POINTS)))[0]
+    return field_enhancement(depth, cube, field_of(y, own, line))[0]
 
 
 @kernel
@@ -531,14 +532,16 @@ def _ends(
             at[side, e] = count
             count += 1
     exponentials(exponent[: 4 * count], grown, change)
-    shares, faster, room = np.zeros(N_MECHANISMS), np.zeros((traps.shape[2], 4)), np.empty((3, N_POINTS))
-    here, rate = -1, 0.0
+    shares, here, rate = np.zeros(N_MECHANISMS), -1, 0.0
+    faster, integrals, room = room_for(traps.shape[2])
     for e in range(elements):
         layer, field = row[e], 0.0
         if code[e] >= 0 and tunnels[layer]:
             field = abs(y[e + 1] - y[e]) * line.kT / width[e]
             middle = 0.5 * (fraction[0, e] + fraction[1, e])
-            tunnelling_from_levels(field, traps, first_trap[layer], first_trap[layer + 1], middle, faster, room)
+            tunnelling_from_levels(
+                field, traps, first_trap[layer], first_trap[layer + 1], middle, faster, integrals, room
+            )  # fmt: skip
         for side in range(2):
             if at[side, e] < 0:
                 charge[side, e] = 0.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
 from stackmodel.physics.exponential import exponentials
-from stackmodel.physics.kernel import kernel
+from stackmodel.physics.kernel import inlined, kernel
 from stackmodel.physics.line import FloatArray
 
 #: Points and weights of Gauss and Legendre with which ln(1 + Gamma) is right to 1e-7 for barriers up to 300 kT.
@@ -16,28 +16,13 @@ N_POINTS = 20
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(N_POINTS)
 
 
-@kernel
-def field_enhancement(depth: float, cube: float, field: float, room: FloatArray) -> tuple[float, float]:
-    """Return ln(1 + Gamma) of a triangular barrier, and d ln(1 + Gamma) / d ln F.
+#: Columns of what `begin` writes of an integral: K, the ends in w, the exponent at the maximum, and the depth.
+N_INTEGRAL = 5
 
-    Parameters
-    ----------
-    depth : float
-        Height of the barrier over kT.
-    cube : float
-        Tunnelling exponent at the full height times the field, see `tunnelling_exponent`. [V/cm]
-    field : float
-        [V/cm]
-    room : ndarray, shape (3, N_POINTS)
-        Used up.
 
-    Notes
-    -----
-    Eq. (R4) of docs/method.md: Gamma = d int_0^1 exp(d u - K u^(3/2)) du with K = cube / F; G. A. M. Hurkx et al., IEEE
-    Trans. Electron Devices 39, 331 (1992). The integral is taken over what the exponential leaves of it.
-    """
-    if depth <= 0.0 or field <= 0.0 or cube <= 0.0:
-        return 0.0, 0.0
+@inlined
+def begin(depth: float, cube: float, field: float, m: int, integrals: FloatArray, exponent: FloatArray) -> None:
+    """Write integral number `m` of `field_enhancement`, a row of `integrals`, and its exponents in the list."""
     K = cube / field
     # In w = sqrt(u) the integrand 2 w exp(d w^2 - K w^3) is smooth, and bends by 2 d at its maximum.
     peak = min(1.0, 2.0 * depth / (3.0 * K))
@@ -49,22 +34,62 @@ def field_enhancement(depth: float, cube: float, field: float, room: FloatArray)
         low = max(0.0, 1.0 - 27.0 / max(2.0 * depth - 3.0 * K, 1e-300))
         if depth < 3.0 * K:
             low = max(low, 1.0 - math.sqrt(27.0 / (3.0 * K - depth)))
-    half, total, first = 0.5 * (high - low), 0.0, 0.0
+    half = 0.5 * (high - low)
     for k in range(N_POINTS):
         w = low + half * (1.0 + _POINTS[k])
-        room[0, k] = (depth - K * w) * w * w - top
-    exponentials(room[0], room[1], room[2])
-    for k in range(N_POINTS):
-        w = low + half * (1.0 + _POINTS[k])
-        value = _WEIGHTS[k] * 2.0 * w * room[1, k]
-        total += value
-        first += value * K * w * w * w
-    ln_gamma = math.log(depth * half * total) + top
+        exponent[m * N_POINTS + k] = (depth - K * w) * w * w - top
+    integrals[m, 0], integrals[m, 1], integrals[m, 2], integrals[m, 3], integrals[m, 4] = K, low, half, top, depth
+
+
+@inlined
+def finish(m: int, integrals: FloatArray, grown: FloatArray) -> tuple[float, float]:
+    """Return the two figures of `field_enhancement`; `grown` are the exponentials of what `begin` wrote."""
+    K, low, half, top, depth = integrals[m, 0], integrals[m, 1], integrals[m, 2], integrals[m, 3], integrals[m, 4]
+    total, first, at = 0.0, 0.0, m * N_POINTS
+    for k in range(N_POINTS // 2):
+        # In pairs: each addition waits for the one before it.
+        v, w = low + half * (1.0 - _POINTS[k]), low + half * (1.0 + _POINTS[k])
+        at_v, at_w = v * grown[at + N_POINTS - 1 - k], w * grown[at + k]
+        total += _WEIGHTS[k] * (at_v + at_w)
+        first += _WEIGHTS[k] * (at_v * v * v * v + at_w * w * w * w)
+    ln_gamma = math.log(2.0 * depth * half * total) + top
     if ln_gamma > 0.0:
         ln_sum = ln_gamma + math.log1p(math.exp(-ln_gamma))
     else:
         ln_sum = math.log1p(math.exp(ln_gamma))
-    return ln_sum, first / total * math.exp(ln_gamma - ln_sum)
+    return ln_sum, K * first / total * math.exp(ln_gamma - ln_sum)
+
+
+@kernel
+def field_enhancement(depth: float, cube: float, field: float) -> tuple[float, float]:
+    """Return ln(1 + Gamma) of a triangular barrier, and d ln(1 + Gamma) / d ln F.
+
+    Parameters
+    ----------
+    depth : float
+        Height of the barrier over kT.
+    cube : float
+        Tunnelling exponent at the full height times the field, see `tunnelling_exponent`. [V/cm]
+    field : float
+        [V/cm]
+
+    Notes
+    -----
+    Eq. (R4) of docs/method.md: Gamma = d int_0^1 exp(d u - K u^(3/2)) du with K = cube / F; G. A. M. Hurkx et al., IEEE
+    Trans. Electron Devices 39, 331 (1992). The integral is taken over what the exponential leaves of it.
+    """
+    if not tunnels(depth, cube, field):
+        return 0.0, 0.0
+    integral, room = np.empty((1, N_INTEGRAL)), np.empty((3, N_POINTS))
+    begin(depth, cube, field, 0, integral, room[0])
+    exponentials(room[0], room[1], room[2])
+    return finish(0, integral, room[1])
+
+
+@inlined
+def tunnels(depth: float, cube: float, field: float) -> bool:
+    """Whether a field helps over a barrier at all."""
+    return depth > 0.0 and field > 0.0 and cube > 0.0
 
 
 def tunnelling_exponent(height: float, mass: float) -> float:

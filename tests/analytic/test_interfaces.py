@@ -27,12 +27,10 @@ import stackmodel as sm
 from stackmodel.physics import line as rows
 from stackmodel.physics import transport
 from stackmodel.physics.line import INTERFACE
-from stackmodel.physics.tunnelling import N_POINTS, field_enhancement, kane, tunnelling_exponent
+from stackmodel.physics.tunnelling import field_enhancement, kane, tunnelling_exponent
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.state import contact_rows
 from stackmodel.structure.mesh import uniform_mesh
-
-ROOM = np.empty((3, N_POINTS))
 
 INF, Q, EPS_0, BOLTZMANN = math.inf, si.e, si.epsilon_0 * 1e-2, si.k / si.e
 KT = BOLTZMANN * 300
@@ -687,7 +685,7 @@ def test_enhancement_by_a_field(depth):
     """Down to 0.01 kT, where the whole triangle is open, and up to where only the emission is left."""
     F = 1e5
     for K in np.geomspace(0.01, 1e4, 25):
-        found, slope = field_enhancement(depth, K * F, F, ROOM)
+        found, slope = field_enhancement(depth, K * F, F)
         assert found == pytest.approx(enhancement(depth, K), rel=1e-7, abs=1e-6)
         h = 1e-3
         up, down = (enhancement(depth, K * math.exp(-s * h)) for s in (1, -1))
@@ -698,16 +696,16 @@ def test_enhancement_is_smooth():
     """Newton needs a function without steps: neighbours differ by their slope."""
     for depth in (1.0, 20.0, 150.0):
         fields = np.geomspace(1e3, 1e7, 4001)
-        values = np.array([field_enhancement(depth, 1e7, F, ROOM) for F in fields])
+        values = np.array([field_enhancement(depth, 1e7, F) for F in fields])
         rise, step = np.diff(values[:, 0]), math.log(fields[1] / fields[0])
         assert rise == pytest.approx(0.5 * step * (values[1:, 1] + values[:-1, 1]), abs=2e-6, rel=1e-4)
 
 
 def test_no_field_no_enhancement():
-    assert field_enhancement(10.0, 1e7, 0.0, ROOM) == (0.0, 0.0)
-    assert field_enhancement(0.0, 1e7, 1e5, ROOM) == (0.0, 0.0)
+    assert field_enhancement(10.0, 1e7, 0.0) == (0.0, 0.0)
+    assert field_enhancement(0.0, 1e7, 1e5) == (0.0, 0.0)
     # The strongest field opens the triangle: 1 + Gamma -> exp(depth).
-    assert field_enhancement(10.0, 1e-3, 1e9, ROOM)[0] == pytest.approx(10.0, rel=1e-9)
+    assert field_enhancement(10.0, 1e-3, 1e9)[0] == pytest.approx(10.0, rel=1e-9)
 
 
 def test_kane1961():

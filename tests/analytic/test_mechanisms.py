@@ -10,12 +10,10 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import stackmodel as sm
-from stackmodel.physics.tunnelling import N_POINTS, field_enhancement
+from stackmodel.physics.tunnelling import field_enhancement
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers import equilibrium
 from stackmodel.structure.mesh import uniform_mesh
-
-ROOM = np.empty((3, N_POINTS))
 
 Q, EPS_0, BOLTZMANN = 1.602176634e-19, 8.8541878128e-14, 8.617333262e-5
 HBAR, MASS, INF = 1.054571817e-34, 9.1093837015e-31, math.inf
@@ -293,9 +291,9 @@ def hurkx(height, mass, field, kT=KT):
 @pytest.mark.parametrize("kT", [BOLTZMANN * 77, KT])
 def test_hurkx1992_integral(height, kT):
     for field in np.geomspace(1e2, 5e6, 25):
-        found, slope = field_enhancement(height / kT, barrier(height, 0.2), field, ROOM)
+        found, slope = field_enhancement(height / kT, barrier(height, 0.2), field)
         assert found == pytest.approx(math.log1p(hurkx(height, 0.2, field, kT)), rel=1e-5)
-        ends = [field_enhancement(height / kT, barrier(height, 0.2), field * (1 + s * 1e-5), ROOM)[0] for s in (1, -1)]
+        ends = [field_enhancement(height / kT, barrier(height, 0.2), field * (1 + s * 1e-5))[0] for s in (1, -1)]
         assert slope == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-3, abs=1e-9)
 
 

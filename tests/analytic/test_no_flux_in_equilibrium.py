@@ -24,7 +24,7 @@ from stackmodel.physics.line import (
     N_VALUES,
     NONE,
 )
-from stackmodel.physics.recombination import N_MECHANISMS, local_rate, numbers, plain_rate, srh
+from stackmodel.physics.recombination import N_FASTER, N_MECHANISMS, local_rate, numbers, plain_rate, srh
 from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, ln_density
 from stackmodel.physics.transport import added, splitting
 
@@ -167,7 +167,7 @@ def test_rates_by_numbers_are_those_by_logarithms(ln_densities, slopes, ln_value
         by_numbers,
     )  # fmt: skip
     ln_K, factor, by_n, by_p, by_field = local_rate(
-        ln_n, ln_p, thin_n, thin_p, *slopes, 0.0, values, traps, np.zeros((n_traps, 4)), 0, n_traps, 0, 0.5,
+        ln_n, ln_p, thin_n, thin_p, *slopes, 0.0, values, traps, np.zeros((n_traps, N_FASTER)), 0, n_traps, 0, 0.5,
         by_logarithms,
     )  # fmt: skip
     assert total == pytest.approx(math.exp(ln_K) * factor, rel=1e-12, abs=0.0)
