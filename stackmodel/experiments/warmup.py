@@ -1,32 +1,196 @@
-"""Compile every kernel by asking one small question of each kind."""
+"""Compile the kernels by asking one small question of each kind, in two processes at a time."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+
 import numpy as np
 
+from stackmodel.errors import ConvergenceError
 from stackmodel.materials.material import Material
-from stackmodel.physics import transfer_matrix
+from stackmodel.physics import adjoint as kernels
+from stackmodel.physics import double_double, poisson, recombination, response, transfer_matrix, transport
+from stackmodel.physics.interface import N_SPECIES, interface_exchange
+from stackmodel.physics.kernel import can_cache, is_compiled
+from stackmodel.physics.line import N_INTERFACE_VALUES
 from stackmodel.solvers import drift_diffusion, equilibrium
+from stackmodel.solvers.adjoint import adjoint, mesh_errors
 from stackmodel.solvers.response import collection
+from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
-from stackmodel.structure.levels import ends
-from stackmodel.structure.profile import Profile
+from stackmodel.structure.levels import ends, neutral_levels
+from stackmodel.structure.mesh import uniform_mesh
 from stackmodel.structure.stack import Stack
 
 
-def warmup() -> None:
-    """Compile the kernels and leave their machine code in the cache."""
-    material = Material(
-        name="warm-up", statistics="fermi-dirac", electron_affinity=4.0, band_gap=1.0, relative_permittivity=10.0,
+def _material(statistics: str) -> Material:
+    return Material(
+        name="warm-up", statistics=statistics, electron_affinity=4.0, band_gap=1.0, relative_permittivity=10.0,
         conduction_band_dos=1e19, valence_band_dos=1e19, electron_mobility=1.0, hole_mobility=1.0,
         electron_lifetime=1e-7, hole_lifetime=1e-7,
     )  # fmt: skip
+
+
+@cache
+def _task() -> Problem:
+    material = _material("boltzmann")
     stack = Stack([Layer(material, 100.0, donor_density=1e17), Layer(material, 100.0, acceptor_density=1e17)])
     both = ends(stack, Contact.ohmic(), Contact.ohmic(), 300.0)
-    equilibrium.solve(Profile(stack, 300.0), both)
-    task = drift_diffusion.problem(stack, both, anode="back", temperature=300.0)
-    collection(task, drift_diffusion.solve(task, [0.1, 0.2])[0])
+    return drift_diffusion.problem(stack, both, anode="back", temperature=300.0)
+
+
+def _unsolved() -> Point:
+    """Return a point with arrays of the right kind, and a current that means nothing."""
+    grid = _task().profile.on(uniform_mesh(_task().profile.thickness.tolist(), 4))
+    along = transport.empty_walk(1, grid.mesh.width.size + 1)
+    along.levels[:], along.currents[:] = 0.0, 1.0
+    return Point(
+        voltage=0.0, grid=grid, levels=along.levels[0], lows=along.lows[0], currents=along.currents[0],
+        rates=along.rates[0], trapped=along.trapped[0], lost=along.lost[0], current=1.0,
+        generation=_task().generation(grid.mesh), iterations=0, conservation=0.0, extended=False,
+    )  # fmt: skip
+
+
+# -- what to ask -------------------------------------------------------------------------------------------------------
+
+
+def _assembly() -> None:
+    point = _unsolved()
+    system, flows = transport.empty_system(point.y.size), transport.empty_flows(point.y.size)
+    transport.assemble(
+        point.y, point.u, point.v, point.lows, 0.0, point.grid.scaled, point.generation, _task().contacts[0], system,
+        flows, transport.JACOBIAN,
+    )  # fmt: skip
+
+
+def _rates() -> None:
+    """Ask for what an assembly calls last, and another process therefore can compile meanwhile."""
+    values, traps = _task().profile.values, _task().profile.traps
+    faster, integrals, room = recombination.room_for(traps.shape[2])
+    shares, tables = np.empty(recombination.N_MECHANISMS), (np.empty((4, 2)), np.empty((4, traps.shape[2])))
+    column, species = np.zeros((N_INTERFACE_VALUES, 2))[:, 0], np.zeros(N_SPECIES)
+    interface_exchange(species, species, species, column, np.empty(6), np.empty(N_SPECIES))
+    state = (0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+    recombination.tunnelling_from_levels(1e4, traps, 0, 1, 0.5, faster, integrals, room)
+    recombination.local_rate(*state, 1e4, values, traps, faster, 0, 1, 0, 0.5, shares)
+    recombination.layer_charge(*state, traps, 0, 1, 0.5)
+    recombination.numbers(values, traps, 0, 1, 0, *tables)
+    recombination.plain_rate(*state, *tables, 0, 1, 0, shares)
+
+
+def _elimination() -> None:
+    system, along, flows = transport.empty_system(3), transport.empty_walk(3, 3), transport.empty_flows(3)
+    system.jacobian[1] = np.eye(3)
+    transport.eliminate(system.residual, system.jacobian, np.zeros((3, 3)))
+    double_double.eliminate(system.residual, system.jacobian, system.low, np.zeros((3, 3)), np.zeros((3, 3)))
+    transport.conservation(flows, np.zeros((2, 2)), np.ones(2))
+    transport.trusted(np.arange(3.0), along.levels, 2, np.empty(transport.MEMORY))
+
+
+def _pieces() -> None:
+    """Ask for what the estimate of a mesh's error calls beside an assembly."""
+    point = _unsolved()
+    nodes, state = point.y.size, (point.y, point.u, point.v, point.lows, 0.0, point.grid.scaled)
+    rows, at, system = np.zeros((nodes, 3)), np.arange(nodes), transport.empty_system(nodes)
+    kernels.plainest(point.currents, np.zeros(0, dtype=np.int64))
+    kernels.gradient(*state, 1.0, 0, rows)
+    kernels.prolong(*state, point.trapped, at, np.empty((3, nodes)), np.empty((2, 2, nodes)))
+    kernels.shares_of_error(
+        rows, rows, 0, 1.0, _task().contacts[0], point.grid.scaled, at, system, transport.empty_flows(nodes),
+        np.empty(nodes - 1),
+    )  # fmt: skip
+
+
+def _equilibrium() -> None:
+    equilibrium.solve(_task().profile, _task().ends)
+    neutral_levels(_material("fermi-dirac"))
+
+
+def _walk() -> None:
+    drift_diffusion.glimpse(_task())
+
+
+def _mesh_errors() -> None:
+    with suppress(ConvergenceError):
+        mesh_errors(_task(), [_unsolved()])
+
+
+def _adjoint() -> None:
+    with suppress(ConvergenceError):
+        adjoint(_task(), _unsolved())
+
+
+def _response() -> None:
+    collection(_task(), drift_diffusion.glimpse(_task()))
+
+
+def _light() -> None:
     wavelength, index, thickness = np.array([500.0]), np.full((1, 3), 1.5 + 0.1j), np.array([100.0])
     *_, waves = transfer_matrix.solve(wavelength, index, thickness, np.array([True]), 0.0, False)
     transfer_matrix.cells(waves, thickness, np.array([0]), np.array([0.0]), thickness)
+
+
+_QUESTIONS = (
+    _assembly, _rates, _elimination, _pieces, _equilibrium, _walk, _mesh_errors, _adjoint, _response, _light,
+)  # fmt: skip
+
+
+def needs_compiling() -> bool:
+    """Whether the kernels that solve a curve have no machine code in the cache yet."""
+    return not all(is_compiled(kernel) for kernel in (poisson.solve, transport.walk, kernels.mesh_errors))
+
+
+def warmup(*, everything: bool = True) -> None:
+    """Compile the kernels and leave their machine code in the cache.
+
+    A second process compiles what this one does not need yet, where there is a core and a cache for it; whatever it
+    leaves undone is done here.
+
+    Parameters
+    ----------
+    everything : bool
+        Whether to compile the kernels of spectral response and optics too, which a curve does without.
+    """
+    if needs_compiling() or (everything and not is_compiled(response.derivatives)):
+        with _helper() as tell:
+            tell(_rates, _elimination, _equilibrium, *([_light] if everything else []), _pieces)
+            _assembly()
+            # What is left needs the assembly, which both find in the cache now.
+            tell(_mesh_errors, *([_adjoint] if everything else []))
+            _walk()
+            if everything:
+                _response()
+    for ask in _QUESTIONS if everything else (_equilibrium, _walk, _mesh_errors):
+        ask()
+
+
+@contextmanager
+def _helper() -> Iterator[Callable[..., None]]:
+    """Yield what tells another process which questions to ask; at the end it is waited for."""
+    if not can_cache() or not sys.executable or (os.cpu_count() or 1) < 2:
+        yield lambda *questions: None
+        return
+    command = [sys.executable, "-m", __name__]
+    other = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def tell(*questions: Callable[[], None]) -> None:
+        with suppress(OSError):  # it has ended: what it would have done is done here
+            print(*(ask.__name__ for ask in questions), sep="\n", file=other.stdin, flush=True)
+
+    try:
+        yield tell
+        other.communicate()
+    finally:
+        other.kill()
+
+
+if __name__ == "__main__":
+    by_name = {ask.__name__: ask for ask in _QUESTIONS}
+    for line in sys.stdin:
+        by_name[line.strip()]()

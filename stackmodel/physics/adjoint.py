@@ -32,7 +32,7 @@ from stackmodel.physics.transport import (
 LARGEST_PLAIN = 1e11
 
 
-@woven
+@kernel
 def plainest(currents: FloatArray, interfaces: IntArray) -> int:
     """Return the element over which the total current has most digits: both currents are small beside their sum.
 
@@ -58,7 +58,7 @@ def plainest(currents: FloatArray, interfaces: IntArray) -> int:
     return 0
 
 
-@woven
+@kernel
 def gradient(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, unit: float, edge: int,
     into: FloatArray,
@@ -134,7 +134,7 @@ def ln_sum(a: float, b: float) -> float:
     return max(a, b) + math.log1p(math.exp(-abs(a - b)))
 
 
-@woven
+@kernel
 def prolong(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, trapped: FloatArray,
     at: IntArray, fine: FloatArray, fine_lows: FloatArray,
@@ -189,7 +189,7 @@ def taken(weight: float, own: float, residual: float, ln_scale: float) -> float:
     return weight * residual * math.exp(min(max(ln_scale - own, -700.0), 700.0))
 
 
-@woven
+@kernel
 def shares_of_error(
     weights: FloatArray, ln_scale: FloatArray, edge: int, current: float, contacts: FloatArray, line: Line,
     at: IntArray, system: System, flows: Flows, shares: FloatArray,

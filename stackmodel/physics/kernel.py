@@ -81,16 +81,22 @@ def _compiled(function: F, **more: bool | str) -> F:
     return cast("F", compiled)
 
 
-def needs_compiling() -> bool:
-    """Whether the solvers' kernels have no machine code in the cache yet."""
-    from stackmodel.physics import poisson, transport
+def is_compiled(function: Callable[..., Any]) -> bool:
+    """Whether a kernel has machine code in the cache."""
+    # numba offers no question for this; a kernel has no file in its cache folder before it was first compiled.
+    folder = _cache_folder(function)
+    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-*.nbc"
+    return folder is not None and any(folder.glob(name))
 
-    # numba offers no question for this; a kernel's cache folder is empty before it was first compiled.
-    for function, files in ((poisson.solve, "poisson.solve-*.nbc"), (transport.walk, "transport.walk-*.nbc")):
-        folder = getattr(getattr(function, "_cache", None), "cache_path", None)
-        if not (folder and any(Path(folder).glob(files))):
-            return True
-    return False
+
+def can_cache() -> bool:
+    """Whether machine code can be kept for other processes."""
+    return _cache_folder(variable) is not None
+
+
+def _cache_folder(function: Callable[..., Any]) -> Path | None:
+    folder = getattr(getattr(function, "_cache", None), "cache_path", None)
+    return Path(folder) if folder else None
 
 
 def _warn_uncached() -> None:
