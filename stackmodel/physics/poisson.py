@@ -188,7 +188,7 @@ def _newton_step(
         step[i] = (load[i] + coupling * step[i + 1]) / pivot[i]
 
 
-@kernel
+@short_kernel
 def solve(psi: FloatArray, weights: FloatArray, line: Line, ln_reference: FloatArray) -> tuple[int, float]:
     """Solve for `psi` in place by Newton's method; the end values stay as given.
 

@@ -14,7 +14,6 @@ from stackmodel.physics import transport
 from stackmodel.physics.line import FloatArray
 from stackmodel.solvers.state import Point, Problem, contact_rows
 from stackmodel.structure.mesh import Mesh
-from stackmodel.structure.profile import ProfileOnMesh
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -84,21 +83,18 @@ def log_current(task: Problem, point: Point, found: Adjoint, moved: Problem) -> 
     return explicit - float(found.change(system.residual, system.ln_scale).sum())
 
 
-def mesh_errors(
-    task: Problem, points: Sequence[Point], fine: ProfileOnMesh | None = None
-) -> tuple[FloatArray, FloatArray]:
+def mesh_errors(task: Problem, points: Sequence[Point]) -> tuple[FloatArray, FloatArray]:
     """Return ln(J on the halved mesh / J) of points on one mesh, and the share of each element in it.
 
-    Shapes are (n_points,) and (n_points, n_elements). `fine` is the stack on the halved mesh, where it is known
-    already. Interfaces are not halved.
+    Shapes are (n_points,) and (n_points, n_elements). Interfaces are not halved.
 
     Raises
     ------
     ConvergenceError
         If a current is zero or a transposed system is singular.
     """
-    mesh, grid = points[0].grid.mesh, points[0].grid
-    fine = task.profile.on(mesh.refined()) if fine is None else fine
+    grid, mesh = points[0].grid, points[0].grid.mesh
+    fine = task.profile.on(mesh.refined())
     errors, shares = np.empty(len(points)), np.empty((len(points), mesh.width.size))
     voltage, levels, lows, currents, trapped, extended = (
         np.array([getattr(point, name) for point in points])

@@ -75,9 +75,10 @@ class Problem:
         known = self.memory.get("generation")
         if known is not None and known[0] is mesh:
             return known[1]
-        rates = np.array([light if isinstance(light, float | int) else 0.0 for light in self.light] or [0.0])
-        found = np.empty((2, mesh.width.size))
-        found[:] = rates[mesh.layer] if self.light else 0.0
+        rates = [
+            light if isinstance(light, float | int) else 0.0 for light in self.light or (0.0,) * len(self.profile.names)
+        ]
+        found = np.tile(np.array(rates)[mesh.layer], (2, 1))
         starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
         nodes = mesh.nodes
         for i, light in enumerate(self.light):

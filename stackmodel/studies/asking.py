@@ -155,7 +155,8 @@ def replies(
     """
     if executor is not None and not hasattr(executor, "submit"):
         raise InputError(f"executor is {shorten(executor)}; expected one of concurrent.futures")
-    workers = executor or ThreadPoolExecutor(min(os.cpu_count() or 1, len(points)))
+    # One thread more than cores: one of them mostly waits for the interpreter's lock.
+    workers = executor or ThreadPoolExecutor(min((os.cpu_count() or 1) + 1, len(points)))
     futures: list[Future[Reply]] = []
     try:
         futures.extend(workers.submit(reply, device, point, wanted) for point in points)

@@ -58,7 +58,7 @@ def optimise(
         One figure, see `stackmodel.experiments.metrics`, which also says whether more or less of it is better; of a
         function of a device more is better.
     executor : concurrent.futures.Executor, optional
-        What computes the points of the scan; threads, one a core, otherwise.
+        What computes the points of the scan; threads, one more than cores, otherwise.
 
     Raises
     ------

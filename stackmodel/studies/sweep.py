@@ -51,7 +51,7 @@ def sweep(
     metrics : sequence of str or callable, optional
         Figures to ask for, see `stackmodel.experiments.metrics`; the set of the kind otherwise.
     executor : concurrent.futures.Executor, optional
-        What computes the points; threads, one a core, otherwise.
+        What computes the points; threads, one more than cores, otherwise.
 
     Returns
     -------
