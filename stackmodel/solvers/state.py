@@ -75,13 +75,12 @@ class Problem:
         known = self.memory.get("generation")
         if known is not None and known[0] is mesh:
             return known[1]
-        rates = [
-            light if isinstance(light, float | int) else 0.0 for light in self.light or (0.0,) * len(self.profile.names)
-        ]
-        found = np.tile(np.array(rates)[mesh.layer], (2, 1))
+        lights = self.light or (0.0,) * len(self.profile.names)
+        rates = np.array([light if isinstance(light, float | int) else 0.0 for light in lights])
+        found = np.tile(rates[mesh.layer], (2, 1))
         starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
         nodes = mesh.nodes
-        for i, light in enumerate(self.light):
+        for i, light in enumerate(lights):
             if isinstance(light, float | int):
                 continue
             inside = mesh.layer == i
