@@ -357,7 +357,7 @@ def _performance(parsed: argparse.Namespace) -> None:
 def _dark(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     if not hasattr(device, "dark_current"):
-        raise InputError(f"dark: a {device.kind} has no dark current; expected a photodiode")
+        raise InputError(f"dark: a {device.kind} has no dark_current(); expected a detector or a solar cell")
     _compile_first()
     shining = {key: _value(getattr(parsed, key)) for key in ("background", "fov") if getattr(parsed, key) is not None}
     if parsed.temperatures is not None:

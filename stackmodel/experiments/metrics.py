@@ -99,7 +99,7 @@ def _estimate(device: Any, conditions: Conditions) -> Any:
 
 def _dark(device: Any, conditions: Conditions) -> Any:
     if not hasattr(device, "dark_current"):
-        raise InputError(f"dark_current: a {device.kind} has none; expected a Photodiode")
+        raise InputError(f"dark_current: a {device.kind} has none; expected a detector or a SolarCell")
     return device.dark_current(conditions["voltage"])
 
 

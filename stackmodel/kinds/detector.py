@@ -1,4 +1,4 @@
-"""Detectors: what devices that are read as a current under light have in common."""
+"""Devices that turn light into current: the dark current that detectors and solar cells have in common."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEVEL_UNCERTAINTY = 0.1
 
 @attrs.frozen(init=False, kw_only=True, repr=False)
 class Detector(Device):
-    """A device with a dark current; the photodiode and the photoconductor derive from it."""
+    """A device with a dark current; photodiode, photoconductor and solar cell derive from it."""
 
     def dark_current(
         self, voltage: Value, *, background: Value | None = None, fov: Value | None = None, ranges: bool = False

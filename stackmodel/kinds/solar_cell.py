@@ -7,7 +7,7 @@ from typing import ClassVar
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, shorten
-from stackmodel.kinds.device import Device
+from stackmodel.kinds.detector import Detector
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.materials.material import optical_gap
 from stackmodel.quantities import checked
@@ -22,7 +22,7 @@ ABSORPTANCES = ("step", "computed")
 
 
 @attrs.frozen(init=False, kw_only=True, repr=False)
-class SolarCell(Device):
+class SolarCell(Detector):
     """A solar cell; see `Device` for what it takes."""
 
     kind: ClassVar[str] = "solar cell"

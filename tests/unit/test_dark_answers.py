@@ -46,6 +46,14 @@ def test_shunt_and_perimeter_add_their_currents(diode: sm.Photodiode) -> None:
     assert dark.limited_by == "shunt"
 
 
+def test_a_solar_cell_tells_what_recombines_in_the_dark(diode: sm.Photodiode) -> None:
+    dark = sm.SolarCell(HERO, area="0.04 cm^2").dark_current(0.5)
+    assert dark.limited_by == "SRH in PbS(3.4nm, TBAI)"
+    assert sum(dark.by_mechanism.values()) == pytest.approx(dark.current_density, rel=1e-9)
+    assert dark.current_density == diode.dark_current(0.5).current_density
+    assert dark.current_density == pytest.approx(diode.jv([0.5]).current_density[0], rel=1e-2)  # each on its own mesh
+
+
 def test_light_through_a_series_resistance(diode: sm.Photodiode) -> None:
     """In the power quadrant the stack is further forward than the terminals."""
     voltages = np.linspace(0.0, 0.5, 6)
