@@ -165,12 +165,8 @@ def tunnelling_from_levels(
     count = 0
     for t in range(first, end):
         for k in range(2):
-            depth, cube, ln_sum, rise = (
-                at_layer(traps, DEPTH_N + k, t, fraction),
-                at_layer(traps, CUBE_N + k, t, fraction),
-                0.0,
-                0.0,
-            )
+            depth, cube = at_layer(traps, DEPTH_N + k, t, fraction), at_layer(traps, CUBE_N + k, t, fraction)
+            ln_sum, rise = 0.0, 0.0
             if tunnels(depth, cube, field):
                 ln_sum, rise = finish(count, integrals, grown)
                 count += 1

@@ -22,7 +22,10 @@ N_INTEGRAL = 5
 
 @inlined
 def begin(depth: float, cube: float, field: float, m: int, integrals: FloatArray, exponent: FloatArray) -> None:
-    """Write integral number `m` of `field_enhancement`, a row of `integrals`, and its exponents in the list."""
+    """Write row `m` of `integrals`, what `finish` needs of an integral of `field_enhancement`, and its exponents.
+
+    These are as many as there are points, `m` times as many behind the first.
+    """
     K = cube / field
     # In w = sqrt(u) the integrand 2 w exp(d w^2 - K w^3) is smooth, and bends by 2 d at its maximum.
     peak = min(1.0, 2.0 * depth / (3.0 * K))
