@@ -19,8 +19,8 @@ import numpy as np
 from scipy.linalg import solve_banded
 
 import stackmodel as sm
-from stackmodel.experiments.warmup import warmup
 from stackmodel.solvers import equilibrium as solver
+from stackmodel.solvers.warmup import warmup
 from stackmodel.structure.profile import Profile
 
 SIX_LAYERS = (

@@ -26,10 +26,10 @@ from equilibrium import best
 from scipy.linalg import solve_banded
 
 import stackmodel as sm
-from stackmodel.experiments.warmup import warmup
 from stackmodel.physics import transport
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.state import contact_rows
+from stackmodel.solvers.warmup import warmup
 from stackmodel.structure.mesh import uniform_mesh
 
 DARK, LIGHT = np.linspace(-1.0, 0.8, 91).round(6), np.linspace(0.0, 0.8, 41).round(6)

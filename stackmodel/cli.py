@@ -237,8 +237,13 @@ def _show(parsed: argparse.Namespace) -> None:
 
 
 def _bands(parsed: argparse.Namespace) -> None:
+    from stackmodel.output.progress import said
+    from stackmodel.physics.kernel import is_compiled
+    from stackmodel.physics.poisson import solve
+
     device = _device(parsed)
-    _compile_first()
+    if not is_compiled(solve):
+        said("compiling the kernels of equilibrium, once for this version ...")
     _answer(parsed, device, device.equilibrium(), "bands", reference=parsed.reference)
 
 
@@ -259,8 +264,6 @@ def _limit(parsed: argparse.Namespace) -> None:
     light = _light(parsed.light) or Light.am15g()
     light = light if parsed.longpass is None else light.longpass(_value(parsed.longpass))
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
-    if parsed.absorptance == "computed":
-        _compile_first()
     answer = device.limit(
         light, pairs_per_photon=parsed.pairs, reference_irradiance=reference, absorptance=parsed.absorptance
     )
@@ -272,7 +275,6 @@ def _efficiency(parsed: argparse.Namespace) -> None:
     if not hasattr(device, "efficiency_curve"):
         raise InputError(f"efficiency: a {device.kind} emits no light; expected --kind qled or a file with a QLED")
     if parsed.voltages is not None:
-        _compile_first()
         _answer(parsed, device, device.solved_efficiency(_voltages(parsed.voltages)), "efficiency_solved")
         return
     balance = None if parsed.balance is None else _value(parsed.balance)
@@ -295,7 +297,6 @@ def _decades(text: str) -> list[Any]:
 
 def _jv(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
-    _compile_first()
     generation = None if parsed.generation is None else _value(parsed.generation)
     answer = device.jv(_voltages(parsed.voltages), _light(parsed.light), generation)
     _answer(parsed, device, answer, "jv")
@@ -303,7 +304,6 @@ def _jv(parsed: argparse.Namespace) -> None:
 
 def _response(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
-    _compile_first()
     answer = device.spectral_response(_listed(parsed.wavelengths), _value(parsed.voltage), light=_light(parsed.light))
     _answer(parsed, device, answer, "response")
 
@@ -345,7 +345,6 @@ def _performance(parsed: argparse.Namespace) -> None:
         raise InputError(
             f"performance: a {device.kind} delivers no power; expected --kind solar_cell or a file with a SolarCell"
         )
-    _compile_first()
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
     answer = device.performance(_light(parsed.light), reference_irradiance=reference)
     _answer(parsed, device, answer, "performance")
@@ -358,7 +357,6 @@ def _dark(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     if not hasattr(device, "dark_current"):
         raise InputError(f"dark: a {device.kind} has no dark_current(); expected a detector or a solar cell")
-    _compile_first()
     shining = {key: _value(getattr(parsed, key)) for key in ("background", "fov") if getattr(parsed, key) is not None}
     if parsed.temperatures is not None:
         if parsed.ranges:
@@ -372,7 +370,6 @@ def _dark(parsed: argparse.Namespace) -> None:
 
 def _sensitivity(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
-    _compile_first()
     _answer(parsed, device, device.sensitivity(parsed.metric), "sensitivity")
 
 
@@ -389,26 +386,9 @@ def _answer(parsed: argparse.Namespace, device: Any, answer: Any, stem: str, **o
 
 
 def _warmup(parsed: argparse.Namespace) -> None:
-    _compile(everything=True)
+    from stackmodel.solvers.warmup import announced
 
-
-def _compile_first() -> None:
-    """Compile what the first solved question needs, and say so."""
-    from stackmodel.experiments.warmup import needs_compiling
-
-    if needs_compiling():
-        _compile(everything=False)
-
-
-def _compile(*, everything: bool) -> None:
-    import time
-
-    from stackmodel.experiments.warmup import warmup
-
-    print("compiling the kernels, once for this version ...", file=sys.stderr, flush=True)
-    start = time.perf_counter()
-    warmup(everything=everything)
-    print(f"compiled in {time.perf_counter() - start:.1f} s", file=sys.stderr)
+    announced(everything=True)
 
 
 def _compare(parsed: argparse.Namespace) -> None:

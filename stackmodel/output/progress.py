@@ -1,4 +1,4 @@
-"""Progress of long work, on the terminal only."""
+"""Progress of long work."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from typing import TypeVar
 T = TypeVar("T")
 #: Shorter work is done before a bar could be read.
 SHORTEST = 20
+
+
+def said(text: str) -> None:
+    """Write a line on stderr about work that people wait for once, in a notebook or a log as on a terminal."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def tracked(items: Iterable[T], total: int, what: str) -> Iterator[T]:

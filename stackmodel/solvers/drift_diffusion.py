@@ -80,6 +80,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     ConvergenceError
         If current is not conserved to `GATE` somewhere; `partial` holds the points solved on the last mesh.
     """
+    _compile_first()
     wanted = sorted({float(voltage) for voltage in voltages})
     # Without voltage and light no current flows that the mesh could follow.
     loosened = LOOSENED if any(wanted) or task.light else 1.0
@@ -103,8 +104,15 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
 
 def glimpse(task: Problem) -> Point:
     """Return the lit point at 0 V on the mesh of the equilibrium, from which a curve may be felt out by `march`."""
+    _compile_first()
     mesh = _resting(task, LOOSENED)
     return _curve(task, mesh, [0.0], {})[0.0]
+
+
+def _compile_first() -> None:
+    from stackmodel.solvers.warmup import compile_first  # which asks questions of this module
+
+    compile_first()
 
 
 def _resting(task: Problem, loosened: float) -> Mesh:

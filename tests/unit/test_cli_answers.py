@@ -279,7 +279,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
     (("estimate", HERO, "--kind", "laser"), "laser"),
     (("estimate", HERO, "--add", "none.toml"), "none.toml"),
     (("estimate", HERO, "--colour", "red"), "--colour"),
-    (("dark", CELL), "photodiode"),
+    (("dark", HERO, "--kind=qled"), "expected a detector or a solar cell"),
     (("dark", HERO, "--voltage=x"), "voltage"),
     (("jv", HERO, "--voltages=1:0:0.1"), "no steps"),
     (("jv", HERO, "--voltages=0:1:0"), "no steps"),

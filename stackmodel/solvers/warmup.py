@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -13,6 +15,7 @@ import numpy as np
 
 from stackmodel.errors import ConvergenceError
 from stackmodel.materials.material import Material
+from stackmodel.output.progress import said
 from stackmodel.physics import adjoint as kernels
 from stackmodel.physics import double_double, poisson, recombination, response, transfer_matrix, transport
 from stackmodel.physics.interface import N_SPECIES, interface_exchange
@@ -141,9 +144,28 @@ _QUESTIONS = (
 )  # fmt: skip
 
 
-def needs_compiling() -> bool:
-    """Whether the kernels that solve a curve have no machine code in the cache yet."""
-    return not all(is_compiled(kernel) for kernel in (poisson.solve, transport.walk, kernels.mesh_errors))
+#: Kernels whose machine code tells whether all that a curve needs, and all the rest, was compiled before.
+_OF_CURVES, _OF_REST = (poisson.solve, transport.walk, kernels.mesh_errors), (response.derivatives,)
+_compiling, _looked = threading.RLock(), False
+
+
+def compile_first() -> None:
+    """Compile what solves a curve where the cache has no machine code of it, and say so; other threads wait."""
+    global _looked
+    with _compiling:
+        if _looked:
+            return
+        _looked = True
+        if not all(is_compiled(kernel) for kernel in _OF_CURVES):
+            announced(everything=False)
+
+
+def announced(*, everything: bool) -> None:
+    """Compile as `warmup` does, and say on stderr that it is done and how long it took."""
+    said("compiling the kernels, once for this version ...")
+    start = time.perf_counter()
+    warmup(everything=everything)
+    said(f"compiled in {time.perf_counter() - start:.1f} s")
 
 
 def warmup(*, everything: bool = True) -> None:
@@ -157,7 +179,9 @@ def warmup(*, everything: bool = True) -> None:
     everything : bool
         Whether to compile the kernels of spectral response and optics too, which a curve does without.
     """
-    if needs_compiling() or (everything and not is_compiled(response.derivatives)):
+    global _looked
+    _looked = True
+    if not all(is_compiled(kernel) for kernel in _OF_CURVES + (_OF_REST if everything else ())):
         with _helper() as tell:
             tell(_rates, _elimination, _equilibrium, *([_light] if everything else []), _pieces)
             _assembly()
@@ -170,14 +194,26 @@ def warmup(*, everything: bool = True) -> None:
         ask()
 
 
+def _started() -> subprocess.Popen[str] | None:
+    """Return another process that is to `answer`, None where there is no core or no cache for it."""
+    if not can_cache() or not sys.executable or (os.cpu_count() or 1) < 2:
+        return None
+    command = [sys.executable, "-c", f"from {__name__} import answer; answer()"]
+    try:
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+        )
+    except OSError:
+        return None
+
+
 @contextmanager
 def _helper() -> Iterator[Callable[..., None]]:
     """Yield what tells another process which questions to ask; at the end it is waited for."""
-    if not can_cache() or not sys.executable or (os.cpu_count() or 1) < 2:
+    other = _started()
+    if other is None:
         yield lambda *questions: None
         return
-    command = [sys.executable, "-m", __name__]
-    other = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def tell(*questions: Callable[[], None]) -> None:
         with suppress(OSError):  # it has ended: what it would have done is done here
@@ -190,7 +226,10 @@ def _helper() -> Iterator[Callable[..., None]]:
         other.kill()
 
 
-if __name__ == "__main__":
+def answer() -> None:
+    """Ask the questions whose names stand on stdin, one a line."""
+    global _looked
+    _looked = True  # whoever writes there compiles the rest
     by_name = {ask.__name__: ask for ask in _QUESTIONS}
     for line in sys.stdin:
         by_name[line.strip()]()
