@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
-from stackmodel.physics.kernel import kernel, short_kernel
+from stackmodel.physics.kernel import short_kernel, woven
 from stackmodel.physics.line import INTERFACE, FloatArray, IntArray
 
 #: Rows of what changes from the left to the right end of a graded layer.
@@ -62,7 +62,7 @@ def empty_elements(elements: int, layers: int) -> Elements:
         code=np.empty(elements, np.int64), row=np.empty(elements, np.int64), goes_on=np.zeros(elements, np.bool_),
         permittivity=np.empty(elements), edge_C=both(), edge_V=both(), over_kT=np.empty((2, 2, elements)),
         ln_N_C=both(), ln_N_V=both(), doping=both(), neutral=both(), ln_conductance=both(),
-        fixed_charge=np.zeros(elements + 1), fraction=both(), interface=np.full(elements + 1, -1),
+        fixed_charge=np.zeros(elements + 1), fraction=both(), interface=np.full(elements + 1, -1, np.int64),
         vacuum_level=np.empty(elements), boundary=np.zeros(layers + 1, np.int64),
     )  # fmt: skip
 
@@ -138,7 +138,7 @@ def spread(
         )  # fmt: skip
 
 
-@kernel
+@woven
 def _between(ends: FloatArray, row: int, layer: int, part: float) -> float:
     """Return a value of a layer at a part of its way from the left to the right end."""
     left, right = ends[row, 0, layer], ends[row, 1, layer]

@@ -65,7 +65,12 @@ def inlined(function: F) -> F:
 
 
 def woven(function: F) -> F:
-    """Compile a long `kernel` as lines of its only caller: what it calls is compiled into that once, not twice."""
+    """Compile a `kernel` as lines of its callers.
+
+    A long one with a single caller, so that what it calls is compiled into that once, not twice; or a short one that
+    is called with constants: numba would compile it for each, and two processes that do so at once get in each other's
+    way in the cache.
+    """
     return _compiled(function, nogil=True, inline="always")
 
 
@@ -111,7 +116,7 @@ def _warn_uncached() -> None:
         )
 
 
-@inlined
+@woven
 def variable(number: int) -> int:
     """Return a number as one that is not known before: numba compiles a kernel anew for each that is."""
     return number + 0

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from stackmodel.physics.exponential import exponentials
-from stackmodel.physics.kernel import inlined, kernel
+from stackmodel.physics.kernel import inlined, kernel, woven
 from stackmodel.physics.line import (
     CHARGE,
     CUBE_N,
@@ -33,13 +33,14 @@ from stackmodel.physics.tunnelling import N_INTEGRAL, N_POINTS, begin, finish, t
 SRH, TRAP_TUNNELLING, RADIATIVE, LANGEVIN, AUGER, BAND_TUNNELLING = range(6)
 MECHANISMS = ("SRH", "trap-assisted tunnelling", "radiative", "Langevin", "Auger", "band-to-band tunnelling")
 N_MECHANISMS = len(MECHANISMS)
-#: Columns of what a field does to a level, see `tunnelling_from_levels`.
-N_FASTER = 7
+#: Columns of what a field does to a level: ln(1 + Gamma), its derivative to ln F and Gamma / (1 + Gamma), each for
+#: electrons and holes, and (1 + Gamma_n) / (1 + Gamma_p).
+LN_FASTER, RISE, ADDED, RATIO, N_FASTER = 0, 2, 4, 6, 7
 #: Logarithms up to which products of densities and coefficients are formed as such.
 TAME = 150.0
 
 
-@kernel
+@woven
 def at_layer(table: FloatArray, k: int, column: int, fraction: float) -> float:
     """Return row `k` of a table of layers or traps, between the left and the right end of the layer."""
     left: float = table[k, 0, column]
@@ -147,11 +148,10 @@ def tunnelling_from_levels(
     field: float, traps: FloatArray, first: int, end: int, fraction: float, faster: FloatArray, integrals: FloatArray,
     room: FloatArray,
 ) -> None:  # fmt: skip
-    """Write what a field does to the levels `first` to `end`.
+    """Write what a field [V/cm] does to the levels `first` to `end` as `faster`, shape (n_traps, N_FASTER).
 
-    Columns of `faster`, shape (n_traps, N_FASTER), are ln(1 + Gamma) for electrons and holes, their derivatives to
-    ln F, Gamma / (1 + Gamma) of each, and (1 + Gamma_n) / (1 + Gamma_p). `integrals` and `room` of `room_for` are used
-    up. One field holds for a whole element, and so does what it does to a level.
+    `integrals` and `room` of `room_for` are used up. One field holds for a whole element, and so does what it does to a
+    level.
     """
     # All exponentials of an element at once.
     exponent, grown, count = room[0], room[1], 0
@@ -170,8 +170,9 @@ def tunnelling_from_levels(
             if tunnels(depth, cube, field):
                 ln_sum, rise = finish(count, integrals, grown)
                 count += 1
-            faster[t, k], faster[t, 2 + k], faster[t, 4 + k] = ln_sum, rise, -math.expm1(-ln_sum)
-        faster[t, 6] = math.exp(min(faster[t, 0] - faster[t, 1], 700.0))
+            faster[t, LN_FASTER + k], faster[t, RISE + k] = ln_sum, rise
+            faster[t, ADDED + k] = -math.expm1(-ln_sum)
+        faster[t, RATIO] = math.exp(min(faster[t, LN_FASTER] - faster[t, LN_FASTER + 1], 700.0))
 
 
 @kernel
@@ -262,7 +263,7 @@ def local_rate(
         if ln_tau_n > 1e299 or ln_tau_p > 1e299:
             continue
         ln_n_1, ln_p_1 = at_layer(traps, LN_N_1, t, fraction) + thin_n, at_layer(traps, LN_P_1, t, fraction) + thin_p
-        faster_n, faster_p, rise_n, rise_p = faster[t, 0], faster[t, 1], faster[t, 2], faster[t, 3]
+        faster_n, faster_p = faster[t, LN_FASTER], faster[t, LN_FASTER + 1]
         ln_k, weight, of_n, of_n_1, of_p, of_p_1 = srh(
             ln_n, ln_p, ln_n_1, ln_p_1, ln_tau_n - faster_n, ln_tau_p - faster_p
         )
@@ -282,9 +283,9 @@ def local_rate(
         if faster_n > 0.0 or faster_p > 0.0:
             # What tau_p (n + n_1) is of the sum with the field, and of the sum without.
             with_field = of_n + of_n_1
-            share = 1.0 / (1.0 + faster[t, 6] * (of_p + of_p_1) / with_field) if with_field > 0.0 else 0.0
-            added = faster[t, 5] * share + faster[t, 4] * (1.0 - share)
-            by_field += weight * (with_field * rise_p + (of_p + of_p_1) * rise_n)
+            share = 1.0 / (1.0 + faster[t, RATIO] * (of_p + of_p_1) / with_field) if with_field > 0.0 else 0.0
+            added = faster[t, ADDED + 1] * share + faster[t, ADDED] * (1.0 - share)
+            by_field += weight * (with_field * faster[t, RISE + 1] + (of_p + of_p_1) * faster[t, RISE])
         plain += weight * (1.0 - added)
         tunnelled += weight * added
     ln_2, ln_3 = at_layer(values, LN_RADIATIVE, layer, fraction), at_layer(values, LN_LANGEVIN, layer, fraction)

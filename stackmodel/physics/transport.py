@@ -176,7 +176,7 @@ def densities(
                 ln_f[1, side, e], slope[1, side, e] = ln_density(code, eta_p, table)
 
 
-@kernel
+@woven
 def put(
     jacobian: FloatArray, low: FloatArray, extended: bool, block: int, node: int, row: int, column: int, value: float
 ) -> None:

@@ -8,19 +8,18 @@ import numpy as np
 
 from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
 from stackmodel.physics.exponential import exponentials
-from stackmodel.physics.kernel import inlined, kernel
+from stackmodel.physics.kernel import inlined, kernel, woven
 from stackmodel.physics.line import FloatArray
 
 #: Points and weights of Gauss and Legendre with which ln(1 + Gamma) is right to 1e-7 for barriers up to 300 kT.
 N_POINTS = 20
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(N_POINTS)
-
-
-#: Columns of what `begin` writes of an integral: K, the ends in w, the exponent at the maximum, and the depth.
+#: Columns of what `begin` writes of an integral: K, the lower end in w and half the width from there to the upper one,
+#: the exponent at the maximum, and the depth.
 N_INTEGRAL = 5
 
 
-@inlined
+@woven
 def begin(depth: float, cube: float, field: float, m: int, integrals: FloatArray, exponent: FloatArray) -> None:
     """Write row `m` of `integrals`, what `finish` needs of an integral of `field_enhancement`, and its exponents.
 
@@ -44,7 +43,7 @@ def begin(depth: float, cube: float, field: float, m: int, integrals: FloatArray
     integrals[m, 0], integrals[m, 1], integrals[m, 2], integrals[m, 3], integrals[m, 4] = K, low, half, top, depth
 
 
-@inlined
+@woven
 def finish(m: int, integrals: FloatArray, grown: FloatArray) -> tuple[float, float]:
     """Return the two figures of `field_enhancement`; `grown` are the exponentials of what `begin` wrote."""
     K, low, half, top, depth = integrals[m, 0], integrals[m, 1], integrals[m, 2], integrals[m, 3], integrals[m, 4]

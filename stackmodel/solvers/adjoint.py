@@ -108,6 +108,6 @@ def mesh_errors(task: Problem, points: Sequence[Point]) -> tuple[FloatArray, Flo
     for point, error in zip(points, errors, strict=True):
         if not math.isfinite(error):
             raise ConvergenceError(
-                f"the mesh at {point.voltage:g} V cannot be judged: the transposed system is singular"
+                f"the mesh at {point.voltage:g} V cannot be judged: its current is zero or its system singular"
             )
     return errors, shares

@@ -76,18 +76,16 @@ class Problem:
         if known is not None and known[0] is mesh:
             return known[1]
         lights = self.light or (0.0,) * len(self.profile.names)
-        rates = np.array([light if isinstance(light, float | int) else 0.0 for light in lights])
+        rates = np.array([0.0 if isinstance(light, tuple | Absorbed) else float(light) for light in lights])
         found = np.tile(rates[mesh.layer], (2, 1))
         starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
         nodes = mesh.nodes
         for i, light in enumerate(lights):
-            if isinstance(light, float | int):
-                continue
             inside = mesh.layer == i
             if isinstance(light, Absorbed):
                 ends = np.append(nodes[:-1][inside], nodes[1:][inside][-1:]) - starts[i]
                 found[:, inside] = light.between(ends) / mesh.width[inside]
-            else:
+            elif isinstance(light, tuple):
                 for side, at in enumerate((nodes[:-1], nodes[1:])):
                     found[side, inside] = np.interp(at[inside] - starts[i], *light)
         self.memory["generation"] = mesh, found

@@ -183,6 +183,7 @@ def warmup(*, everything: bool = True) -> None:
     _looked = True
     if not all(is_compiled(kernel) for kernel in _OF_CURVES + (_OF_REST if everything else ())):
         with _helper() as tell:
+            # An assembly takes as long as all that needs none of it.
             tell(_rates, _elimination, _equilibrium, *([_light] if everything else []), _pieces)
             _assembly()
             # What is left needs the assembly, which both find in the cache now.
@@ -195,10 +196,12 @@ def warmup(*, everything: bool = True) -> None:
 
 
 def _started() -> subprocess.Popen[str] | None:
-    """Return another process that is to `answer`, None where there is no core or no cache for it."""
-    if not can_cache() or not sys.executable or (os.cpu_count() or 1) < 2:
+    """Return another process that is to `answer`, None where there is no core, cache or interpreter for it."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if cores < 2 or not can_cache() or not sys.executable or getattr(sys, "frozen", False):
         return None
-    command = [sys.executable, "-c", f"from {__name__} import answer; answer()"]
+    # With the same path it compiles the same kernels, wherever it was started.
+    command = [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import answer; answer()"]
     try:
         return subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
@@ -224,12 +227,15 @@ def _helper() -> Iterator[Callable[..., None]]:
         other.communicate()
     finally:
         other.kill()
+        other.communicate()
 
 
 def answer() -> None:
     """Ask the questions whose names stand on stdin, one a line."""
     global _looked
     _looked = True  # whoever writes there compiles the rest
-    by_name = {ask.__name__: ask for ask in _QUESTIONS}
+    by_name, asker = {ask.__name__: ask for ask in _QUESTIONS}, os.getppid()
     for line in sys.stdin:
+        if os.getppid() != asker:  # it was killed, and nobody waits any more
+            return
         by_name[line.strip()]()
