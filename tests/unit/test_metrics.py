@@ -178,9 +178,13 @@ def test_units_are_those_of_the_table_of_quantities() -> None:
 
 
 @pytest.mark.parametrize("name", ["dark_current@-0.5V", "activation_energy@-0.5V"])
-def test_a_solar_cell_has_no_dark_current_to_compare(name: str, solar_cell: sm.SolarCell) -> None:
-    with pytest.raises(sm.InputError, match="Photodiode"):
-        metric(name).ask(solar_cell)
+def test_a_solar_cell_has_a_dark_current_to_compare_and_a_led_has_none(
+    name: str, solar_cell: sm.SolarCell, photodiode: sm.Photodiode
+) -> None:
+    asked = metric(name)
+    assert asked.read(asked.ask(solar_cell)) == asked.read(asked.ask(photodiode))
+    with pytest.raises(sm.InputError, match="a QLED has none; expected a detector or a SolarCell"):
+        asked.ask(sm.QLED(photodiode.stack))
 
 
 @pytest.mark.parametrize("name", [n for n in METRICS if n.startswith("limit.")])
