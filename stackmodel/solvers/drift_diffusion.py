@@ -255,8 +255,8 @@ def march(
         levels = [point.levels for point in history]
         if len(levels) == 1:
             levels.append(_shifted(task, zero, stops[1]))
-        voltages = [*(point.voltage for point in history), *stops[1:]]
-        solved = _walked(task, grid, voltages, len(history), np.array(levels))
+        along = [*(point.voltage for point in history), *stops[1:]]
+        solved = _walked(task, grid, along, len(history), np.array(levels))
         if not solved:
             target = next(voltage for voltage in stops[1:] if voltage in wanted)
             solved = _approached(task, grid, history, stops[1], target, found)
