@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stackmodel.physics import double_double
 from stackmodel.physics.kernel import kernel, variable, woven
-from stackmodel.physics.line import INSULATOR, FloatArray, IntArray, Line
+from stackmodel.physics.line import FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
 from stackmodel.physics.transport import (
     BEFORE,
@@ -18,7 +18,6 @@ from stackmodel.physics.transport import (
     JACOBIAN,
     N_CONTACT_VALUES,
     OWN,
-    RESIDUAL,
     Flows,
     System,
     assemble,
@@ -190,18 +189,60 @@ def taken(weight: float, own: float, residual: float, ln_scale: float) -> float:
 
 
 @kernel
+def weights_between(
+    weights: FloatArray, ln_scale: FloatArray, left: int, middle: int, load: FloatArray, system: System,
+    into: FloatArray,
+) -> None:  # fmt: skip
+    """Write the weights of the three rows of a new node in the middle of an element, shape (3,).
+
+    They solve the new node's own columns of the transposed system, with the weights of old node `left` and the next one
+    as they are: so they follow whatever runs exponentially towards a contact, which a mean of both does not. `load` is
+    the derivative of the quantity at the new node, shape (3,); `system` is of the halved mesh.
+    """
+    jacobian, fine_scale = system.jacobian, system.ln_scale
+    block, right = np.empty((3, 4)), middle + 1
+    for c in range(3):
+        total = load[c]
+        for r in range(3):
+            total -= taken(
+                weights[left, r], ln_scale[left, r], jacobian[BEHIND, middle - 1, r, c], fine_scale[middle - 1, r]
+            )
+            total -= taken(
+                weights[left + 1, r], ln_scale[left + 1, r], jacobian[BEFORE, right, r, c], fine_scale[right, r]
+            )
+            block[c, r] = jacobian[OWN, middle, r, c]
+        block[c, 3] = total
+    for k in range(3):
+        best = k
+        for r in range(k + 1, 3):
+            if abs(block[r, k]) > abs(block[best, k]):
+                best = r
+        for c in range(4):
+            block[k, c], block[best, c] = block[best, c], block[k, c]
+        for r in range(k + 1, 3):
+            factor = block[r, k] / block[k, k]
+            for c in range(k, 4):
+                block[r, c] -= factor * block[k, c]
+    for k in range(2, -1, -1):
+        total = block[k, 3]
+        for m in range(k + 1, 3):
+            total -= block[k, m] * into[m]
+        into[k] = total / block[k, k]
+
+
+@kernel
 def shares_of_error(
-    weights: FloatArray, ln_scale: FloatArray, edge: int, current: float, contacts: FloatArray, line: Line,
-    at: IntArray, system: System, flows: Flows, shares: FloatArray,
+    weights: FloatArray, ln_scale: FloatArray, edge: int, current: float, loads: FloatArray, line: Line, at: IntArray,
+    system: System, flows: Flows, shares: FloatArray,
 ) -> None:  # fmt: skip
     """Write by how much ln|J| changes by halving each element, from the residual of the halved mesh at the old state.
 
     `weights` and `ln_scale` are those of `solve_transposed` for the current on the mesh `line`, `current` that over
-    element `edge`; `system` and `flows` are of the halved mesh, of which old node i is number at[i].
+    element `edge`; `loads`, `system` and `flows` are of the halved mesh, of which old node i is number at[i].
     """
-    residual, fine_scale, width, code = system.residual, system.ln_scale, line.width, line.code
+    residual, fine_scale, width = system.residual, system.ln_scale, line.width
     nodes = weights.shape[0]
-    at_node = np.zeros(nodes)
+    at_node, between = np.zeros(nodes), np.zeros(3)
     for i in range(nodes):
         for k in range(3):
             at_node[i] += taken(weights[i, k], ln_scale[i, k], residual[at[i], k], fine_scale[at[i], k])
@@ -210,18 +251,9 @@ def shares_of_error(
         if at[e + 1] - at[e] == 1:
             continue
         middle = at[e] + 1
-        for side in range(2):
-            i = e + side
-            # A source before the element whose current is read adds nothing there, one behind it does: no mean of both.
-            part = 0.5 if e != edge else float(side)
-            for k in range(3):
-                # A held value takes nothing, whatever its row says.
-                if i in (0, nodes - 1):
-                    held = k == 0 or contacts[0 if i == 0 else 1, 2 + k] > 1e299
-                else:
-                    held = k > 0 and code[i - 1] == INSULATOR and code[i] == INSULATOR
-                if not held:
-                    shares[e] += part * taken(weights[i, k], ln_scale[i, k], residual[middle, k], fine_scale[middle, k])
+        weights_between(weights, ln_scale, e, middle, loads[middle], system, between)
+        for k in range(3):
+            shares[e] += between[k] * residual[middle, k]
     # What a node takes comes from both cells beside it by their widths.
     for i in range(nodes):
         before, behind = width[i - 1] if i > 0 else 0.0, width[i] if i < nodes - 1 else 0.0
@@ -247,14 +279,15 @@ def by_halving(
     edges = nodes - 1
     state, fine_lows = np.empty((3, nodes)), np.empty((2, 2, nodes))
     prolong(y, u, v, lows, bias, line, trapped, at, state, fine_lows)
-    system = System(np.empty((nodes, 3)), np.empty((3, 1, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
+    system = System(np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
     flows = Flows(np.zeros((2, edges)), np.empty((N_MECHANISMS, 2, edges)), np.empty((2, edges)), np.empty((2, nodes)))
     assemble(
-        state[0], state[1], state[2], fine_lows, bias, fine, generation, contacts, system, flows, variable(RESIDUAL)
+        state[0], state[1], state[2], fine_lows, bias, fine, generation, contacts, system, flows, variable(JACOBIAN)
     )
     current = currents[0, edge] + currents[1, edge]
-    own = np.empty(shares.size)
-    shares_of_error(weights, ln_scale, edge, current, contacts, line, at, system, flows, own)
+    own, loads = np.empty(shares.size), np.empty((nodes, 3))
+    gradient(state[0], state[1], state[2], fine_lows, bias, fine, current, at[edge], loads)
+    shares_of_error(weights, ln_scale, edge, current, loads, line, at, system, flows, own)
     error, last = 0.0, shares.size - 1
     for e in range(shares.size):
         error -= own[e]

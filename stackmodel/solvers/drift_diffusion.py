@@ -14,7 +14,7 @@ from stackmodel.physics.line import INSULATOR, INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_errors
-from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends
+from stackmodel.solvers.state import ACCURACY, LARGEST_ACCURACY, Generation, Point, Problem, blocked_ends
 from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
@@ -22,10 +22,9 @@ from stackmodel.structure.stack import Stack
 
 #: Conservation of current that every answer meets (DESIGN: the gate).
 GATE = 1e-9
-#: Estimated error of the current at which the mesh stops adapting.
-MESH_ERROR = 2.5e-3
-LARGEST_ERROR = 0.02  #: Estimate beyond which no answer is given.
-#: So many times that may the errors of the elements be together which cancel in the current.
+#: Share of the accuracy that is aimed at, so that voltages between those that are judged meet it too.
+_AIM = 1.0 / 1.6
+#: Largest error that the elements may leave, over the accuracy that is aimed at, where errors of either sign cancel.
 CANCELLING = 4.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
@@ -36,11 +35,11 @@ _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 LOOSENED = 70.0
 _NEAREST = 6  #: points of a curve from which one between them is guessed
 _PROBES = 4  #: points of a curve on which the mesh adapts
-_CHECKS = 6  #: points on which the adapted mesh is judged
+_CHECKS = 13  #: points at which the halves of the adapted mesh are compared with it
+_WORST = 2  #: and of these, those at which a second halving is estimated
 #: Near open circuit the error counts relative to this share of the light's current.
 _OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
-_BETWEEN = 1.6  #: So many times `MESH_ERROR` may be left between the probes.
-_RELIABLE = 0.3  #: Estimate beyond which it says only where the mesh is worst.
+_RELIABLE = 0.1  #: Estimate of the halved mesh beyond which it says only where the mesh is worst.
 #: Share of the allowed error at which a cut aims.
 _MARGIN = 0.7
 #: Largest step of the march in voltage, over kT; halved where Newton does not follow.
@@ -55,6 +54,7 @@ def problem(
     anode: str,
     temperature: float,
     generation: Sequence[Generation] | None = None,
+    accuracy: float = ACCURACY,
 ) -> Problem:
     """Return the problem of a stack; `generation` is per electrical layer."""
     for end in ends:
@@ -65,36 +65,49 @@ def problem(
                 "hole_recombination_velocity; Richardson's is A* T^2 / (q N_C)"
             )
     return Problem(
-        profile=Profile(stack, temperature, transport=True), ends=ends, anode=anode, light=tuple(generation or ())
+        profile=Profile(stack, temperature, transport=True),
+        ends=ends,
+        anode=anode,
+        light=tuple(generation or ()),
+        accuracy=accuracy,
     )
 
 
 def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     """Return the operating points at `voltages` [V], in their order.
 
-    The mesh of the equilibrium is refined until the estimated error of the current at every point is below
-    `MESH_ERROR`. Points are reached from 0 V by continuation, the guess extrapolated from the last ones.
+    A mesh is refined from that of the equilibrium until its halves are estimated to be good enough at a few voltages.
+    All points are solved on the halves, and judged by what halving changed and by what it would change once more,
+    eq. (T5). Points are reached from 0 V by continuation, the guess extrapolated from the last ones.
 
     Raises
     ------
     ConvergenceError
-        If current is not conserved to `GATE` somewhere; `partial` holds the points solved on the last mesh.
+        If current is not conserved to `GATE` somewhere, or the mesh leaves more than `task.accuracy`; `partial` holds
+        the points solved on the last mesh.
     """
     _compile_first()
     wanted = sorted({float(voltage) for voltage in voltages})
     # Without voltage and light no current flows that the mesh could follow.
     loosened = LOOSENED if any(wanted) or task.light else 1.0
-    mesh = _resting(task, loosened)
-    mesh, points, errors = _adapted(task, mesh, _spread(wanted, _PROBES), {}, {})
-    if len(wanted) > _PROBES:
-        # The probes stand for the curve; where they did not, the mesh follows all of it.
-        points = _curve(task, mesh, wanted, points)
-        _, points, errors = _adapted(task, mesh, wanted, points, errors)
-    error = max(errors.values(), default=0.0)
-    if error > LARGEST_ERROR:
+    mesh, probes = _resting(task, loosened), _spread(wanted, _PROBES)
+    try:
+        mesh, coarse = _adapted(task, mesh, probes)
+    except ConvergenceError:
+        # So coarse a mesh may hold less charge than a layer has.
+        mesh, coarse = _adapted(task, mesh.refined(), probes)
+    points = _curve(task, mesh.refined(), wanted, coarse)
+    for _ in range(_MOST_ROUNDS):
+        parts, error = _judged(task, mesh, coarse, points, wanted)
+        if error <= task.accuracy or 2 * (mesh.width.size + int((parts - 1).sum())) > MOST_NODES:
+            break
+        mesh, coarse = mesh.split(parts), {}
+        points = _curve(task, mesh.refined(), wanted, points)
+    if error > task.accuracy:
         raise ConvergenceError(
-            f"the mesh of {points[wanted[0]].y.size} nodes leaves an error of {error:.1%} in the current (allowed: "
-            f"{LARGEST_ERROR:.0%}); the points are in error.partial",
+            f"the mesh of {points[wanted[0]].y.size} nodes leaves an error of {error:.1%} in the current (asked: "
+            f"accuracy of {task.accuracy:.1%}; up to {LARGEST_ACCURACY:.0%} may be asked for); the points are in "
+            "error.partial",
             partial=tuple(points[voltage] for voltage in wanted),
         )
     for point in points.values():
@@ -116,11 +129,15 @@ def _compile_first() -> None:
 
 
 def _resting(task: Problem, loosened: float) -> Mesh:
-    """Return the mesh of the equilibrium, which is solved once for a problem that is lit."""
+    """Return a mesh whose halves are that of the equilibrium, which is solved once for a problem that is lit.
+
+    One that is not `loosened` is all that there is to go by, and stays as it is.
+    """
     if "resting" not in task.memory or not task.light:
         resting = equilibrium.solve(task.profile, task.ends, loosened=loosened)
         task.memory["resting"] = resting.grid.mesh, resting.psi
-    return task.memory["resting"][0].with_interfaces(task.profile.emitting)
+    mesh = task.memory["resting"][0]
+    return (mesh.coarsened() if loosened > 1.0 else mesh).with_interfaces(task.profile.emitting)
 
 
 def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:
@@ -146,35 +163,79 @@ def _spread(values: Sequence[float], count: int) -> list[float]:
     return [values[i] for i in sorted({round(k) for k in np.linspace(0, len(values) - 1, count)})]
 
 
-def _adapted(
-    task: Problem, mesh: Mesh, voltages: Sequence[float], points: dict[float, Point], errors: dict[float, float]
-) -> tuple[Mesh, dict[float, Point], dict[float, float]]:
-    """Return a mesh on which the current is known well enough at `voltages`, the points there, and the estimates.
-
-    Of a whole curve, `points` are known on the mesh that its probes led to, with the `errors` of these.
-    """
-    before, points_given, errors = math.inf, bool(points), dict(errors)
-    asked = [V for V in _spread(sorted(voltages), _CHECKS if points else _PROBES) if V not in errors]
+def _adapted(task: Problem, mesh: Mesh, voltages: Sequence[float]) -> tuple[Mesh, dict[float, Point]]:
+    """Return a mesh whose halves are estimated to be good enough at all `voltages`, and the points there."""
+    before, points = math.inf, _curve(task, mesh, voltages, {})
+    asked: Sequence[float] = voltages
     for _ in range(_MOST_ROUNDS):
-        if not points:
-            points = _curve(task, mesh, voltages, points)
-        parts, found = _parts(task, mesh, [points[V] for V in asked])
-        errors |= {V: error for V, (error, _) in found.items()}
-        # Errors that cancel and do not fall with finer elements are the rounding of the estimate; a curve whose mesh
-        # was adapted at its probes needs the sum only, and between them somewhat more may be left.
-        error, together = (max((each[k] for each in found.values()), default=0.0) for k in range(2))
-        if points_given:
-            settled = error <= _BETWEEN * MESH_ERROR
-        else:
-            settled = error <= MESH_ERROR and together > 0.7 * before
-        if parts.max() == 1 or settled or mesh.width.size + int((parts - 1).sum()) > MOST_NODES:
+        counts, counted = _counted(task, mesh, [points[V] for V in asked])
+        if not counted:
+            break
+        errors, shares = mesh_errors(task, counted)
+        # Error and shares fall fourfold with each halving: of ln J, 4/3 of what one changes.
+        errors, sizes = counts * np.abs(errors) / 3.0, counts[:, None] * np.abs(shares) / 4.0
+        together = float(sizes.sum(axis=1).max())
+        parts = _parts(task, sizes, errors)
+        # Errors that cancel and do not fall with finer elements are the rounding of the estimate.
+        settled = float(errors.max()) <= _AIM * task.accuracy and together > 0.7 * before
+        if parts.max() == 1 or settled or 2 * (mesh.width.size + int((parts - 1).sum())) > MOST_NODES:
             break
         before = together
         mesh = mesh.split(parts)
         points = _curve(task, mesh, voltages, points)
         # Finer elements make no error larger: where it was small it is not asked again.
-        asked = [V for V, (e, t) in found.items() if e > 0.5 * MESH_ERROR or t > 0.5 * CANCELLING * MESH_ERROR]
-    return mesh, points, errors
+        large = (errors > 0.5 * _AIM * task.accuracy) | (sizes.sum(axis=1) > 0.5 * CANCELLING * _AIM * task.accuracy)
+        asked = [point.voltage for point, again in zip(counted, large, strict=True) if again]
+    return mesh, points
+
+
+def _judged(
+    task: Problem, mesh: Mesh, coarse: dict[float, Point], points: dict[float, Point], voltages: Sequence[float]
+) -> tuple[IntArray, float]:  # fmt: skip
+    """Return into how many parts to cut each element of `mesh`, and the error of the points on its halves, eq. (T5).
+
+    `coarse` are points on `mesh` itself as far as they are known.
+    """
+    asked = {*_spread(voltages, _CHECKS), *_about_open_circuit(points, voltages), *coarse} & points.keys()
+    counts, counted = _counted(task, mesh, [points[V] for V in sorted(asked)])
+    if not counted:
+        return np.ones(mesh.width.size, dtype=np.int64), 0.0
+    unknown = [point for point in counted if point.voltage not in coarse]
+    if unknown:
+        levels = _interpolated(unknown, mesh)
+        found = _newtons(task, task.profile.on(mesh), [point.voltage for point in unknown], levels)
+        coarse = coarse | {point.voltage: point for point in found if point is not None}
+    # What halving changed is three times the error that is left; where it is not known, the estimate has to do.
+    halved = counts * np.array(
+        [
+            abs(coarse[point.voltage].current / point.current - 1.0) / 3.0 if point.voltage in coarse else math.inf
+            for point in counted
+        ]
+    )
+    worst = np.argsort(-halved)[:_WORST]
+    errors, shares = mesh_errors(task, [counted[k] for k in worst])
+    errors = counts[worst] * np.abs(errors) * 4.0 / 3.0
+    sizes = counts[worst, None] * np.add.reduceat(np.abs(shares), mesh.starts(mesh.halves)[:-1], axis=1)
+    error = max(float(errors.max()), float(np.max(halved, where=np.isfinite(halved), initial=0.0)))
+    parts = _parts(task, sizes, errors)
+    return (mesh.halves if parts.max() == 1 else parts), error
+
+
+def _about_open_circuit(points: dict[float, Point], voltages: Sequence[float]) -> list[float]:
+    """Return the voltages on either side of those between which a lit curve's current changes its sign."""
+    signs = np.sign([points[V].current for V in voltages])
+    return [V for k in np.flatnonzero(signs[1:] != signs[:-1]) for V in (voltages[k], voltages[k + 1])]
+
+
+def _counted(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[FloatArray, list[Point]]:
+    """Return those of the points whose current has an error to speak of, and what a relative one counts there.
+
+    Near open circuit the current is the difference of two: what counts there is a share of the light's.
+    """
+    light = float((0.5 * mesh.width * task.generation(mesh).sum(axis=0)).sum()) if task.light else 0.0
+    counted = [point for point in points if point.current != 0.0 and abs(point.current) >= _NOTHING_OF_LIGHT * light]
+    current = np.abs([point.current for point in counted])
+    return current / np.maximum(current, _OF_LIGHT * light), counted
 
 
 def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
@@ -419,32 +480,22 @@ def _interpolated(points: Sequence[Point], mesh: Mesh) -> FloatArray:
     return found
 
 
-def _parts(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[IntArray, dict[float, tuple[float, float]]]:
-    """Return into how many parts each element has to be cut so that no current is off by `MESH_ERROR`.
+def _parts(task: Problem, sizes: FloatArray, errors: FloatArray) -> IntArray:
+    """Return into how many parts each element has to be cut for the accuracy that is aimed at.
 
-    With it come by voltage the estimate of the error, and the sum of the elements' own errors, which may cancel.
+    `sizes`, shape (n_points, n_elements), are the elements' own errors on the halved mesh, which may cancel, `errors`
+    those of the currents, shape (n_points,).
     """
-    light = float((0.5 * mesh.width * task.generation(mesh).sum(axis=0)).sum()) if task.light else 0.0
-    points = [point for point in points if point.current != 0.0 and abs(point.current) >= _NOTHING_OF_LIGHT * light]
-    if not points:
-        return np.ones(mesh.width.size, dtype=np.int64), {}
-    errors, shares = mesh_errors(task, points)
-    # Near open circuit the current is the difference of two: what counts there is a share of the light's.
-    current = np.abs([point.current for point in points])
-    counts = current / np.maximum(current, _OF_LIGHT * light)
-    sizes, errors = counts[:, None] * np.abs(shares), counts * np.abs(errors) * 4.0 / 3.0
-    totals = sizes.sum(axis=1)
+    aim, totals = _AIM * task.accuracy, sizes.sum(axis=1)
     # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
-    allowed = _MARGIN * MESH_ERROR * np.minimum(np.maximum(totals, 1e-300) / np.maximum(errors, 1e-300), CANCELLING)
+    allowed = _MARGIN * aim * np.minimum(np.maximum(totals, 1e-300) / np.maximum(errors, 1e-300), CANCELLING)
     roots = np.cbrt(sizes)
     cuts = roots * np.sqrt(roots.sum(axis=1) / allowed)[:, None]
     # Where the mesh is so coarse that the estimate means little, only the worst elements are halved.
     worst = np.where(sizes > 0.02 * sizes.max(axis=1)[:, None], 2.0, 1.0)
-    cuts = np.where(((errors > _RELIABLE) | (totals > 3.0))[:, None], worst, cuts)
-    cuts[(errors <= MESH_ERROR) & (totals <= CANCELLING * MESH_ERROR)] = 1.0
-    parts = np.clip(np.ceil(cuts.max(axis=0) - 0.2), 1, 3).astype(np.int64)
-    found = zip(errors.tolist(), totals.tolist(), strict=True)
-    return parts, {point.voltage: each for point, each in zip(points, found, strict=True)}
+    cuts = np.where(((errors > _RELIABLE) | (totals > 1.0))[:, None], worst, cuts)
+    cuts[(errors <= aim) & (totals <= CANCELLING * aim)] = 1.0
+    return np.clip(np.ceil(cuts.max(axis=0) - 0.2), 1, 3).astype(np.int64)
 
 
 def current_density(task: Problem, point: Point) -> float:

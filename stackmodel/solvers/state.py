@@ -14,6 +14,9 @@ from stackmodel.structure.levels import End, image_force_per_root_field
 from stackmodel.structure.mesh import FloatArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 
+#: Largest estimated error of a current unless a question says otherwise, and the most that one may ask for.
+ACCURACY, LARGEST_ACCURACY = 4e-3, 0.02
+
 
 @attrs.frozen(eq=False)
 class Absorbed:
@@ -45,6 +48,8 @@ class Problem:
     ends: tuple[End, End]
     anode: str
     light: tuple[Generation, ...] = ()  # by layer; none in the dark
+    #: Largest estimated error of a current: relative, but under light to no less than 2 % of what the light makes.
+    accuracy: float = ACCURACY
     memory: dict[str, tuple[Mesh, FloatArray]] = attrs.field(factory=dict, repr=False)  # the last mesh's generation
 
     @property

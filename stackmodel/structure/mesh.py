@@ -75,6 +75,23 @@ class Mesh:
         """Return the mesh with every element halved."""
         return self.split(self.halves)
 
+    def coarsened(self) -> Mesh:
+        """Return the mesh with the elements of each layer joined by twos; of an odd number the middle is its own."""
+        counts = np.bincount(self.layer)
+        joined = np.concatenate([_joined(int(count)) for count in counts])
+        starts = np.concatenate([[0], np.cumsum(joined)[:-1]])
+        return Mesh(
+            np.add.reduceat(self.width, starts),
+            np.repeat(np.arange(counts.size), [_joined(int(c)).size for c in counts]),
+        )
+
+
+def _joined(count: int) -> IntArray:
+    """Return how many of `count` elements to join, the same from either end."""
+    half, odd = divmod(count, 2)
+    pairs = np.full(half // 2 if odd else half, 2, dtype=np.int64)
+    return np.concatenate([pairs, [1 + 2 * (half % 2)], pairs]) if odd else pairs
+
 
 def first_mesh(thicknesses: Sequence[float]) -> Mesh:
     """Return a mesh that is fine at both ends of every layer.
