@@ -24,13 +24,9 @@ from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 
-#: Estimated error of the collected share at which the mesh is fine enough, over its largest value.
-MESH_ERROR = 1e-3
-#: Estimate beyond which no answer is given.
-LARGEST_ERROR = 0.01
+#: Share of the accuracy that is aimed at: the operating point's own error comes with it.
+_AIM = 0.25
 _MOST_HALVINGS = 4
-#: An EQE that symmetry cancels need not settle beyond this share of the pairs.
-_LEAST = 1e-3
 
 #: Pairs of each wavelength, for each photon that comes in, in the elements of a mesh.
 Pairs = Callable[[Mesh], FloatArray]
@@ -96,12 +92,14 @@ def lateral_response(
 
 
 def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
-    """Return the response on a mesh on which it no longer moves: halved until the estimate is below `MESH_ERROR`.
+    """Return the response on a mesh on which it no longer moves, halved until each wavelength's error is small.
+
+    It is relative to the EQE, but to no less than `solver.OF_LIGHT` of the pairs made.
 
     Raises
     ------
     ConvergenceError
-        If it still moves by more than `LARGEST_ERROR` on the finest mesh.
+        If it still moves by more than the accuracy on the finest mesh.
     """
     before, error = None, np.inf
     for _ in range(_MOST_HALVINGS + 1):
@@ -111,19 +109,20 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
         eqe = nodes @ found.collected
         if before is not None:
             # The error falls fourfold with each halving.
-            scale = max(float(np.abs(eqe).max()), _LEAST * float(nodes.sum(axis=-1).max()))
-            error = float(np.abs(eqe - before).max()) / 3.0 / scale
-            if error <= MESH_ERROR:
+            made = nodes.sum(axis=-1)
+            scale = np.where(made > 0.0, np.maximum(np.abs(eqe), solver.OF_LIGHT * made), np.inf)
+            error = float((np.abs(eqe - before) / (3.0 * scale)).max())
+            if error <= _AIM * task.accuracy:
                 break
         before = eqe
         if not nodes.any():
             error = 0.0
             break
         point = solver.on_mesh(task, point, mesh.refined())
-    if error > LARGEST_ERROR:
+    if error > task.accuracy:
         raise ConvergenceError(
             f"spectral_response: at {point.voltage:g} V what is collected still moves by {error:.1%} with the mesh of "
-            f"{point.y.size} nodes (allowed: {LARGEST_ERROR:.0%}); ask at another voltage, or under light=..."
+            f"{point.y.size} nodes (asked: accuracy of {task.accuracy:.1%}); ask at another voltage, or under light=..."
         )
     return Response(point=point, nodes=nodes, found=found, mesh_error=error)
 

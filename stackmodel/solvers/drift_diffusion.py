@@ -22,8 +22,9 @@ from stackmodel.structure.stack import Stack
 
 #: Conservation of current that every answer meets (DESIGN: the gate).
 GATE = 1e-9
-#: Share of the accuracy that is aimed at, so that voltages between those that are judged meet it too.
-_AIM = 1.0 / 1.6
+#: Share of the accuracy that is aimed at, so that voltages between those that are judged meet it too, and the largest
+#: accuracy that counts: on coarser meshes the estimates mean little.
+_AIM, _COARSEST = 1.0 / 1.6, 5e-3
 #: Largest error that the elements may leave, over the accuracy that is aimed at, where errors of either sign cancel.
 CANCELLING = 4.0
 MOST_NODES = 6000
@@ -31,14 +32,15 @@ _MOST_STEPS = 60
 _MOST_ROUNDS = 16
 _RELAXING = 100  #: Steps of Poisson's equation alone, at most.
 _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
-#: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
-LOOSENED = 70.0
+#: How much larger an error the equilibrium's mesh may leave than its own answer's: one from which a curve starts, and
+#: one that is all there is to go by at 0 V in the dark, where no current flows that the mesh could follow; it is halved.
+LOOSENED, _AT_REST = 70.0, 4.0
 _NEAREST = 6  #: points of a curve from which one between them is guessed
 _PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 13  #: points at which the halves of the adapted mesh are compared with it
-_WORST = 2  #: and of these, those at which a second halving is estimated
+_WORST = 2  #: and how many of them, with both ends, at which a second halving is estimated
 #: Near open circuit the error counts relative to this share of the light's current.
-_OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
+OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
 _RELIABLE = 0.1  #: Estimate of the halved mesh beyond which it says only where the mesh is worst.
 #: Share of the allowed error at which a cut aims.
 _MARGIN = 0.7
@@ -88,9 +90,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     """
     _compile_first()
     wanted = sorted({float(voltage) for voltage in voltages})
-    # Without voltage and light no current flows that the mesh could follow.
-    loosened = LOOSENED if any(wanted) or task.light else 1.0
-    mesh, probes = _resting(task, loosened), _spread(wanted, _PROBES)
+    mesh, probes = _resting(task, LOOSENED if any(wanted) or task.light else _AT_REST), _spread(wanted, _PROBES)
     try:
         mesh, coarse = _adapted(task, mesh, probes)
     except ConvergenceError:
@@ -129,15 +129,12 @@ def _compile_first() -> None:
 
 
 def _resting(task: Problem, loosened: float) -> Mesh:
-    """Return a mesh whose halves are that of the equilibrium, which is solved once for a problem that is lit.
-
-    One that is not `loosened` is all that there is to go by, and stays as it is.
-    """
+    """Return a mesh to begin with, from that of the equilibrium, which is solved once for a problem that is lit."""
     if "resting" not in task.memory or not task.light:
         resting = equilibrium.solve(task.profile, task.ends, loosened=loosened)
         task.memory["resting"] = resting.grid.mesh, resting.psi
     mesh = task.memory["resting"][0]
-    return (mesh.coarsened() if loosened > 1.0 else mesh).with_interfaces(task.profile.emitting)
+    return (mesh.coarsened() if loosened == LOOSENED else mesh).with_interfaces(task.profile.emitting)
 
 
 def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:
@@ -166,7 +163,7 @@ def _spread(values: Sequence[float], count: int) -> list[float]:
 def _adapted(task: Problem, mesh: Mesh, voltages: Sequence[float]) -> tuple[Mesh, dict[float, Point]]:
     """Return a mesh whose halves are estimated to be good enough at all `voltages`, and the points there."""
     before, points = math.inf, _curve(task, mesh, voltages, {})
-    asked: Sequence[float] = voltages
+    asked, aim = voltages, _aim(task)
     for _ in range(_MOST_ROUNDS):
         counts, counted = _counted(task, mesh, [points[V] for V in asked])
         if not counted:
@@ -177,14 +174,14 @@ def _adapted(task: Problem, mesh: Mesh, voltages: Sequence[float]) -> tuple[Mesh
         together = float(sizes.sum(axis=1).max())
         parts = _parts(task, sizes, errors)
         # Errors that cancel and do not fall with finer elements are the rounding of the estimate.
-        settled = float(errors.max()) <= _AIM * task.accuracy and together > 0.7 * before
+        settled = float(errors.max()) <= aim and together > 0.7 * before
         if parts.max() == 1 or settled or 2 * (mesh.width.size + int((parts - 1).sum())) > MOST_NODES:
             break
         before = together
         mesh = mesh.split(parts)
         points = _curve(task, mesh, voltages, points)
         # Finer elements make no error larger: where it was small it is not asked again.
-        large = (errors > 0.5 * _AIM * task.accuracy) | (sizes.sum(axis=1) > 0.5 * CANCELLING * _AIM * task.accuracy)
+        large = (errors > 0.5 * aim) | (sizes.sum(axis=1) > 0.5 * CANCELLING * aim)
         asked = [point.voltage for point, again in zip(counted, large, strict=True) if again]
     return mesh, points
 
@@ -212,7 +209,8 @@ def _judged(
             for point in counted
         ]
     )
-    worst = np.argsort(-halved)[:_WORST]
+    last = len(counted) - 1
+    worst = sorted({0, last, *np.argsort(-halved)[:_WORST].tolist()})
     errors, shares = mesh_errors(task, [counted[k] for k in worst])
     errors = counts[worst] * np.abs(errors) * 4.0 / 3.0
     sizes = counts[worst, None] * np.add.reduceat(np.abs(shares), mesh.starts(mesh.halves)[:-1], axis=1)
@@ -235,7 +233,7 @@ def _counted(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[FloatA
     light = float((0.5 * mesh.width * task.generation(mesh).sum(axis=0)).sum()) if task.light else 0.0
     counted = [point for point in points if point.current != 0.0 and abs(point.current) >= _NOTHING_OF_LIGHT * light]
     current = np.abs([point.current for point in counted])
-    return current / np.maximum(current, _OF_LIGHT * light), counted
+    return current / np.maximum(current, OF_LIGHT * light), counted
 
 
 def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
@@ -480,13 +478,18 @@ def _interpolated(points: Sequence[Point], mesh: Mesh) -> FloatArray:
     return found
 
 
+def _aim(task: Problem) -> float:
+    """Return the error that the mesh is adapted to."""
+    return _AIM * min(task.accuracy, _COARSEST)
+
+
 def _parts(task: Problem, sizes: FloatArray, errors: FloatArray) -> IntArray:
     """Return into how many parts each element has to be cut for the accuracy that is aimed at.
 
     `sizes`, shape (n_points, n_elements), are the elements' own errors on the halved mesh, which may cancel, `errors`
     those of the currents, shape (n_points,).
     """
-    aim, totals = _AIM * task.accuracy, sizes.sum(axis=1)
+    aim, totals = _aim(task), sizes.sum(axis=1)
     # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
     allowed = _MARGIN * aim * np.minimum(np.maximum(totals, 1e-300) / np.maximum(errors, 1e-300), CANCELLING)
     roots = np.cbrt(sizes)

@@ -115,5 +115,5 @@ def test_default_mesh_is_within_half_a_per_cent_and_its_estimate_is_honest(make,
     estimate, error, _ = honesty(task_of(make(temperature), light), voltage)
     assert error <= 5e-3
     # Far below the promise the parts of the estimate all but cancel, and what is left of it is not the error's.
-    if max(estimate, error) > 0.5 * solver.MESH_ERROR:
+    if max(estimate, error) > 1.25e-3:
         assert 0.3 <= estimate / error <= 3.0
