@@ -32,9 +32,8 @@ _MOST_STEPS = 60
 _MOST_ROUNDS = 16
 _RELAXING = 100  #: Steps of Poisson's equation alone, at most.
 _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
-#: How much larger an error the equilibrium's mesh may leave than its own answer's: one from which a curve starts, and
-#: one that is all there is to go by at 0 V in the dark, where no current flows that the mesh could follow; it is halved.
-LOOSENED, _AT_REST = 70.0, 4.0
+#: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
+LOOSENED = 70.0
 _NEAREST = 6  #: points of a curve from which one between them is guessed
 _PROBES = 4  #: points of a curve on which the mesh adapts
 _CHECKS = 13  #: points at which the halves of the adapted mesh are compared with it
@@ -90,7 +89,13 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     """
     _compile_first()
     wanted = sorted({float(voltage) for voltage in voltages})
-    mesh, probes = _resting(task, LOOSENED if any(wanted) or task.light else _AT_REST), _spread(wanted, _PROBES)
+    if not any(wanted) and not task.light:
+        # Without voltage and light no current flows that the mesh could follow: that of the equilibrium has to do.
+        point = _curve(task, _resting(task, 1.0), wanted, {})[0.0]
+        point.mesh_error = 0.0
+        return (point,) * len(voltages)
+    mesh, probes = _resting(task, LOOSENED).coarsened(), _spread(wanted, _PROBES)
+    mesh = mesh.with_interfaces(task.profile.emitting)
     try:
         mesh, coarse = _adapted(task, mesh, probes)
     except ConvergenceError:
@@ -129,12 +134,11 @@ def _compile_first() -> None:
 
 
 def _resting(task: Problem, loosened: float) -> Mesh:
-    """Return a mesh to begin with, from that of the equilibrium, which is solved once for a problem that is lit."""
+    """Return the mesh of the equilibrium, which is solved once for a problem that is lit."""
     if "resting" not in task.memory or not task.light:
         resting = equilibrium.solve(task.profile, task.ends, loosened=loosened)
         task.memory["resting"] = resting.grid.mesh, resting.psi
-    mesh = task.memory["resting"][0]
-    return (mesh.coarsened() if loosened == LOOSENED else mesh).with_interfaces(task.profile.emitting)
+    return task.memory["resting"][0].with_interfaces(task.profile.emitting)
 
 
 def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:

@@ -76,14 +76,13 @@ class Mesh:
         return self.split(self.halves)
 
     def coarsened(self) -> Mesh:
-        """Return the mesh with the elements of each layer joined by twos; of an odd number the middle is its own."""
-        counts = np.bincount(self.layer)
-        joined = np.concatenate([_joined(int(count)) for count in counts])
-        starts = np.concatenate([[0], np.cumsum(joined)[:-1]])
-        return Mesh(
-            np.add.reduceat(self.width, starts),
-            np.repeat(np.arange(counts.size), [_joined(int(c)).size for c in counts]),
-        )
+        """Return the mesh with the elements of each layer joined by twos, from both ends; interfaces are left out."""
+        inside = np.ones(self.width.size, dtype=bool)
+        inside[list(self.interfaces)] = False
+        width, counts = self.width[inside], np.bincount(self.layer[inside])
+        joined = [_joined(int(count)) for count in counts]
+        starts = np.concatenate([[0], np.cumsum(np.concatenate(joined))[:-1]])
+        return Mesh(np.add.reduceat(width, starts), np.repeat(np.arange(counts.size), [each.size for each in joined]))
 
 
 def _joined(count: int) -> IntArray:

@@ -71,7 +71,11 @@ def drawn(seed: int) -> tuple[Problem, list[float]]:
         layers.append(film(draw, i, affinity + step[0], max(0.3, gap + step[1])))
     ends = contact(draw, layers[0]), contact(draw, layers[-1])
     device = sm.Photodiode(
-        sm.Stack(layers), temperature=temperature, front=ends[0], back=ends[1], anode=str(draw.choice(["front", "back"]))
+        sm.Stack(layers),
+        temperature=temperature,
+        front=ends[0],
+        back=ends[1],
+        anode=str(draw.choice(["front", "back"])),
     )
     generation = generation_by_layer(device.stack, light(draw, layers))
     voltages = np.sort(draw.uniform(-1.0, min(gap, 0.9), draw.choice([1, 1, 2, 3, 11, 41]))).tolist()
