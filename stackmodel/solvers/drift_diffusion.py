@@ -94,8 +94,8 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
         point = _curve(task, _resting(task, 1.0), wanted, {})[0.0]
         point.mesh_error = 0.0
         return (point,) * len(voltages)
-    mesh, probes = _resting(task, LOOSENED).coarsened(), _spread(wanted, _PROBES)
-    mesh = mesh.with_interfaces(task.profile.emitting)
+    probes = _spread(wanted, _PROBES)
+    mesh = _resting(task, LOOSENED).coarsened().with_interfaces(task.profile.emitting)
     try:
         mesh, coarse = _adapted(task, mesh, probes)
     except ConvergenceError:
@@ -167,7 +167,8 @@ def _spread(values: Sequence[float], count: int) -> list[float]:
 def _adapted(task: Problem, mesh: Mesh, voltages: Sequence[float]) -> tuple[Mesh, dict[float, Point]]:
     """Return a mesh whose halves are estimated to be good enough at all `voltages`, and the points there."""
     before, points = math.inf, _curve(task, mesh, voltages, {})
-    asked, aim = voltages, _aim(task)
+    aim = _aim(task)
+    asked: Sequence[float] = voltages
     for _ in range(_MOST_ROUNDS):
         counts, counted = _counted(task, mesh, [points[V] for V in asked])
         if not counted:
@@ -502,7 +503,8 @@ def _parts(task: Problem, sizes: FloatArray, errors: FloatArray) -> IntArray:
     worst = np.where(sizes > 0.02 * sizes.max(axis=1)[:, None], 2.0, 1.0)
     cuts = np.where(((errors > _RELIABLE) | (totals > 1.0))[:, None], worst, cuts)
     cuts[(errors <= aim) & (totals <= CANCELLING * aim)] = 1.0
-    return np.clip(np.ceil(cuts.max(axis=0) - 0.2), 1, 3).astype(np.int64)
+    parts: IntArray = np.clip(np.ceil(cuts.max(axis=0) - 0.2), 1, 3).astype(np.int64)
+    return parts
 
 
 def current_density(task: Problem, point: Point) -> float:
