@@ -31,6 +31,8 @@ from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
+#: Voltage on either side of 0 at which a slope is taken [V], and to what share of it both sides have to agree.
+_NEAR_ZERO, _ALIKE = 1e-6, 1e-3
 #: Steps of temperature, relative, from which an activation energy is taken.
 _STEP = 0.01
 
@@ -290,6 +292,18 @@ def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], 
         up, down = up + max(change, 0.0) ** 2, down + min(change, 0.0) ** 2
     found = (answer.total * math.exp(-math.sqrt(down)), answer.total * math.exp(math.sqrt(up)))
     return attrs.evolve(answer, range=found, not_in_range=tuple(refused))
+
+
+def zero_bias_resistance(jv: Callable[[Sequence[float]], CurrentVoltage]) -> float:
+    """Return dV/dJ at 0 V [ohm cm^2] of a device that answers `jv`; see `kinds.device.Device.r0a`."""
+    below, above = jv([-_NEAR_ZERO, _NEAR_ZERO]).current_density
+    slopes = np.array([-below, above]) / _NEAR_ZERO
+    if not (slopes.min() > 0.0 and np.ptp(slopes) <= _ALIKE * slopes.max()):
+        raise ConvergenceError(
+            f"r0a: the slope of the current is {slopes[0]:.4g} S/cm^2 below 0 V and {slopes[1]:.4g} above (needs to "
+            f"agree to {_ALIKE:g}), as where so little flows that it drowns in rounding; ask figures.r0a of a curve"
+        )
+    return float(1.0 / slopes.mean())
 
 
 def temperatures(temperature: float) -> tuple[float, float, float]:

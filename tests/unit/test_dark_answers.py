@@ -258,10 +258,12 @@ def test_values_given_twice(diode: sm.Photodiode) -> None:
         diode.with_values({"active.trap_level": 2.0}).jv([0.1])
 
 
-def test_coarse_curves_promise_no_fill_factor_above_one() -> None:
+def test_coarse_curves_promise_no_fill_factor_that_they_do_not_hold() -> None:
     cell = sm.SolarCell(HERO)
-    fills = [cell.jv(np.linspace(0, 0.9, n), generation=5e21).figures.fill_factor for n in (3, 4, 7, 91)]
-    assert max(fills) < 1.0
+    curves = {n: cell.jv(np.linspace(0, 0.9, n), generation=5e21).figures for n in (3, 4, 7, 19, 91)}
+    assert curves[19].fill_factor == pytest.approx(curves[91].fill_factor, abs=3e-3)
+    for n in (3, 4, 7):  # steps of 450 to 150 mV: chords are 8 to 1.5 points too high
+        assert "fill_factor" in curves[n].refused()
 
 
 def test_levels_from_an_edge_are_swept(diode: sm.Photodiode) -> None:
