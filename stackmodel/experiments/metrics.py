@@ -103,8 +103,21 @@ def _dark(device: Any, conditions: Conditions) -> Any:
     return device.dark_current(conditions["voltage"])
 
 
+@attrs.frozen(kw_only=True)
+class ZeroBias:
+    """R0A with the word of the closed form on what blocks extraction, as a device that collects nothing has most."""
+
+    r0a: float
+    blocked: str
+
+    @property
+    def limited_by(self) -> str:
+        """What blocks extraction, "" where nothing does."""
+        return self.blocked
+
+
 def _zero_bias(device: Any, conditions: Conditions) -> Any:
-    return device.r0a()
+    return ZeroBias(r0a=device.r0a(), blocked=getattr(device.estimate(), "blocked", ""))
 
 
 def _response(device: Any, conditions: Conditions) -> Any:

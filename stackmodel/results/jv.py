@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -22,6 +23,7 @@ from stackmodel.figures_of_merit.curve import (
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.notices import notices_of
 from stackmodel.results.operating_point import OperatingPoint
 
 FloatArray = NDArray[np.float64]
@@ -292,18 +294,42 @@ class CurrentVoltage(Result):
         )  # fmt: skip
 
 
+@attrs.frozen(eq=False, slots=False)
+class Judged:
+    """What a solution says beside its current: what blocks extraction, and the radiative limit of its own EQE.
+
+    It costs a transposed solve and the optics of the stack, so it is found when it is first asked for.
+    """
+
+    find: Callable[[], tuple[str, float | None]] = attrs.field(repr=False)
+
+    @cached_property
+    def found(self) -> tuple[str, float | None]:
+        """What blocks, "" where nothing does, and the limit where it is known [A cm^-2]."""
+        return self.find()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_judged, (self.found,)
+
+
+def _as_judged(found: tuple[str, float | None]) -> Judged:
+    return Judged(lambda: found)
+
+
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class DarkCurrent(Result):
     """The dark current at one voltage, by mechanism; `illumination` says whether surroundings shine on the device."""
 
     voltage: float  # [V]
     current_density: float  # [A cm^-2], positive in forward
-    by_mechanism: Mapping[str, float]  # [A cm^-2], sums to current_density
+    by_mechanism: Mapping[str, float]  # [A cm^-2], sums to total: what flows against the current is negative
     activation: float | None  # [eV], from solutions 2 % in temperature apart; None where no current flows
     temperature: float
     mechanism_difference: float
     point: OperatingPoint
     provenance: Provenance
+    judged: Judged
+    gap_at_zero: float  # of the active layers, by its slope at the temperature extrapolated to 0 K [eV]
     illumination: str = "dark (cold shield)"
     #: What uncertain levels leave of `total`, where it was asked for [A cm^-2].
     range: tuple[float, float] | None = None
@@ -324,11 +350,34 @@ class DarkCurrent(Result):
         return self.activation
 
     @property
-    def limited_by(self) -> str:
-        """Largest mechanism."""
+    def largest_mechanism(self) -> str:
+        """Name of the largest share of the current."""
         if self.current_density == 0.0:
             raise DataError(f"dark_current: no current flows at {self.voltage:g} V, so nothing limits it")
-        return max(self.by_mechanism, key=lambda name: abs(self.by_mechanism[name]))
+        return max(self.by_mechanism, key=lambda name: self.by_mechanism[name])
+
+    @property
+    def limited_by(self) -> str:
+        """Largest mechanism, and what it does not say by itself: see `notices`."""
+        if self.current_density == 0.0 and self.blocked:
+            return self.blocked
+        largest, notices = self.largest_mechanism, self.notices
+        first = notices[: bool(self.blocked)]
+        return "; ".join([*first, largest, *notices[len(first) :]])
+
+    @property
+    def blocked(self) -> str:
+        """What keeps carriers from being extracted, "" where the device collects them."""
+        return self.judged.found[0]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to know of the current: blocked extraction, an activation energy above the gap, less than radiates."""
+        blocked, least = self.judged.found
+        return notices_of(
+            blocked, activation=self.activation, gap=self.gap_at_zero, temperature=self.temperature,
+            current=self.total, least=least,
+        )  # fmt: skip
 
     def columns(self) -> dict[str, Any]:
         """Return mechanisms and their currents by column head."""
@@ -342,7 +391,7 @@ class DarkCurrent(Result):
         return {
             "voltage [V]": self.voltage,
             "total [A/cm^2]": self.total,
-            **({"limited_by": self.limited_by} if self.current_density else {}),
+            **({"limited_by": self.limited_by} if self.current_density or self.blocked else {}),
             **({} if self.activation is None else {"activation_energy [eV]": self.activation}),
             "temperature [K]": self.temperature,
             "illumination": self.illumination,
@@ -384,7 +433,7 @@ class Arrhenius(Result):
 
     @property
     def limited_by(self) -> tuple[str, ...]:
-        """Largest mechanism at each temperature."""
+        """Largest mechanism at each temperature, with what it does not say by itself."""
         return tuple(each.limited_by for each in self.currents)
 
     def columns(self) -> dict[str, Any]:
@@ -414,7 +463,7 @@ class Arrhenius(Result):
         x = (1e3 / self.temperature).tolist()
         marker = "o" if len(x) < 12 else ""
         elements = [Line(x, self.total.tolist(), COLORS["black"], 1.5, name="total", marker=marker)]
-        names = list(dict.fromkeys(self.limited_by))
+        names = list(dict.fromkeys(each.largest_mechanism for each in self.currents))
         for name, color in zip(names[:4], ("blue", "vermillion", "green", "orange"), strict=False):
             shares = [abs(each.by_mechanism.get(name, 0.0)) for each in self.currents]
             kept = [(a, b) for a, b in zip(x, shares, strict=True) if b > 0.0]

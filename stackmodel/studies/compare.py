@@ -22,6 +22,8 @@ def compare(
 ) -> Comparison:
     """Return all combinations of `choices`, ranked by the first metric, ties by the next.
 
+    Devices that collect nothing stand behind those that do, and say so in "limited by".
+
     Parameters
     ----------
     device : Device
@@ -81,16 +83,20 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
                     raise
     except StackModelError as error:
         reason = str(error).partition("\n")[0]
-        return Candidate(choice=names, figures=figures, limited_by="", error=reason, device=None, answer=None)
+        return Candidate(choice=names, figures=figures, limited_by="", blocked=False, error=reason, device=None, answer=None)
     first = answers[wanted[0].key]
     try:
         limited_by = getattr(first, "limited_by", "") or ""
     except StackModelError:  # an estimate that lacks a value says so where the figure is asked for
         limited_by = ""
     drawn = first if hasattr(first, "picture") else None
-    return Candidate(choice=names, figures=figures, limited_by=limited_by, error="", device=made, answer=drawn)
+    return Candidate(
+        choice=names, figures=figures, limited_by=limited_by, blocked=bool(getattr(first, "blocked", "")), error="",
+        device=made, answer=drawn,
+    )  # fmt: skip
 
 
 def _rank(each: Candidate, wanted: Sequence[Asked]) -> tuple[Any, ...]:
+    """Return what sorts candidates: a diode that collects nothing has little dark current, and no rank for it."""
     keys = [round(metric.sort_key(each.figures[metric.head]), 9) for metric in wanted]
-    return (bool(each.error), *keys)
+    return (bool(each.error), each.blocked, *keys)
