@@ -197,13 +197,19 @@ def _blocking_wall(
 
 
 def _passes(layers: _Layers, wall: Wall, region: Region) -> float:
-    """Return the largest current that gets over a wall [A cm^-2]; unbounded where the layer behind lacks a value."""
+    """Return the largest current that gets over a wall [A cm^-2]; unbounded where the layer behind lacks a value.
+
+    Carriers that pile up before a rise along a layer bring the drop of the region to it, which levels so much of it.
+    """
+    height = wall.height - (region.drop if wall.gradual else 0.0)
+    if height <= 0.0:
+        return math.inf
     material = next(each for i, each in enumerate(layers.materials) if layers.name(i) == wall.into)
     carrier, band = ("electron", "conduction") if wall.carrier == "electrons" else ("hole", "valence")
     if not (material.has(f"{carrier}_mobility") and material.has(f"{band}_band_dos")):
         return math.inf
     velocity = material.value(f"{carrier}_mobility") * region.drop / region.width
-    density = material.value(f"{band}_band_dos") * math.exp(-wall.height / layers.kT)
+    density = material.value(f"{band}_band_dos") * math.exp(-height / layers.kT)
     return ELEMENTARY_CHARGE * density * velocity
 
 

@@ -54,11 +54,15 @@ def blocked(task: Problem, point: Point, answer: OperatingPoint, found: Collecti
 
 
 def _share(task: Problem, point: Point, by_node: FloatArray) -> float:
-    """Return the mean over the active layers, over all where none is active."""
-    mesh = point.grid.mesh
-    active = np.array([role == "active" for role in task.profile.roles])[mesh.layer]
-    width = mesh.width * (active if active.any() else 1.0)
-    return float((0.5 * (by_node[1:] + by_node[:-1])) @ width / width.sum())
+    """Return the mean over the active layer, over the whole where none is active.
+
+    Of several the largest counts, in either direction: of a dual band one layer collects at each polarity.
+    """
+    mesh, roles = point.grid.mesh, task.profile.roles
+    which = [np.flatnonzero(mesh.layer == i) for i, role in enumerate(roles) if role == "active"]
+    cells = 0.5 * (by_node[1:] + by_node[:-1]) * mesh.width
+    shares = [cells[e].sum() / mesh.width[e].sum() for e in which or [np.arange(mesh.width.size)]]
+    return float(np.abs(shares).max())
 
 
 def _walls(task: Problem, point: Point, answer: OperatingPoint) -> list[Wall]:
@@ -78,6 +82,8 @@ def _walls(task: Problem, point: Point, answer: OperatingPoint) -> list[Wall]:
             continue
         climb = highest_climb(energy[way])
         before, after = names[climb.before], names[climb.after]
+        if before == after == names[-1] and climb.top == way.size - 1:
+            after = end.name  # bands bend up towards the contact
         where = before if before == after else f"{before}|{after}" if to_back else f"{after}|{before}"
         found.append(Wall(carrier=carrier, height=climb.height, where=where, into=after))
     return found

@@ -103,21 +103,8 @@ def _dark(device: Any, conditions: Conditions) -> Any:
     return device.dark_current(conditions["voltage"])
 
 
-@attrs.frozen(kw_only=True)
-class ZeroBias:
-    """R0A with the word of the closed form on what blocks extraction, as a device that collects nothing has most."""
-
-    r0a: float
-    blocked: str
-
-    @property
-    def limited_by(self) -> str:
-        """What blocks extraction, "" where nothing does."""
-        return self.blocked
-
-
 def _zero_bias(device: Any, conditions: Conditions) -> Any:
-    return ZeroBias(r0a=device.r0a(), blocked=getattr(device.estimate(), "blocked", ""))
+    return device.r0a()
 
 
 def _response(device: Any, conditions: Conditions) -> Any:
@@ -163,6 +150,9 @@ def _table() -> dict[str, Metric]:
 
     def at_wavelength(name: str) -> Callable[[Any, Conditions], Any]:
         return lambda answer, conditions: _figure(answer, name)(conditions["wavelength"])
+
+    def itself(name: str) -> Callable[[Any, Conditions], Any]:
+        return lambda answer, conditions: answer
 
     line = {"takes": ("wavelength", "irradiance")}
     V, nm, gate = ("voltage",), ("wavelength",), ("gate_voltage",)
@@ -234,7 +224,7 @@ def _table() -> dict[str, Metric]:
     found = {}
     for name, question, unit, higher, meaning, options in rows:
         read = at_wavelength if "wavelength" in options.get("needs", ()) else attribute
-        read = of_spectrum if question is _response else read
+        read = {_response: of_spectrum, _zero_bias: itself}.get(question, read)
         found[name] = Metric(
             name=name, unit=unit, higher_is_better=higher, meaning=meaning, question=question,
             figure=read({"dark_current": "total"}.get(name, name.rpartition(".")[2])), **options,

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 
 class Climb(NamedTuple):
-    """Height [eV], and the numbers of the points between which the energy rises most at once."""
+    """Height [eV], the numbers of the points between which the energy rises most at once, and that of the top."""
 
     height: float
     before: int
     after: int
+    top: int
 
 
 def highest_climb(energy: NDArray[np.float64]) -> Climb:
@@ -22,6 +23,6 @@ def highest_climb(energy: NDArray[np.float64]) -> Climb:
     top = int(np.argmax(energy - lowest))
     foot = int(np.argmin(energy[: top + 1]))
     if top == foot:
-        return Climb(0.0, top, top)
+        return Climb(0.0, top, top, top)
     steepest = foot + int(np.argmax(np.diff(energy[foot : top + 1])))
-    return Climb(float(energy[top] - energy[foot]), steepest, steepest + 1)
+    return Climb(float(energy[top] - energy[foot]), steepest, steepest + 1, top)

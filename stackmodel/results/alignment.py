@@ -67,6 +67,7 @@ class Wall:
     height: float  # [eV]
     where: str
     into: str  # name of the layer, or the contact, behind the wall
+    gradual: bool = False  # whether it rises along a layer, where a field may level it
 
     def __str__(self) -> str:
         if math.isinf(self.height):

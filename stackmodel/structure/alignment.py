@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment, InterfaceVerdict, LayerLevels, Wall
 from stackmodel.results.base import Provenance
@@ -136,6 +137,9 @@ class _View:
     def _name(self, i: int, k: int) -> str:
         return f"{self.stack.names[i]}|{self.stack.names[k]}"
 
+    def _end(self, i: int, side: int) -> Material:
+        return electrical_ends(self.stack, i, self.kT / BOLTZMANN_EV)[side]
+
     def _towards(self, electrons: bool) -> int:
         """Direction in which a carrier is extracted: +1 to the back, -1 to the front."""
         return (1 if self.anode_is_back else -1) * (-1 if electrons else 1)
@@ -258,7 +262,8 @@ class _View:
     def walls(self) -> tuple[Wall, ...]:
         """Return the uphill steps that a carrier meets on the way to its own contact.
 
-        Not those at interfaces across which carriers recombine: there a hole meets an electron of the other side.
+        Not those at interfaces across which carriers recombine: there a hole meets an electron of the other side. Nor
+        those between active layers, which collect one by one, each on its side of a step, as in a dual band.
         """
         return tuple(
             wall
@@ -270,19 +275,26 @@ class _View:
     def _steps_up(self, electrons: bool) -> Iterator[Wall]:
         onward = self._towards(electrons) > 0
         for i in self.inner[:-1]:
-            if self._wanted(electrons, i) and not self.stack.interfaces[i].has_traps:
-                start, stop = (i, i + 1) if onward else (i + 1, i)
-                height, into = self._step(electrons, start, stop), self.stack.names[stop]
-                yield Wall(carrier=_carrier(electrons), height=height, where=self._name(i, i + 1), into=into)
+            start, stop = (i, i + 1) if onward else (i + 1, i)
+            if self._on_the_way_out(electrons, start) and not self.stack.interfaces[i].has_traps:
+                height = self._step(electrons, start, stop) if self._end(stop, 0).has_bands else math.inf
+                where, into = self._name(i, i + 1), self.stack.names[stop]
+                yield Wall(carrier=_carrier(electrons), height=height, where=where, into=into)
 
     def _gradings_up(self, electrons: bool) -> Iterator[Wall]:
-        onward = self._towards(electrons) > 0
         for i in self.inner:
             rise = self._towards(electrons) * (self._energy(electrons, i, 1) - self._energy(electrons, i, 0))
-            passed = not self.active or (i >= self.active[0] if onward else i <= self.active[-1])
-            if rise > 0.0 and passed:
+            if rise > 0.0 and self._on_the_way_out(electrons, i):
                 name = self.stack.names[i]
-                yield Wall(carrier=_carrier(electrons), height=rise, where=f"{name} (grading)", into=name)
+                yield Wall(
+                    carrier=_carrier(electrons), height=rise, where=f"{name} (grading)", into=name, gradual=True
+                )
+
+    def _on_the_way_out(self, electrons: bool, i: int) -> bool:
+        """Whether a carrier of every active layer passes layer `i`, or starts there."""
+        if not self.active:
+            return True
+        return i >= self.active[-1] if self._towards(electrons) > 0 else i <= self.active[0]
 
     def _contact_wall(self, electrons: bool) -> Iterator[Wall]:
         """Yield what stands before the carrier's own contact: one that takes none, or a layer that it depletes.
@@ -299,10 +311,11 @@ class _View:
             return
         side = 1 if outward > 0 else 0
         rise = (end.fermi_level - self.fermi[i][side]) * (-1.0 if electrons else 1.0)
-        layer = electrical_ends(self.stack, i, self.kT / BOLTZMANN_EV)[side]
+        layer, thickness = self._end(i, side), self.stack.layers[i].thickness
+        if rise <= 0.0 or thickness is None or not layer.has_bands or not layer.has("relative_permittivity"):
+            return
         doping = layer.net_doping * (1.0 if electrons else -1.0)
-        thickness = self.stack.layers[i].thickness
-        if rise <= 0.0 or doping <= 0.0 or thickness is None or not layer.has("relative_permittivity"):
+        if doping <= 0.0:
             return
         eps = layer.value("relative_permittivity") * VACUUM_PERMITTIVITY
         if math.sqrt(2.0 * eps * rise / (ELEMENTARY_CHARGE * doping)) < thickness * NM:
