@@ -11,7 +11,6 @@ from stackmodel.experiments.performance import thermal_grid
 from stackmodel.figures_of_merit.extraction import highest_climb
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE
 from stackmodel.physics.line import INSULATOR
-from stackmodel.physics.reciprocity import thermal_photons
 from stackmodel.results.alignment import Wall
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.solvers.optics import absorb, pairs_of

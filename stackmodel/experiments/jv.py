@@ -266,9 +266,7 @@ def dark_current(
     )  # fmt: skip
 
 
-def _judge(
-    stack: Stack, task: Problem, point: Point, *, illuminated: str, shone_on: bool
-) -> tuple[str, float | None]:
+def _judge(stack: Stack, task: Problem, point: Point, *, illuminated: str, shone_on: bool) -> tuple[str, float | None]:
     """Return what blocks extraction, and the radiative limit of the device's own EQE [A cm^-2].
 
     In forward carriers are extracted at 0 V. Under a background the current is not that of the dark, and has no limit.

@@ -224,7 +224,7 @@ def _table() -> dict[str, Metric]:
     found = {}
     for name, question, unit, higher, meaning, options in rows:
         read = at_wavelength if "wavelength" in options.get("needs", ()) else attribute
-        read = {_response: of_spectrum, _zero_bias: itself}.get(question, read)
+        read = of_spectrum if question is _response else itself if question is _zero_bias else read
         found[name] = Metric(
             name=name, unit=unit, higher_is_better=higher, meaning=meaning, question=question,
             figure=read({"dark_current": "total"}.get(name, name.rpartition(".")[2])), **options,

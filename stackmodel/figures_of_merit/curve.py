@@ -140,6 +140,7 @@ class _Between(NamedTuple):
 
 def _between(x: FloatArray, y: FloatArray, i: int) -> _Between | None:
     """Return what is known between the points i and i + 1; None of fewer than four points."""
+
     def arc(*third: int) -> _Arc | None:
         known = sorted({i, i + 1, *third})
         return _arc(x[known], y[known]) if known[0] >= 0 and known[-1] < x.size else None
@@ -188,10 +189,11 @@ def crossing(x: FloatArray, y: FloatArray) -> Reading | None:
         offset = -1.001 * float(y.min())
         below, above = np.log((y[i : i + 2] + offset) / offset)
         return Reading(float(x[i] - below * (x[i + 1] - x[i]) / (above - below)), float(x[i + 1] - x[i]))
-    roots = [
-        _root(lambda at, f=f: float(f(np.array(at))), float(x[i]), float(x[i + 1]))
-        for f in (between.at, between.left.at, between.right.at)
-    ]
+
+    def root(function: Callable[[FloatArray], FloatArray]) -> float:
+        return _root(lambda at: float(function(np.array(at))), float(x[i]), float(x[i + 1]))
+
+    roots = [root(each) for each in (between.at, between.left.at, between.right.at)]
     return Reading(roots[0], max(abs(root - roots[0]) for root in roots))
 
 
@@ -249,7 +251,7 @@ def slope_at(x: FloatArray, y: FloatArray, at: float) -> Reading | None:
     if not 0 < i < x.size - 1:
         return None
     centred = _arc(x[i - 1 : i + 2], y[i - 1 : i + 2]).slope(at)
-    sides = [_arc(x[k : k + 3], y[k : k + 3]).slope(at) for k in (i - 2, i) if 0 <= k and k + 3 <= x.size]
+    sides = [_arc(x[k : k + 3], y[k : k + 3]).slope(at) for k in (i - 2, i) if k >= 0 and k + 3 <= x.size]
     if len(sides) < 2:
         chord = float((y[i + 1] - y[i - 1]) / (x[i + 1] - x[i - 1]))
         return Reading(centred, abs((sides or [chord])[0] - centred))

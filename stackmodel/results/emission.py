@@ -453,8 +453,8 @@ class EfficiencyCurve(Result):
             beside = eta[min(1, eta.size - 1)] if top == 0 else eta[-2]
             if eta.size == 1 or eta[top] - beside > ALLOWED_OF_PEAK * eta[top]:
                 raise DataError(
-                    f"efficiency_curve: the efficiency is largest at {math.exp(ln_J[top]):.3g} A/cm^2, where the curve ends, so its "
-                    f"peak is not on it; go {'lower' if top == 0 else 'further'}"
+                    f"efficiency_curve: the efficiency is largest at {math.exp(ln_J[top]):.3g} A/cm^2, where the curve "
+                    f"ends, so its peak is not on it; go {'lower' if top == 0 else 'further'}"
                 )
         return top
 

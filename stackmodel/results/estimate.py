@@ -143,7 +143,7 @@ class Estimate(Result):
 
     @property
     def by_mechanism(self) -> dict[str, float]:
-        """Dark current density by mechanism and place; sums to `dark_current`, a part against it is negative [A cm^-2]."""
+        """Dark current density by mechanism and place; sums to `dark_current`, with its sign [A cm^-2]."""
         self._complete()
         direction = math.copysign(1.0, sum(each.current_density for each in self.mechanisms))
         return {each.name: direction * each.current_density + 0.0 for each in self.mechanisms}

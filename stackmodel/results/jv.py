@@ -93,7 +93,7 @@ class CurveFigures:
             V, J = distinct(self.voltage, self.current_density)
         kT = BOLTZMANN_EV * self.temperature
         low, high = sorted((start, stop))
-        inside = (V >= low) & (V <= high)
+        inside = (low <= V) & (high >= V)
         if low < _FORWARD * kT or low < V[0] or high > V[-1] or inside.sum() < 3 or not (J[inside] > 0.0).all():
             raise DataError(
                 f"jv: an ideality between {low:g} and {high:g} V needs three points with a forward current there, all "

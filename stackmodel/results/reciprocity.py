@@ -81,8 +81,8 @@ class Reciprocity(Result):
         i = int(np.argmax(emitted))
         if i in (0, x.size - 1):
             raise DataError(
-                f"reciprocity: at {x[i]:.5g} nm, where the EQE ends, the emission is largest, so its peak is not known; "
-                f"give the EQE {'below' if i == 0 else 'beyond'} that too"
+                f"reciprocity: at {x[i]:.5g} nm, where the EQE ends, the emission is largest, so its peak is not "
+                f"known; give the EQE {'below' if i == 0 else 'beyond'} that too"
             )
         return float(x[i])
 

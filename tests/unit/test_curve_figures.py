@@ -141,7 +141,7 @@ def test_errors_are_zero_on_points_and_bound_what_lies_between() -> None:
     assert value_at(V, current(V), 0.9) is None
 
 
-# -- what the points do not hold -----------------------------------------------------------------------------------
+# -- what the points do not hold ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("start", "stop", "match"), [(0.0, 0.3, "go further"), (0.53, 0.7, "start lower")])

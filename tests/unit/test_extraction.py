@@ -45,7 +45,7 @@ def diode(*layers: sm.Layer, **values: Any) -> sm.Photodiode:
     return sm.Photodiode(sm.Stack(list(layers)), **(OHMIC | values))
 
 
-# -- mechanisms ----------------------------------------------------------------------------------------------------
+# -- mechanisms --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("voltage", [-1.0, -0.05, 0.02, 0.3])
@@ -79,7 +79,7 @@ def test_columns_of_a_curve_sum_to_its_current() -> None:
     assert sum(columns.values()) == pytest.approx(total, rel=1e-6)
 
 
-# -- extraction ------------------------------------------------------------------------------------------------------
+# -- extraction --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("energy", "height", "at"), [
@@ -220,7 +220,7 @@ def test_a_diffusion_limited_diode_exceeds_the_gap_and_is_not_told() -> None:
     assert dark.notices == ()
 
 
-# -- the radiative limit -------------------------------------------------------------------------------------------------
+# -- the radiative limit -----------------------------------------------------------------------------------------------
 
 
 def radiating(coefficient: float) -> sm.Photodiode:
@@ -256,7 +256,7 @@ def test_the_closed_form_tells_a_current_below_its_radiative_limit() -> None:
     assert "below" not in sm.Photodiode(HERO).estimate(-0.5).limited_by
 
 
-# -- answers -------------------------------------------------------------------------------------------------------------
+# -- answers -----------------------------------------------------------------------------------------------------------
 
 
 def test_what_was_judged_travels_and_is_judged_when_asked() -> None:
