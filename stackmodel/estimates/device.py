@@ -182,8 +182,8 @@ def _blocking_wall(
 ) -> Wall | None:
     """Return the highest wall that lets through less than `_LETS` of what the mechanisms make; None without one.
 
-    Carriers that pile up before the wall bring their Fermi level to the band edge at most, so what passes is
-    q N mu E exp(-wall/kT), with N and mu of the layer behind and the mean field of the depleted region.
+    Eq. (D7) of docs/method.md: carriers that pile up before the wall bring their Fermi level to the band edge at most,
+    so what passes is q N mu E exp(-wall/kT), with N and mu of the layer behind and the mean field of the region.
     """
     made = max(
         abs(sum(each.current_density for each in mechanisms)),

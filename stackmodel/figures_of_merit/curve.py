@@ -2,11 +2,11 @@
 
 Notes
 -----
-Between two points y goes as a + b exp(k x), as the current of a diode does whatever its photocurrent and its ideality.
-The three constants follow from the two points and a third: the one before gives one arc, the one behind another. The
-arcs lie on either side of a smooth curve (their leading errors differ in sign), so their mean, weighted by nearness, is
-the reading and their distance bounds its error. At an end of the points, where one arc is missing, the other is
-compared with the arc that leaves its third point out for the next.
+Eq. (T9) of docs/method.md: between two points y goes as a + b exp(k x), as the current of a diode does whatever its
+photocurrent and its ideality. The three constants follow from the two points and a third: the one before gives one arc,
+the one behind another. The arcs lie on either side of a smooth curve (their leading errors differ in sign), so their
+mean, weighted by nearness, is the reading and their distance bounds its error. At an end of the points, where one arc
+is missing, the other is compared with the arc that leaves its third point out for the next.
 """
 
 from __future__ import annotations
