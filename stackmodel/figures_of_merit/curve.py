@@ -22,8 +22,8 @@ from stackmodel.errors import DataError
 
 FloatArray = NDArray[np.float64]
 
-#: Points nearer than this are one: rounding of a voltage that is written in two ways. [V]
-_SAME_X = 1e-12
+#: Points nearer than this are one: a voltage that is written in two ways. [V]
+_SAME_X = 1e-9
 #: Two values at one point are the same up to these shares of themselves, and of the largest on the curve.
 _SAME_Y, _SAME_OF_ALL = 1e-6, 1e-12
 #: Halvings that find a root to rounding, and points of a zoom that finds a maximum.
@@ -225,6 +225,7 @@ def largest_power(voltage: FloatArray, current: FloatArray) -> Power | None:
         if between is None:
             raise DataError(f"{V.size} points do not say what lies between them; give more")
         at = np.linspace(V[k], V[k + 1], _ZOOM)
+        # The arcs lie on either side; where they happen to cross, the rest of the interval still says how far apart.
         error = 0.5 * float(np.abs(at * between.error(at)).max())
         for _ in range(2):
             best = int(np.argmax(-at * between.at(at)))

@@ -89,6 +89,16 @@ def test_a_solved_reverse_scan_has_the_figures_of_its_points() -> None:
     assert falling.figures.short_circuit_current_density == pytest.approx(-at_zero, rel=1e-9)
 
 
+def test_a_reverse_scan_through_a_series_resistance_repeats_its_points() -> None:
+    device = sm.SolarCell(HERO, area="0.04 cm^2", series_resistance=200)
+    V = np.linspace(-0.05, 0.75, 17)
+    found = device.jv(np.r_[V[::-1], V], generation=5e21)
+    assert (found.current_density[:17][::-1] == found.current_density[17:]).all()
+    assert set(found.figures.as_dict()) == {
+        "short_circuit_current_density", "open_circuit_voltage", "fill_factor", "power_density",
+    }  # fmt: skip
+
+
 # -- between points ----------------------------------------------------------------------------------------------------
 
 
