@@ -139,7 +139,7 @@ def estimate(
         mechanisms=mechanisms,
         missing=tuple(missing),
         absorber=absorber,
-        wall=_blocking_wall(layers, alignment, main, mechanisms),
+        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, mechanisms, voltage),
         gap_at_zero=_gap_beyond(layers, mechanisms),
         least_current=least,
         without_absorber="" if absorber is not None else _why_no_absorber(layers),
@@ -178,17 +178,16 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
 
 
 def _blocking_wall(
-    layers: _Layers, alignment: Alignment, region: Region | None, mechanisms: tuple[Mechanism, ...]
+    layers: _Layers, alignment: Alignment, region: Region | None, mechanisms: tuple[Mechanism, ...], voltage: float
 ) -> Wall | None:
     """Return the highest wall that lets through less than `_LETS` of what the mechanisms make; None without one.
 
     Eq. (D7) of docs/method.md: carriers that pile up before the wall bring their Fermi level to the band edge at most,
     so what passes is q N mu E exp(-wall/kT), with N and mu of the layer behind and the mean field of the region.
     """
-    made = max(
-        abs(sum(each.current_density for each in mechanisms)),
-        layers.kT * sum(each.zero_bias_conductance for each in mechanisms),
-    )
+    made = layers.kT * sum(each.zero_bias_conductance for each in mechanisms)
+    if voltage < 0.0:  # in forward carriers are extracted at 0 V
+        made = max(made, abs(sum(each.current_density for each in mechanisms)))
     blocking = [
         wall for wall in alignment.walls
         if math.isinf(wall.height) or (region is not None and _passes(layers, wall, region) < _LETS * made)
