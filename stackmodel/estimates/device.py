@@ -16,18 +16,27 @@ from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material, optical_gap
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
-from stackmodel.results.alignment import Alignment
+from stackmodel.results.alignment import Alignment, Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.estimate import Absorber, Estimate, Mechanism
 from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
-from stackmodel.structure.levels import End, electrical_ends, electrical_positions, vacuum_levels
+from stackmodel.structure.levels import (
+    End,
+    active_gap,
+    electrical_ends,
+    electrical_positions,
+    gap_at_zero,
+    vacuum_levels,
+)
 from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 
 #: A step of this height keeps minority carriers in their layer. [eV]
 BLOCKS = 0.2
+#: A wall that lets through less than this share of the dark current blocks extraction.
+_LETS = 0.01
 #: Share of the largest drop from which a second one the other way counts as a junction.
 _OPPOSED = 0.5
 
@@ -116,6 +125,8 @@ def estimate(
     radiative, photocurrent = _radiative_limit(layers, absorber, voltage), None
     if light is not None and absorber is not None:
         photocurrent = ELEMENTARY_CHARGE * light_carriers(absorber, light)
+    carriers = None if absorber is None else thermal_carriers(absorber, temperature)
+    least = None if carriers is None else abs(currents.radiative_current(photons=carriers, bias=voltage / layers.kT))
     x, psi = _potential(layers, regions)
     E_C, E_V, position = _bands(layers, ends, x, psi)
     return Estimate(
@@ -128,6 +139,9 @@ def estimate(
         mechanisms=mechanisms,
         missing=tuple(missing),
         absorber=absorber,
+        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, mechanisms, voltage),
+        gap_at_zero=_gap_beyond(layers, mechanisms),
+        least_current=least,
         without_absorber="" if absorber is not None else _why_no_absorber(layers),
         radiative_limit=radiative,
         photocurrent=photocurrent,
@@ -161,6 +175,53 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
         photons = thermal_carriers(attrs.evolve(absorber, collected=np.ones(1)), temperature)
     bias = voltage / layers.kT if voltage else math.log(2.0)
     return abs(currents.radiative_current(photons=photons, bias=bias))
+
+
+def _blocking_wall(
+    layers: _Layers, alignment: Alignment, region: Region | None, mechanisms: tuple[Mechanism, ...], voltage: float
+) -> Wall | None:
+    """Return the highest wall that lets through less than `_LETS` of what the mechanisms make; None without one.
+
+    Eq. (D7) of docs/method.md: carriers that pile up before the wall bring their Fermi level to the band edge at most,
+    so what passes is q N mu E exp(-wall/kT), with N and mu of the layer behind and the mean field of the region.
+    """
+    made = layers.kT * sum(each.zero_bias_conductance for each in mechanisms)
+    if voltage < 0.0:  # in forward carriers are extracted at 0 V
+        made = max(made, abs(sum(each.current_density for each in mechanisms)))
+    blocking = [
+        wall for wall in alignment.walls
+        if math.isinf(wall.height) or (region is not None and _passes(layers, wall, region) < _LETS * made)
+    ]  # fmt: skip
+    return max(blocking, key=lambda wall: wall.height, default=None)
+
+
+def _passes(layers: _Layers, wall: Wall, region: Region) -> float:
+    """Return the largest current that gets over a wall [A cm^-2]; unbounded where the layer behind lacks a value.
+
+    Carriers that pile up before a rise along a layer bring the drop of the region to it, which levels so much of it.
+    """
+    height = wall.height - (region.drop if wall.gradual else 0.0)
+    if height <= 0.0:
+        return math.inf
+    material = next(each for i, each in enumerate(layers.materials) if layers.name(i) == wall.into)
+    carrier, band = ("electron", "conduction") if wall.carrier == "electrons" else ("hole", "valence")
+    if not (material.has(f"{carrier}_mobility") and material.has(f"{band}_band_dos")):
+        return math.inf
+    velocity = material.value(f"{carrier}_mobility") * region.drop / region.width
+    density = material.value(f"{band}_band_dos") * math.exp(-height / layers.kT)
+    return ELEMENTARY_CHARGE * density * velocity
+
+
+def _gap_beyond(layers: _Layers, mechanisms: tuple[Mechanism, ...]) -> float | None:
+    """Return the gap that an activation energy is compared with; None where it is below the gap anyway.
+
+    Closed forms have the gap itself for activation energy; extrapolated to 0 K it may be larger.
+    """
+    temperature = layers.kT / BOLTZMANN_EV
+    gap = active_gap(layers.stack, temperature)
+    if all(each.activation_energy <= gap for each in mechanisms):
+        return None
+    return max(gap, gap_at_zero(layers.stack, temperature))
 
 
 def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:

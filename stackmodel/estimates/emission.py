@@ -63,6 +63,7 @@ def emission(
     )
     turn_on, without_turn_on = _attempt(lambda: _turn_on(layers, routes, barriers, active))
     inherited = {field.name: getattr(base, field.name) for field in attrs.fields(Estimate)}
+    inherited["wall"] = None  # a diode that emits extracts nothing
     return LightEmission(
         **inherited, barriers=barriers, emitter=emitter, without_emitter=without_emitter, injection=injection,
         without_injection=without_injection, turn_on=None if turn_on is None else turn_on[0],

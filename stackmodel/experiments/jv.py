@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import attrs
@@ -18,19 +19,21 @@ from stackmodel.physics.constants import BOLTZMANN_EV, NM
 from stackmodel.quantities import all_checked, checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
-from stackmodel.results.jv import CurrentVoltage, DarkCurrent
+from stackmodel.results.jv import CurrentVoltage, DarkCurrent, Judged
 from stackmodel.results.operating_point import OperatingPoint, PointsOnDemand
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import solve_in
 from stackmodel.solvers.state import Absorbed, Generation, Point, Problem
 from stackmodel.structure.circuit import Circuit
-from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
+from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions, gap_at_zero
 from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
+#: Voltage on either side of 0 at which a slope is taken [V], and to what share of it both sides have to agree.
+_NEAR_ZERO, _ALIKE = 1e-6, 1e-3
 #: Steps of temperature, relative, from which an activation energy is taken.
 _STEP = 0.01
 
@@ -220,12 +223,13 @@ def _with_leaks(task: Problem, point: Point, circuit: Circuit) -> float:
 
 def dark_current(
     stack: Stack, both_ends: Mapping[float, tuple[End, End]], voltage: float, *, anode: str, temperature: float,
-    assumed: tuple[Assumed, ...], circuit: Circuit, background: Background | None,
+    assumed: tuple[Assumed, ...], circuit: Circuit, background: Background | None, illuminated: str, junction: bool,
 ) -> DarkCurrent:  # fmt: skip
     """Return the dark current at `voltage` [V] by mechanism, with its activation energy.
 
     `both_ends` has the ends at the device's temperature and a little below and above it; the energy is
-    -d ln|J| / d(1/kT) between the two, at the voltage that is left for the stack.
+    -d ln|J| / d(1/kT) between the two, at the voltage that is left for the stack. Where there is a `junction` the
+    solution is judged too, when that is asked: whether it collects, and what its own EQE radiates.
     """
     rates = None if background is None else generation_by_layer(stack, background.generation)
     task = solver.problem(stack, both_ends[temperature], anode=anode, temperature=temperature, generation=rates)
@@ -250,12 +254,33 @@ def dark_current(
     if background is not None:
         shares[background.name] = shares.pop("generation by light", 0.0)
     shares |= {name: conductance * answer.voltage for name, conductance in circuit.beside}
-    difference = abs(sum(shares.values()) - total) / abs(total) if total else 0.0
+    direction = math.copysign(1.0, total)
+    shares = {name: direction * share + 0.0 for name, share in shares.items()}
+    difference = abs(sum(shares.values()) - abs(total)) / abs(total) if total else 0.0
+    judge = partial(_judge, stack, task, solved, illuminated=illuminated, shone_on=background is not None)
     return DarkCurrent(
         voltage=voltage, current_density=total, by_mechanism=shares, activation=slope,
         temperature=temperature, mechanism_difference=difference, point=answer, provenance=provenance,
+        judged=Judged(judge if junction else lambda: ("", None)), gap_at_zero=gap_at_zero(stack, temperature),
         illumination="dark (cold shield)" if background is None else background.name,
     )  # fmt: skip
+
+
+def _judge(stack: Stack, task: Problem, point: Point, *, illuminated: str, shone_on: bool) -> tuple[str, float | None]:
+    """Return what blocks extraction, and the radiative limit of the device's own EQE [A cm^-2].
+
+    In forward carriers are extracted at 0 V. Under a background the current is not that of the dark, and has no limit.
+    """
+    from stackmodel.experiments.extraction import blocked, collected, radiative_limit
+
+    found = collected(task, point)
+    at, collects = point, found
+    if point.voltage > 0.0:
+        at = solver.glimpse(task)
+        collects = collected(task, at)
+    shown = point_of(stack, task, at, _record("Extraction", stack, task.profile.temperature, (), [at]))
+    limit = None if shone_on else radiative_limit(stack, task, point, found, illuminated=illuminated)
+    return blocked(task, at, shown, collects), limit
 
 
 @attrs.frozen(kw_only=True)
@@ -290,6 +315,18 @@ def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], 
         up, down = up + max(change, 0.0) ** 2, down + min(change, 0.0) ** 2
     found = (answer.total * math.exp(-math.sqrt(down)), answer.total * math.exp(math.sqrt(up)))
     return attrs.evolve(answer, range=found, not_in_range=tuple(refused))
+
+
+def zero_bias_resistance(jv: Callable[[Sequence[float]], CurrentVoltage]) -> float:
+    """Return dV/dJ at 0 V [ohm cm^2] of a device that answers `jv`; see `kinds.device.Device.r0a`."""
+    below, above = jv([-_NEAR_ZERO, _NEAR_ZERO]).current_density
+    slopes = np.array([-below, above]) / _NEAR_ZERO
+    if not (slopes.min() > 0.0 and np.ptp(slopes) <= _ALIKE * slopes.max()):
+        raise ConvergenceError(
+            f"r0a: the slope of the current is {slopes[0]:.4g} S/cm^2 below 0 V and {slopes[1]:.4g} above (needs to "
+            f"agree to {_ALIKE:g}), as where so little flows that it drowns in rounding; ask figures.r0a of a curve"
+        )
+    return float(1.0 / slopes.mean())
 
 
 def temperatures(temperature: float) -> tuple[float, float, float]:

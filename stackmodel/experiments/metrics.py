@@ -103,6 +103,10 @@ def _dark(device: Any, conditions: Conditions) -> Any:
     return device.dark_current(conditions["voltage"])
 
 
+def _zero_bias(device: Any, conditions: Conditions) -> Any:
+    return device.r0a()
+
+
 def _response(device: Any, conditions: Conditions) -> Any:
     return device.spectral_response([conditions["wavelength"]], conditions.get("voltage", 0.0))
 
@@ -147,6 +151,9 @@ def _table() -> dict[str, Metric]:
     def at_wavelength(name: str) -> Callable[[Any, Conditions], Any]:
         return lambda answer, conditions: _figure(answer, name)(conditions["wavelength"])
 
+    def itself(name: str) -> Callable[[Any, Conditions], Any]:
+        return lambda answer, conditions: answer
+
     line = {"takes": ("wavelength", "irradiance")}
     V, nm, gate = ("voltage",), ("wavelength",), ("gate_voltage",)
     thermal = 0.078
@@ -167,6 +174,7 @@ def _table() -> dict[str, Metric]:
         ("peak_field", _equilibrium, "V/cm", False, "largest field at equilibrium, solved", {}),
         ("dark_current", _dark, "A/cm^2", False, "dark current density, solved", {"needs": V}),
         ("activation_energy", _dark, "eV", True, "activation energy of the dark current, solved", {"needs": V}),
+        ("r0a", _zero_bias, "ohm cm^2", True, "zero-bias resistance times area, solved", {}),
         ("eqe", _response, "", True, "external quantum efficiency, solved", {"needs": nm, "takes": V}),
         ("responsivity", _response, "A/W", True, "responsivity, solved", {"needs": nm, "takes": V}),
         ("estimate.depletion_width", _estimate, "nm", True, "width of the depleted region, closed form", {"takes": V}),
@@ -216,7 +224,7 @@ def _table() -> dict[str, Metric]:
     found = {}
     for name, question, unit, higher, meaning, options in rows:
         read = at_wavelength if "wavelength" in options.get("needs", ()) else attribute
-        read = of_spectrum if question is _response else read
+        read = of_spectrum if question is _response else itself if question is _zero_bias else read
         found[name] = Metric(
             name=name, unit=unit, higher_is_better=higher, meaning=meaning, question=question,
             figure=read({"dark_current": "total"}.get(name, name.rpartition(".")[2])), **options,

@@ -21,6 +21,7 @@ from stackmodel.solvers.optics import absorb_hemisphere, pairs_of
 from stackmodel.solvers.power import LitCurve, Marks, lit_curve
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
+from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
@@ -174,14 +175,20 @@ def emission(stack: Stack, temperature: float) -> tuple[float, str]:
     return known
 
 
-def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
+def thermal_grid(stack: Stack, temperature: float) -> tuple[FloatArray, FloatArray]:
+    """Return wavelengths about the gap [nm], rising, and what a black body emits in the step of each [cm^-2 s^-1]."""
     gap, kT = _active_gap(stack, temperature), BOLTZMANN_EV * temperature
-    positions = electrical_positions(stack)
     step = _BETWEEN * kT
     # The gap is an end of two steps, so that what a step absorber emits ends there too.
     edges = gap + step * np.arange(round(_ABOVE / _BETWEEN), -math.ceil(min(_BELOW, 0.7 * gap) / step), -1)
     energy = np.asarray(edges - 0.5 * step, dtype=np.float64)
-    wavelength = HC_EV_NM / energy
+    return HC_EV_NM / energy, thermal_photons(energy, temperature) * step
+
+
+def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
+    gap = _active_gap(stack, temperature)
+    positions = electrical_positions(stack)
+    wavelength, photons = thermal_grid(stack, temperature)
     pairs = pairs_of(stack, positions, wavelength, temperature)
     total, cut = 0.0, False
     for side in ("front", "back"):
@@ -190,11 +197,11 @@ def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
         if not known.any():
             return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
         shares = absorb_hemisphere(optical, wavelength[known], _ANGLES)[:, list(positions)]
-        spectrum = np.zeros_like(energy)
-        spectrum[known] = (shares * pairs[known]).sum(axis=1) * thermal_photons(energy[known], temperature)
-        total += float(spectrum.sum()) * step
+        spectrum = np.zeros_like(wavelength)
+        spectrum[known] = (shares * pairs[known]).sum(axis=1) * photons[known]
+        total += float(spectrum.sum())
         last = int(np.flatnonzero(known)[-1])
-        ended = pairs[min(last + 1, energy.size - 1)].max() == 0.0 or last == energy.size - 1
+        ended = pairs[min(last + 1, wavelength.size - 1)].max() == 0.0 or last == wavelength.size - 1
         cut |= not ended and spectrum[last] > _CUT * spectrum.max()
     if cut:
         return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"

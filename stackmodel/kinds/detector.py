@@ -51,7 +51,7 @@ class Detector(Device):
         both = {T: ends(self.stack, self.front, self.back, T) for T in temperatures(self.temperature)}
         answer = dark_current(
             self.stack, both, given, anode=self._anode[0], temperature=self.temperature, assumed=self._assumed,
-            circuit=self._circuit, background=shining,
+            circuit=self._circuit, background=shining, illuminated=self.illuminated, junction=not self._along_bias,
         )  # fmt: skip
         if not ranges or answer.total == 0.0:
             return answer

@@ -231,6 +231,20 @@ class Device:
         """Return bands, quasi-Fermi levels and carriers at `voltage` [V]."""
         return self.jv([voltage], light).points[0]
 
+    def r0a(self) -> float:
+        """Return the zero-bias resistance times area, solved at +-1 uV in the dark [ohm cm^2].
+
+        What stands in series and beside the stack counts, as in a curve.
+
+        Raises
+        ------
+        ConvergenceError
+            Where the slopes on both sides of 0 V differ, as where so little flows that it drowns in rounding.
+        """
+        from stackmodel.experiments.jv import zero_bias_resistance
+
+        return zero_bias_resistance(self.jv)
+
     def absorptance(self, wavelengths: Any, angle: Value = 0.0, polarization: str = "unpolarized") -> Absorptance:
         """Return where light goes: reflectance, transmittance and the absorptance of every layer.
 

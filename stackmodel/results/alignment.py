@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -58,6 +59,22 @@ class InterfaceVerdict:
         return f"electrons: {self.electrons}; holes: {self.holes}"
 
 
+@attrs.frozen(kw_only=True)
+class Wall:
+    """A step that a carrier has to climb on the way to its own contact; infinite where nothing lets it pass."""
+
+    carrier: str  # "electrons" or "holes"
+    height: float  # [eV]
+    where: str
+    into: str  # name of the layer, or the contact, behind the wall
+    gradual: bool = False  # whether it rises along a layer, where a field may level it
+
+    def __str__(self) -> str:
+        if math.isinf(self.height):
+            return f"extraction blocked: {self.into} takes no {self.carrier}"
+        return f"extraction blocked: {self.height:.2f} eV for {self.carrier} at {self.where}"
+
+
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class Alignment(Result):
     """Band alignment before contact.
@@ -81,6 +98,7 @@ class Alignment(Result):
     limited_by: str
     temperature: float
     notes: tuple[str, ...] = ()
+    walls: tuple[Wall, ...] = ()  #: uphill steps on the way out, those of graded layers and contacts too
     provenance: Provenance
 
     def columns(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ class Candidate:
     choice: dict[str, str]
     figures: dict[str, float | None]
     limited_by: str
+    blocked: bool  # whether it collects nothing, by the answer that ranks
     error: str
     device: Any
     answer: Result | None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stackmodel.errors import DataError, InputError
+from stackmodel.errors import DataError, InputError, attributed
+from stackmodel.figures_of_merit.curve import crossing, distinct, value_at
 from stackmodel.output.picture import COLORS, PLAIN, Label, Line, Picture, Style
 from stackmodel.physics import luminescence
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
@@ -16,6 +18,9 @@ from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import Estimate
 
 FloatArray = NDArray[np.float64]
+
+#: Error that reading between the points of a curve may leave, of its peak, and of the logarithm of a current.
+ALLOWED_OF_PEAK, ALLOWED_IN_CURRENT = 0.01, 0.05
 
 
 @attrs.frozen(kw_only=True)
@@ -388,37 +393,70 @@ class EfficiencyCurve(Result):
 
     @property
     def peak_efficiency(self) -> float:
-        """Largest external efficiency on the curve."""
-        return float(self.external_efficiency.max())
+        """Largest external efficiency; DataError where it still rises at an end of the curve."""
+        return float(self._rising[1][self._peak])
 
     @property
     def peak_current_density(self) -> float:
         """Current density of the peak [A cm^-2]."""
-        return float(self.current_density[int(self.external_efficiency.argmax())])
+        return math.exp(self._rising[0][self._peak])
 
     @property
     def half_current_density(self) -> float:
-        """Current density beyond the peak at which half of it is left, between two points by logarithms [A cm^-2]."""
-        J, eta = self.current_density, self.external_efficiency
-        top = int(eta.argmax())
+        """Current density beyond the peak at which half of it is left [A cm^-2]."""
+        (ln_J, eta), top = self._rising, self._peak
+        J = np.exp(ln_J)
         below = np.flatnonzero(eta[top:] <= 0.5 * eta[top])
         if below.size == 0:
             raise DataError(
                 f"efficiency_curve: the efficiency does not fall to half of its peak up to {J.max():.3g} A/cm^2; go on"
             )
-        i = top + int(below[0])
-        share = (eta[i - 1] - 0.5 * eta[top]) / (eta[i - 1] - eta[i])
-        return float(J[i - 1] * (J[i] / J[i - 1]) ** share)
+        found = crossing(ln_J[top:], 0.5 * eta[top] - eta[top:])
+        assert found is not None
+        if found.error > ALLOWED_IN_CURRENT:
+            raise DataError(
+                f"efficiency_curve: between its points the curve leaves half_current_density at "
+                f"{math.exp(found.value):.3g} A/cm^2 to a factor of {math.exp(found.error):.2g} (allowed: "
+                f"{math.exp(ALLOWED_IN_CURRENT):.2g}); give more points from {J[top + below[0] - 1]:.3g} to "
+                f"{J[top + below[0]]:.3g} A/cm^2"
+            )
+        return math.exp(found.value)
 
     def at(self, current_density: float) -> float:
         """Return the external efficiency at a current density on the curve [A cm^-2]."""
-        J = self.current_density
+        (ln_J, eta), J = self._rising, self.current_density
         if not J.min() <= current_density <= J.max():
             raise InputError(
                 f"efficiency_curve: {current_density:.3g} A/cm^2 is not on the curve; "
                 f"expected {J.min():.3g} to {J.max():.3g} A/cm^2"
             )
-        return float(np.interp(np.log(current_density), np.log(J), self.external_efficiency))
+        found = value_at(ln_J, eta, float(np.log(current_density)))
+        if found is None or found.error > ALLOWED_OF_PEAK * eta.max():
+            raise DataError(
+                f"efficiency_curve: {J.size} points do not hold the efficiency at {current_density:.3g} A/cm^2; give "
+                "more about it"
+            )
+        return found.value
+
+    @property
+    def _rising(self) -> tuple[FloatArray, FloatArray]:
+        """Logarithm of the current density, each once and rising, and the external efficiency there."""
+        with attributed("efficiency_curve"):
+            return distinct(np.log(self.current_density), self.external_efficiency)
+
+    @property
+    def _peak(self) -> int:
+        """Number of the point with the largest efficiency: within the curve, or on a plateau at its end."""
+        ln_J, eta = self._rising
+        top = int(eta.argmax())
+        if top in (0, eta.size - 1):
+            beside = eta[min(1, eta.size - 1)] if top == 0 else eta[-2]
+            if eta.size == 1 or eta[top] - beside > ALLOWED_OF_PEAK * eta[top]:
+                raise DataError(
+                    f"efficiency_curve: the efficiency is largest at {math.exp(ln_J[top]):.3g} A/cm^2, where the curve "
+                    f"ends, so its peak is not on it; go {'lower' if top == 0 else 'further'}"
+                )
+        return top
 
     def columns(self) -> dict[str, Any]:
         """Return the curve by column head."""
@@ -437,15 +475,17 @@ class EfficiencyCurve(Result):
             "source": self.source,
             "balance": self.balance,
             "outcoupling": self.outcoupling,
-            "peak_efficiency": self.peak_efficiency,
-            "peak_current_density [A/cm^2]": self.peak_current_density,
             "emission_wavelength [nm]": HC_EV_NM / self.photon_energy,
             "temperature [K]": self.temperature,
         }
         try:
+            figures |= {
+                "peak_efficiency": self.peak_efficiency,
+                "peak_current_density [A/cm^2]": self.peak_current_density,
+            }
             figures["half_current_density [A/cm^2]"] = self.half_current_density
         except DataError as error:
-            figures["without roll-off"] = str(error)
+            figures["without roll-off" if "peak_efficiency" in figures else "without peak"] = str(error)
         return figures
 
     def picture(self, style: Style = PLAIN) -> Picture:

@@ -15,9 +15,11 @@ from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Li
 from stackmodel.physics.constants import BOLTZMANN, BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.physics.multiexcitons import multiplication_yield
 from stackmodel.quantities import checked
+from stackmodel.results.alignment import Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
+from stackmodel.results.notices import notices_of
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
@@ -116,6 +118,9 @@ class Estimate(Result):
     mechanisms: tuple[Mechanism, ...]
     missing: tuple[str, ...]
     absorber: Absorber | None
+    wall: Wall | None  # that blocks extraction
+    gap_at_zero: float | None  # of the active layers, or extrapolated to 0 K where that is larger [eV]
+    least_current: float | None  # radiative dark current density of the device's own EQE [A cm^-2]
     radiative_limit: float | None  # dark current density at the radiative limit, at 0 V its saturation [A cm^-2]
     photocurrent: float | None  # under the light asked for [A cm^-2]
     anode: str
@@ -138,19 +143,38 @@ class Estimate(Result):
 
     @property
     def by_mechanism(self) -> dict[str, float]:
-        """Dark current density by mechanism and place; sums to `dark_current` [A cm^-2]."""
+        """Dark current density by mechanism and place; sums to `dark_current`, with its sign [A cm^-2]."""
         self._complete()
-        return {each.name: each.current_density for each in self.mechanisms}
+        direction = math.copysign(1.0, sum(each.current_density for each in self.mechanisms))
+        return {each.name: direction * each.current_density + 0.0 for each in self.mechanisms}
 
     @property
     def dark_current(self) -> float:
         """Magnitude of the dark current density at the voltage [A cm^-2]."""
-        return abs(sum(self.by_mechanism.values()))
+        return sum(self.by_mechanism.values())
 
     @property
     def limited_by(self) -> str:
-        """Largest mechanism of the dark current."""
-        return self._largest().name
+        """Largest mechanism of the dark current, and what it does not say by itself: see `notices`."""
+        first = self.notices[: bool(self.blocked)]
+        return "; ".join([*first, self._largest().name, *self.notices[len(first) :]])
+
+    @property
+    def blocked(self) -> str:
+        """What keeps carriers from being extracted, "" where nothing does.
+
+        A wall blocks where it lets through less than a hundredth of what the mechanisms make: the solution, which
+        knows how carriers pile up before it, then collects less than a tenth.
+        """
+        return "" if self.wall is None else str(self.wall)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to know of the dark current: blocked extraction, an activation above the gap, less than radiates."""
+        return notices_of(
+            self.blocked, activation=self._largest().activation_energy, gap=self.gap_at_zero,
+            temperature=self.temperature, current=self.dark_current, least=self.least_current,
+        )  # fmt: skip
 
     @property
     def activation_energy(self) -> float:

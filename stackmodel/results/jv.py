@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import DataError
-from stackmodel.figures_of_merit.curve import ideality, largest_power, zero_crossing
+from stackmodel.errors import DataError, attributed
+from stackmodel.figures_of_merit.curve import (
+    Reading,
+    crossing,
+    distinct,
+    ideality,
+    largest_power,
+    slope_at,
+    value_at,
+)
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.notices import notices_of
 from stackmodel.results.operating_point import OperatingPoint
 
 FloatArray = NDArray[np.float64]
 
 
+#: Error that reading between points may leave: of the fill factor, and of the other figures as a share of themselves.
+ALLOWED_IN_FILL_FACTOR = ALLOWED = 3e-3
+#: The same of a slope at 0 V, and of a ratio of currents that is quoted by its decades.
+ALLOWED_IN_R0A = ALLOWED_IN_RECTIFICATION = 0.03
+#: An ideality is read where the current back to equilibrium is no longer seen, over kT/q.
+_FORWARD = 3.0
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class CurveFigures:
-    """Figures of a curve; what the curve does not reach is an error that says so."""
+    """Figures of a curve, whatever the order of its points; what these do not hold is an error that says so.
+
+    Between points the current goes as a + b exp(kV), see `figures_of_merit.curve`, which also judges what that leaves.
+    """
 
     voltage: FloatArray
     current_density: FloatArray
@@ -32,33 +53,25 @@ class CurveFigures:
     @property
     def short_circuit_current_density(self) -> float:
         """Photocurrent at 0 V, a positive magnitude [A cm^-2]."""
-        self._needs_light()
-        if not self.voltage.min() <= 0.0 <= self.voltage.max():
-            raise DataError("jv: the curve does not reach 0 V, so it has no short-circuit current")
-        return -float(np.interp(0.0, self.voltage, self.current_density))
+        return self._allowed("short_circuit_current_density", self._short_circuit())
 
     @property
     def open_circuit_voltage(self) -> float:
         """Voltage of zero current [V]."""
-        self._needs_light()
-        found = zero_crossing(self.voltage, self.current_density)
-        if found is None:
-            raise DataError(f"jv: the current does not change sign up to {self.voltage.max():g} V; go further")
-        return found
+        return self._allowed("open_circuit_voltage", self._open_circuit())
 
     @property
     def fill_factor(self) -> float:
         """Largest power over the product of short-circuit current and open-circuit voltage."""
-        product = self.open_circuit_voltage * self.short_circuit_current_density
-        return self.power_density / product
+        short, opened, most = self._short_circuit(), self._open_circuit(), self._most()
+        value = most.value / (short.value * opened.value)
+        error = value * sum(abs(each.error / each.value) for each in (short, opened, most))
+        return self._allowed("fill_factor", Reading(value, error), ALLOWED_IN_FILL_FACTOR / abs(value))
 
     @property
     def power_density(self) -> float:
         """Largest power delivered [W cm^-2]."""
-        found = largest_power(self.voltage, self.current_density)
-        if found is None:
-            raise DataError("jv: the device delivers no power on this curve")
-        return found[0]
+        return self._allowed("power_density", self._most())
 
     @property
     def efficiency(self) -> float:
@@ -70,45 +83,136 @@ class CurveFigures:
     @property
     def ideality(self) -> FloatArray:
         """Ideality factor against voltage, from the slope of ln J; NaN where the current is not forward."""
-        return ideality(self.voltage, self.current_density, BOLTZMANN_EV * self.temperature)
+        with attributed("jv"):
+            return ideality(self.voltage, self.current_density, BOLTZMANN_EV * self.temperature)
+
+    def ideality_between(self, start: float, stop: float) -> float:
+        """Ideality factor of a dark curve between two forward voltages [V], by least squares of ln J."""
+        self._needs_dark("ideality")
+        with attributed("jv"):
+            V, J = distinct(self.voltage, self.current_density)
+        kT = BOLTZMANN_EV * self.temperature
+        low, high = sorted((start, stop))
+        inside = (low <= V) & (high >= V)
+        if low < _FORWARD * kT or low < V[0] or high > V[-1] or inside.sum() < 3 or not (J[inside] > 0.0).all():
+            raise DataError(
+                f"jv: an ideality between {low:g} and {high:g} V needs three points with a forward current there, all "
+                f"above 3 kT/q = {_FORWARD * kT:.3g} V; the curve has points from {V[0]:g} to {V[-1]:g} V, "
+                f"{int(inside.sum())} between"
+            )
+        return float(1.0 / (np.polyfit(V[inside], np.log(J[inside]), 1)[0] * kT))
 
     @property
     def r0a(self) -> float:
-        """Zero-bias resistance times area of a dark curve, from the points nearest to 0 V [ohm cm^2]."""
-        if self.illuminated:
-            raise DataError("jv: R0A is a figure of the dark curve")
-        order = np.argsort(np.abs(self.voltage))[:2]
-        V, J = self.voltage[order], self.current_density[order]
-        if order.size < 2 or J[0] == J[1] or np.abs(V).max() > BOLTZMANN_EV * self.temperature:
-            raise DataError("jv: R0A needs two points within kT/q of 0 V; give some")
-        return float((V[1] - V[0]) / (J[1] - J[0]))
+        """Zero-bias resistance times area, from the slope of a dark curve at 0 V, points on both sides [ohm cm^2]."""
+        self._needs_dark("R0A")
+        kT = BOLTZMANN_EV * self.temperature
+        with attributed("jv"):
+            V, J = distinct(self.voltage, self.current_density)
+            below, above = V[V < 0.0], V[V > 0.0]
+            if not (below.size and above.size and max(-below[-1], above[0]) <= kT * (1.0 + 1e-9)):
+                raise DataError(
+                    f"R0A is the slope at 0 V, from points on both sides within kT/q = {kT:.3g} V; the curve has "
+                    f"{V.size} from {V[0]:g} to {V[-1]:g} V. Give some, or ask device.r0a()"
+                )
+            found = slope_at(V, J, 0.0) or _chord(V, J, kT)
+        if found.value <= 0.0:
+            raise DataError(f"jv: the slope at 0 V is {found.value:.3g} S/cm^2, which is no resistance")
+        return 1.0 / self._allowed("1/R0A", found, ALLOWED_IN_R0A, "give smaller steps at 0 V, or ask device.r0a()")
 
     def rectification(self, voltage: float) -> float:
-        """Forward over reverse current at plus and minus `voltage` [V]."""
-        forward, reverse = (np.interp(v, self.voltage, self.current_density) for v in (abs(voltage), -abs(voltage)))
-        return float(-forward / reverse)
+        """Forward over reverse current of a dark curve at plus and minus `voltage` [V]."""
+        self._needs_dark("rectification")
+        forward, reverse = (self._at(sign * abs(voltage), "rectification") for sign in (1.0, -1.0))
+        if not (forward.value > 0.0 > reverse.value):
+            raise DataError(
+                f"jv: rectification at {abs(voltage):g} V compares a forward with a reverse current; the curve has "
+                f"{forward.value:.3g} and {reverse.value:.3g} A/cm^2"
+            )
+        ratio = -forward.value / reverse.value
+        error = ratio * (forward.error / forward.value - reverse.error / reverse.value)
+        return self._allowed("rectification", Reading(ratio, error), ALLOWED_IN_RECTIFICATION)
+
+    def _short_circuit(self) -> Reading:
+        self._needs_light()
+        found = self._at(0.0, "short_circuit_current_density")
+        return Reading(-found.value, found.error)
+
+    def _open_circuit(self) -> Reading:
+        self._needs_light()
+        with attributed("jv"):
+            found = crossing(self.voltage, self.current_density)
+        if found is None:
+            raise DataError(
+                f"jv: the current does not change sign between {self.voltage.min():g} and {self.voltage.max():g} V; "
+                "go further"
+            )
+        return found
+
+    def _most(self) -> Reading:
+        self._needs_light()
+        with attributed("jv"):
+            found = largest_power(self.voltage, self.current_density)
+        if found is None:
+            raise DataError("jv: the device delivers no power on this curve")
+        return Reading(found.power, found.error)
+
+    def _at(self, voltage: float, what: str) -> Reading:
+        with attributed("jv"):
+            found = value_at(self.voltage, self.current_density, voltage)
+        if found is None:
+            raise DataError(
+                f"jv: {what} needs the current at {voltage:g} V; the curve has {self.voltage.size} points from "
+                f"{self.voltage.min():g} to {self.voltage.max():g} V. Add one there"
+            )
+        return found
+
+    def _allowed(self, name: str, found: Reading, share: float = ALLOWED, remedy: str = "give smaller steps") -> float:
+        """Return what was read; DataError where reading it leaves more than a share of it."""
+        if abs(found.error) > share * abs(found.value):
+            raise DataError(
+                f"jv: between its points the curve leaves {name} at {found.value:.4g} +- {found.error:.1g} "
+                f"(allowed: {share * abs(found.value):.2g}); {remedy}"
+            )
+        return found.value
 
     def _needs_light(self) -> None:
         if not self.illuminated:
             raise DataError("jv: a dark curve has no photovoltaic figures; give light or generation")
 
+    def _needs_dark(self, what: str) -> None:
+        if self.illuminated:
+            raise DataError(f"jv: {what} is a figure of the dark curve")
+
     def as_dict(self) -> dict[str, float]:
         """Return those figures that the curve has."""
-        found = {}
-        names = (
-            "short_circuit_current_density",
-            "open_circuit_voltage",
-            "fill_factor",
-            "power_density",
-            "efficiency",
-            "r0a",
-        )
+        return self._sorted_out()[0]
+
+    def refused(self) -> dict[str, str]:
+        """Return why the curve has not the other figures of its kind, by name."""
+        return self._sorted_out()[1]
+
+    def _sorted_out(self) -> tuple[dict[str, float], dict[str, str]]:
+        names = ["r0a"]
+        if self.illuminated:
+            names = ["short_circuit_current_density", "open_circuit_voltage", "fill_factor", "power_density"]
+            names += [] if self.irradiance is None else ["efficiency"]
+        found: dict[str, float] = {}
+        refused: dict[str, str] = {}
         for name in names:
             try:
                 found[name] = float(getattr(self, name))
-            except DataError:
-                continue
-        return found
+            except DataError as error:
+                refused[name] = str(error).removeprefix("jv: ")
+        return found, refused
+
+
+def _chord(voltage: FloatArray, current: FloatArray, kT: float) -> Reading:
+    """Return the slope of the chord across 0 V, which an exponential bends by no more than its error."""
+    i = int(np.searchsorted(voltage, 0.0))
+    (V, after), (J, next_J) = voltage[i - 1 : i + 1], current[i - 1 : i + 1]
+    slope = float((next_J - J) / (after - V))
+    return Reading(slope, abs(slope) * 0.5 * float(max(-V, after)) / kT)
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -153,6 +257,7 @@ class CurrentVoltage(Result):
             "anode": self.anode,
             "temperature [K]": self.temperature,
             **self.figures.as_dict(),
+            **{f"without {name}": why for name, why in self.figures.refused().items()},
             **({"series [ohm cm^2]": self.series} if self.series else {}),
             **{f"{name} [S/cm^2]": conductance for name, conductance in self.beside.items()},
             "conservation": max(point.conservation for point in self.points),
@@ -189,18 +294,42 @@ class CurrentVoltage(Result):
         )  # fmt: skip
 
 
+@attrs.frozen(eq=False, slots=False)
+class Judged:
+    """What a solution says beside its current: what blocks extraction, and the radiative limit of its own EQE.
+
+    It costs a transposed solve and the optics of the stack, so it is found when it is first asked for.
+    """
+
+    find: Callable[[], tuple[str, float | None]] = attrs.field(repr=False)
+
+    @cached_property
+    def found(self) -> tuple[str, float | None]:
+        """What blocks, "" where nothing does, and the limit where it is known [A cm^-2]."""
+        return self.find()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_judged, (self.found,)
+
+
+def _as_judged(found: tuple[str, float | None]) -> Judged:
+    return Judged(lambda: found)
+
+
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class DarkCurrent(Result):
     """The dark current at one voltage, by mechanism; `illumination` says whether surroundings shine on the device."""
 
     voltage: float  # [V]
     current_density: float  # [A cm^-2], positive in forward
-    by_mechanism: Mapping[str, float]  # [A cm^-2], sums to current_density
+    by_mechanism: Mapping[str, float]  # [A cm^-2], sums to total: what flows against the current is negative
     activation: float | None  # [eV], from solutions 2 % in temperature apart; None where no current flows
     temperature: float
     mechanism_difference: float
     point: OperatingPoint
     provenance: Provenance
+    judged: Judged
+    gap_at_zero: float  # of the active layers, by its slope at the temperature extrapolated to 0 K [eV]
     illumination: str = "dark (cold shield)"
     #: What uncertain levels leave of `total`, where it was asked for [A cm^-2].
     range: tuple[float, float] | None = None
@@ -221,11 +350,34 @@ class DarkCurrent(Result):
         return self.activation
 
     @property
-    def limited_by(self) -> str:
-        """Largest mechanism."""
+    def largest_mechanism(self) -> str:
+        """Name of the largest share of the current."""
         if self.current_density == 0.0:
             raise DataError(f"dark_current: no current flows at {self.voltage:g} V, so nothing limits it")
-        return max(self.by_mechanism, key=lambda name: abs(self.by_mechanism[name]))
+        return max(self.by_mechanism, key=lambda name: self.by_mechanism[name])
+
+    @property
+    def limited_by(self) -> str:
+        """Largest mechanism, and what it does not say by itself: see `notices`."""
+        if self.current_density == 0.0 and self.blocked:
+            return self.blocked
+        largest, notices = self.largest_mechanism, self.notices
+        first = notices[: bool(self.blocked)]
+        return "; ".join([*first, largest, *notices[len(first) :]])
+
+    @property
+    def blocked(self) -> str:
+        """What keeps carriers from being extracted, "" where the device collects them."""
+        return self.judged.found[0]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to know of the current: blocked extraction, an activation energy above the gap, less than radiates."""
+        blocked, least = self.judged.found
+        return notices_of(
+            blocked, activation=self.activation, gap=self.gap_at_zero, temperature=self.temperature,
+            current=self.total, least=least,
+        )  # fmt: skip
 
     def columns(self) -> dict[str, Any]:
         """Return mechanisms and their currents by column head."""
@@ -239,7 +391,7 @@ class DarkCurrent(Result):
         return {
             "voltage [V]": self.voltage,
             "total [A/cm^2]": self.total,
-            **({"limited_by": self.limited_by} if self.current_density else {}),
+            **({"limited_by": self.limited_by} if self.current_density or self.blocked else {}),
             **({} if self.activation is None else {"activation_energy [eV]": self.activation}),
             "temperature [K]": self.temperature,
             "illumination": self.illumination,
@@ -281,7 +433,7 @@ class Arrhenius(Result):
 
     @property
     def limited_by(self) -> tuple[str, ...]:
-        """Largest mechanism at each temperature."""
+        """Largest mechanism at each temperature, with what it does not say by itself."""
         return tuple(each.limited_by for each in self.currents)
 
     def columns(self) -> dict[str, Any]:
@@ -311,7 +463,7 @@ class Arrhenius(Result):
         x = (1e3 / self.temperature).tolist()
         marker = "o" if len(x) < 12 else ""
         elements = [Line(x, self.total.tolist(), COLORS["black"], 1.5, name="total", marker=marker)]
-        names = list(dict.fromkeys(self.limited_by))
+        names = list(dict.fromkeys(each.largest_mechanism for each in self.currents))
         for name, color in zip(names[:4], ("blue", "vermillion", "green", "orange"), strict=False):
             shares = [abs(each.by_mechanism.get(name, 0.0)) for each in self.currents]
             kept = [(a, b) for a, b in zip(x, shares, strict=True) if b > 0.0]

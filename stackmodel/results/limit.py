@@ -42,10 +42,10 @@ class LimitSpectrum(Result):
 
     def attributes(self) -> dict[str, Any]:
         """Return the temperature, and the wavelength at which most is emitted."""
-        return {
-            "temperature [K]": self.temperature,
-            "emission_peak [nm]": float(self.wavelength[int(np.argmax(self.emission))]),
-        }
+        top = int(np.argmax(self.emission))
+        at_end = top in (0, self.wavelength.size - 1)
+        name = "emission_peak [nm]" if not at_end else "emission largest where the optics end [nm]"
+        return {"temperature [K]": self.temperature, name: float(self.wavelength[top])}
 
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return absorptance and emission, the latter over its largest, against wavelength."""

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import InputError
+from stackmodel.errors import DataError, InputError
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics import reciprocity as physics
 from stackmodel.quantities import checked
@@ -76,9 +76,15 @@ class Reciprocity(Result):
 
     @property
     def emission_peak(self) -> float:
-        """Wavelength at which most photons are emitted [nm]."""
+        """Wavelength at which most photons are emitted [nm]; DataError where the EQE ends there."""
         x, _, emitted = self._fine
-        return float(x[int(np.argmax(emitted))])
+        i = int(np.argmax(emitted))
+        if i in (0, x.size - 1):
+            raise DataError(
+                f"reciprocity: at {x[i]:.5g} nm, where the EQE ends, the emission is largest, so its peak is not "
+                f"known; give the EQE {'below' if i == 0 else 'beyond'} that too"
+            )
+        return float(x[i])
 
     def electroluminescence(self, voltage: Value) -> FloatArray:
         """Return photons emitted at a voltage [V] beyond those of equilibrium, by wavelength [cm^-2 s^-1 nm^-1]."""
@@ -109,8 +115,11 @@ class Reciprocity(Result):
         found: dict[str, Any] = {
             "temperature [K]": self.temperature,
             "radiative_saturation_current [A/cm^2]": self.radiative_saturation_current,
-            "emission_peak [nm]": self.emission_peak,
         }
+        try:
+            found["emission_peak [nm]"] = self.emission_peak
+        except DataError as error:
+            found["without emission_peak"] = str(error)
         if self.light:
             found["light"] = self.light
         has_current = self.given_short_circuit_current is not None

@@ -95,9 +95,11 @@ class SpectralResponse(Result):
     def attributes(self) -> dict[str, Any]:
         """Return the conditions and the largest response."""
         best = int(np.argmax(self.eqe))
+        ends = (int(np.argmin(self.wavelength)), int(np.argmax(self.wavelength)))
+        at_end = {"largest at": "an end of the wavelengths asked, so it may be larger beyond"} if best in ends else {}
         return {
             "voltage [V]": self.voltage, "light": self.light, "temperature [K]": self.temperature,
-            "largest EQE": float(self.eqe[best]), "at [nm]": float(self.wavelength[best]),
+            "largest EQE": float(self.eqe[best]), "at [nm]": float(self.wavelength[best]), **at_end,
             "limited by": self.limited_by, "notices": "; ".join(self.notices),
         }  # fmt: skip
 

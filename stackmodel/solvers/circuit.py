@@ -35,7 +35,8 @@ def solve_in(circuit: Circuit, task: Problem, voltages: Sequence[float]) -> tupl
         current = current_density(task, known[inner]) + circuit.conductance * inner
         return inner + circuit.series * current
 
-    return tuple(known[_inner(terminal, known, voltage)] for voltage in voltages)
+    found = {voltage: known[_inner(terminal, known, voltage)] for voltage in dict.fromkeys(voltages)}
+    return tuple(found[voltage] for voltage in voltages)
 
 
 def _inner(terminal: Callable[[float], float], known: dict[float, Point], voltage: float) -> float:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
-from stackmodel.physics.constants import BOLTZMANN_EV
-from stackmodel.results.alignment import Alignment, InterfaceVerdict, LayerLevels
+from stackmodel.materials.material import Material
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
+from stackmodel.results.alignment import Alignment, InterfaceVerdict, LayerLevels, Wall
 from stackmodel.results.base import Provenance
 from stackmodel.structure.levels import (
     End,
     Levels,
+    electrical_ends,
     electrical_positions,
     neutral_ends,
     vacuum_levels,
@@ -68,6 +71,7 @@ def align(
         limited_by=view.limited_by(extraction, blocking),
         temperature=temperature,
         notes=view.notes(),
+        walls=view.walls(),
         provenance=provenance,
     )
 
@@ -132,6 +136,9 @@ class _View:
 
     def _name(self, i: int, k: int) -> str:
         return f"{self.stack.names[i]}|{self.stack.names[k]}"
+
+    def _end(self, i: int, side: int) -> Material:
+        return electrical_ends(self.stack, i, self.kT / BOLTZMANN_EV)[side]
 
     def _towards(self, electrons: bool) -> int:
         """Direction in which a carrier is extracted: +1 to the back, -1 to the front."""
@@ -252,6 +259,66 @@ class _View:
                 best = _Wall(step, self._name(i, i + 1))
         return best
 
+    def walls(self) -> tuple[Wall, ...]:
+        """Return the uphill steps that a carrier meets on the way to its own contact.
+
+        Not those at interfaces across which carriers recombine: there a hole meets an electron of the other side. Nor
+        those between active layers, which collect one by one, each on its side of a step, as in a dual band.
+        """
+        return tuple(
+            wall
+            for electrons in (True, False)
+            for wall in (*self._steps_up(electrons), *self._gradings_up(electrons), *self._contact_wall(electrons))
+            if wall.height > PASSES_KT * self.kT
+        )
+
+    def _steps_up(self, electrons: bool) -> Iterator[Wall]:
+        onward = self._towards(electrons) > 0
+        for i in self.inner[:-1]:
+            start, stop = (i, i + 1) if onward else (i + 1, i)
+            if self._on_the_way_out(electrons, start) and not self.stack.interfaces[i].has_traps:
+                height = self._step(electrons, start, stop) if self._end(stop, 0).has_bands else math.inf
+                where, into = self._name(i, i + 1), self.stack.names[stop]
+                yield Wall(carrier=_carrier(electrons), height=height, where=where, into=into)
+
+    def _gradings_up(self, electrons: bool) -> Iterator[Wall]:
+        for i in self.inner:
+            rise = self._towards(electrons) * (self._energy(electrons, i, 1) - self._energy(electrons, i, 0))
+            if rise > 0.0 and self._on_the_way_out(electrons, i):
+                name = self.stack.names[i]
+                yield Wall(carrier=_carrier(electrons), height=rise, where=f"{name} (grading)", into=name, gradual=True)
+
+    def _on_the_way_out(self, electrons: bool, i: int) -> bool:
+        """Whether a carrier of every active layer passes layer `i`, or starts there."""
+        if not self.active:
+            return True
+        return i >= self.active[-1] if self._towards(electrons) > 0 else i <= self.active[0]
+
+    def _contact_wall(self, electrons: bool) -> Iterator[Wall]:
+        """Yield what stands before the carrier's own contact: one that takes none, or a layer that it depletes.
+
+        Bands bend by the difference of Fermi levels, uphill for the layer's majority carriers, where the layer is
+        thicker than this depletes, W = sqrt(2 eps phi / (q N)); else the contact is part of the junction.
+        """
+        outward = self._towards(electrons)
+        end = self.ends[1] if outward > 0 else self.ends[0]
+        i, carrier = end.layer, _carrier(electrons)
+        where = f"{self.stack.names[i]}|{end.name}" if outward > 0 else f"{end.name}|{self.stack.names[i]}"
+        if end.takes_no(carrier):
+            yield Wall(carrier=carrier, height=math.inf, where=where, into=end.name)
+            return
+        side = 1 if outward > 0 else 0
+        rise = (end.fermi_level - self.fermi[i][side]) * (-1.0 if electrons else 1.0)
+        layer, thickness = self._end(i, side), self.stack.layers[i].thickness
+        if rise <= 0.0 or thickness is None or not layer.has_bands or not layer.has("relative_permittivity"):
+            return
+        doping = layer.net_doping * (1.0 if electrons else -1.0)
+        if doping <= 0.0:
+            return
+        eps = layer.value("relative_permittivity") * VACUUM_PERMITTIVITY
+        if math.sqrt(2.0 * eps * rise / (ELEMENTARY_CHARGE * doping)) < thickness * NM:
+            yield Wall(carrier=carrier, height=rise, where=where, into=self.stack.names[i])
+
     def blocking(self) -> dict[str, _Wall | None]:
         """Return, for each carrier, the wall between the active layer and the wrong contact."""
         return {name: self._wall(electrons) for name, electrons in (("electrons", True), ("holes", False))}
@@ -306,6 +373,10 @@ class _View:
                         "an upper bound"
                     )
         return tuple(found)
+
+
+def _carrier(electrons: bool) -> str:
+    return "electrons" if electrons else "holes"
 
 
 def _kind(E_C_left: float, E_V_left: float, E_C_right: float, E_V_right: float) -> str:

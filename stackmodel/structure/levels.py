@@ -20,6 +20,9 @@ from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.stack import Stack
 
+#: Step of temperature, relative, from which the slope of a gap is taken.
+_GAP_STEP = 0.01
+
 
 @attrs.frozen(kw_only=True)
 class Levels:
@@ -67,6 +70,11 @@ class End:
         """Vacuum level beside the contact minus its Fermi level [eV]."""
         return -self.fermi_level
 
+    def takes_no(self, carriers: str) -> bool:
+        """Whether the contact lets no "electrons", or no "holes", pass."""
+        velocity = getattr(self.contact, f"{carriers.removesuffix('s')}_recombination_velocity")
+        return self.contact.kind == "blocking" or velocity == 0.0
+
 
 def electrical_ends(stack: Stack, i: int, temperature: float) -> tuple[Material, Material]:
     """Return the materials at the left and right end of layer `i` at `temperature` [K], in the role it has.
@@ -79,6 +87,22 @@ def electrical_ends(stack: Stack, i: int, temperature: float) -> tuple[Material,
         stack.memory[key] = (left, right)
     found: tuple[Material, Material] = stack.memory[key]
     return found
+
+
+def active_gap(stack: Stack, temperature: float) -> float:
+    """Return the largest gap of the active layers, of all layers with bands where none is active [eV]."""
+    inner = [i for i in electrical_positions(stack) if electrical_ends(stack, i, temperature)[0].has_bands]
+    active = [i for i in inner if stack.roles[i] in ("active", "channel")] or inner
+    return max(end.value("band_gap") for i in active for end in electrical_ends(stack, i, temperature))
+
+
+def gap_at_zero(stack: Stack, temperature: float) -> float:
+    """Return the gap of the active layers extrapolated to 0 K by its slope at `temperature`, E_g - T dE_g/dT [eV].
+
+    It is what the exponential of n_i^2 ~ exp(-E_g(T)/kT) shows as its activation energy.
+    """
+    cold, warm = (active_gap(stack, (1.0 + step) * temperature) for step in (-_GAP_STEP, _GAP_STEP))
+    return active_gap(stack, temperature) - (warm - cold) / (2.0 * _GAP_STEP)
 
 
 @remembered

@@ -11,7 +11,7 @@ from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.output.progress import tracked
 from stackmodel.results.comparison import Candidate, Comparison
-from stackmodel.studies.asking import answer, changed, figure, shown
+from stackmodel.studies.asking import answer, changed, figure, reason, shown
 
 #: A comparison is read by a person; more than this is a sweep.
 MOST = 2000
@@ -21,6 +21,8 @@ def compare(
     device: Any, choices: Mapping[str, Sequence[Any]], metrics: Sequence[MetricLike] | None = None
 ) -> Comparison:
     """Return all combinations of `choices`, ranked by the first metric, ties by the next.
+
+    Devices that collect nothing stand behind those that do, and say so in "limited by".
 
     Parameters
     ----------
@@ -80,17 +82,39 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
                 if not lenient or metric is wanted[0]:
                     raise
     except StackModelError as error:
-        reason = str(error).partition("\n")[0]
-        return Candidate(choice=names, figures=figures, limited_by="", error=reason, device=None, answer=None)
+        return Candidate(
+            choice=names, figures=figures, limited_by="", blocked=False, error=reason(error), device=None,
+            answer=None,
+        )  # fmt: skip
     first = answers[wanted[0].key]
+    blocked = _blocked(made, first)
     try:
-        limited_by = getattr(first, "limited_by", "") or ""
+        limited_by = getattr(first, "limited_by", blocked) or ""
     except StackModelError:  # an estimate that lacks a value says so where the figure is asked for
-        limited_by = ""
+        limited_by = blocked
     drawn = first if hasattr(first, "picture") else None
-    return Candidate(choice=names, figures=figures, limited_by=limited_by, error="", device=made, answer=drawn)
+    return Candidate(
+        choice=names, figures=figures, limited_by=limited_by, blocked=bool(blocked), error="", device=made,
+        answer=drawn,
+    )  # fmt: skip
+
+
+def _blocked(device: Any, answered: Any) -> str:
+    """Return what the answer says of blocked extraction; of an answer that does not judge it, the closed form."""
+    if hasattr(type(answered), "blocked"):
+        try:
+            return str(answered.blocked)
+        except StackModelError as error:
+            return f"extraction not judged: {reason(error)}"
+    if hasattr(type(answered), "limited_by") or "limited_by" in getattr(type(answered), "__annotations__", {}):
+        return ""  # what is collected, or the barrier itself, is in its figures
+    try:
+        return str(getattr(device.estimate(), "blocked", ""))
+    except StackModelError:  # what the closed form lacks was not asked for
+        return ""
 
 
 def _rank(each: Candidate, wanted: Sequence[Asked]) -> tuple[Any, ...]:
+    """Return what sorts candidates: a diode that collects nothing has little dark current, and no rank for it."""
     keys = [round(metric.sort_key(each.figures[metric.head]), 9) for metric in wanted]
-    return (bool(each.error), *keys)
+    return (bool(each.error), each.blocked, *keys)

@@ -40,16 +40,16 @@ def test_shunt_and_perimeter_add_their_currents(diode: sm.Photodiode) -> None:
     leak = (1 / 1e7 + 0.8 / 1e8) / 0.04 * voltages
     assert leaky.jv(voltages).current_density == pytest.approx(diode.jv(voltages).current_density + leak, rel=1e-9)
     dark = leaky.dark_current(-0.5)
-    assert dark.by_mechanism["shunt"] == pytest.approx(-0.5 / 1e7 / 0.04)
-    assert dark.by_mechanism["perimeter"] == pytest.approx(-0.5 * 0.8 / 1e8 / 0.04)
-    assert sum(dark.by_mechanism.values()) == pytest.approx(dark.current_density, rel=1e-9)
+    assert dark.by_mechanism["shunt"] == pytest.approx(0.5 / 1e7 / 0.04)
+    assert dark.by_mechanism["perimeter"] == pytest.approx(0.5 * 0.8 / 1e8 / 0.04)
+    assert sum(dark.by_mechanism.values()) == pytest.approx(dark.total, rel=1e-9)
     assert dark.limited_by == "shunt"
 
 
 def test_a_solar_cell_tells_what_recombines_in_the_dark(diode: sm.Photodiode) -> None:
     dark = sm.SolarCell(HERO, area="0.04 cm^2").dark_current(0.5)
     assert dark.limited_by == "SRH in PbS(3.4nm, TBAI)"
-    assert sum(dark.by_mechanism.values()) == pytest.approx(dark.current_density, rel=1e-9)
+    assert sum(dark.by_mechanism.values()) == pytest.approx(dark.total, rel=1e-9)
     assert dark.current_density == diode.dark_current(0.5).current_density
     assert dark.current_density == pytest.approx(diode.jv([0.5]).current_density[0], rel=1e-2)  # each on its own mesh
 
@@ -94,7 +94,7 @@ def test_background_is_a_photocurrent_of_the_black_body() -> None:
     name = "background of 300 K through 60 deg"
     assert narrower.by_mechanism[name] / wider.by_mechanism[wider.illumination] == pytest.approx(0.25)
     assert wider.total > shield.total
-    assert sum(wider.by_mechanism.values()) == pytest.approx(wider.current_density, rel=1e-8)
+    assert sum(wider.by_mechanism.values()) == pytest.approx(wider.total, rel=1e-8)
 
 
 def test_background_says_what_it_needs(diode: sm.Photodiode) -> None:
@@ -258,10 +258,12 @@ def test_values_given_twice(diode: sm.Photodiode) -> None:
         diode.with_values({"active.trap_level": 2.0}).jv([0.1])
 
 
-def test_coarse_curves_promise_no_fill_factor_above_one() -> None:
+def test_coarse_curves_promise_no_fill_factor_that_they_do_not_hold() -> None:
     cell = sm.SolarCell(HERO)
-    fills = [cell.jv(np.linspace(0, 0.9, n), generation=5e21).figures.fill_factor for n in (3, 4, 7, 91)]
-    assert max(fills) < 1.0
+    curves = {n: cell.jv(np.linspace(0, 0.9, n), generation=5e21).figures for n in (3, 4, 7, 19, 91)}
+    assert curves[19].fill_factor == pytest.approx(curves[91].fill_factor, abs=3e-3)
+    for n in (3, 4, 7):  # steps of 450 to 150 mV: chords are 8 to 1.5 points too high
+        assert "fill_factor" in curves[n].refused()
 
 
 def test_levels_from_an_edge_are_swept(diode: sm.Photodiode) -> None:
