@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from stackmodel.physics.kernel import short_kernel, variable
+from stackmodel.physics.interface import RECOMBINING
+from stackmodel.physics.kernel import short_kernel, variable, woven
 from stackmodel.physics.line import FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
-from stackmodel.physics.transport import FLOWS, Flows, System, assemble
+from stackmodel.physics.transport import FLOWS, OWN, Flows, System, assemble, densities, interface_rows
 
 #: Change of a level that derivatives are taken over, in kT: a power of two, which adds to a level without rounding.
 #: The error of central differences is a sixth of its square, 2.5e-9.
@@ -23,7 +24,7 @@ def derivatives(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
     contacts: FloatArray, beside: IntArray, layers: int, into: FloatArray,
 ) -> None:  # fmt: skip
-    """Write the derivatives of all that recombines and reaches the contacts, by central differences.
+    """Write the derivatives of all that recombines and reaches the contacts; by central differences in the layers.
 
     Parameters
     ----------
@@ -80,10 +81,31 @@ def derivatives(
                         # Half a cell beyond the first and the last edge: dJ_n/dx = R - G, dJ_p/dx = G - R.
                         turn = 1.0 if carrier == 0 else -1.0
                         into[at_ends + 2 * end + carrier, i, which] += change - sign * turn * net[end]
-            for i in range(nodes):
-                if beside[i] < 0:
-                    continue
-                change = (lost[0, 0, i] - lost[1, 0, i]) / (2.0 * _STEP)
-                for near in range(max(i - 1, 0), min(i + 2, nodes)):
-                    if (near - colour) % _APART == 0:
-                        into[at_interfaces + beside[i], near, which] += change
+    for i in range(nodes):
+        if line.interface[i] >= 0:
+            _by_interface(i, y, u, v, lows, bias, line, into[at_interfaces + beside[i]])
+
+
+@woven
+def _by_interface(
+    node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, into: FloatArray
+) -> None:
+    """Add the derivatives of all pairs that recombine at the interface whose left node is `node`, shape (n_nodes, 3).
+
+    By the formulas of the Jacobian: where one side has next to no carriers, a difference of the sum over both sides has
+    none of the digits of what that side adds.
+    """
+    nodes = y.size
+    elements = nodes - 1
+    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
+    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    system = System(np.zeros((nodes, 3)), np.zeros((3, nodes, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
+    interface_rows(
+        node, y, u, v, lows, bias, line, eta, ln_f, slope, np.zeros((2, nodes)), system, np.zeros((2, nodes)),
+        variable(0) > 0, variable(1) > 0, RECOMBINING,
+    )  # fmt: skip
+    for i in range(node, min(node + 2, nodes)):
+        for block in range(3):
+            for k in range(3):
+                if system.jacobian[block, i, 1, k] != 0.0:
+                    into[i + block - OWN, k] -= system.jacobian[block, i, 1, k]
