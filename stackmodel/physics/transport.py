@@ -258,7 +258,8 @@ def spike(y: FloatArray, carrier: int, e: int, line: Line) -> float:
     """Return ln(1 + Gamma) of tunnelling through the top of the barrier beside interface element `e`.
 
     The barrier is a triangle in the field of the next element on its side, as deep as the band falls there, and no
-    deeper than to the edge of the other side. The derivative is left out of the Jacobian: the gate judges the state.
+    deeper than to the edge of the other side. The derivative is left out of Newton's Jacobian, for the gate judges the
+    state; `adjoint.spike_slopes` has it.
     """
     values = line.interfaces[:, line.interface[e]]
     edges = line.edge_C if carrier == 0 else line.edge_V
