@@ -47,8 +47,8 @@ class Statistics(IntEnum):
 #: Largest width of a Gaussian density of states. [kT]
 MAX_DISORDER: Final = 20.0
 #: The Gaussian is cut so many standard deviations beyond the mean energy of few carriers, sigma/kT of them from the
-#: centre: there a share of 1e-9 of them is left.
-MARGIN: Final = 6.0
+#: centre: there a share of 3e-14 of them is left.
+MARGIN: Final = 7.5
 
 # Kernels compare with plain integers, which numba freezes into the code.
 _BOLTZMANN = int(Statistics.BOLTZMANN)
@@ -353,10 +353,10 @@ def gaussian_table(disorder: float) -> FloatArray:
     energies from the centre of the distribution in kT. s = 0 is the single level F = 1/(1 + exp(-eta)).
 
     Few carriers sit around -s^2 with the standard deviation s, so that F -> exp(eta + s^2/2) below about -3/2 s^2. The
-    integral goes to 6 s beyond that mean, +-(s + 6) s, and is renormalised to 1: F is right to 1e-9. Whether the film
+    integral goes to 7.5 s beyond that mean, +-(s + 7.5) s, and is renormalised to 1. Whether the film
     has dots there is another question, see `structure.levels.refuse_few_dots`.
 
-    The table holds ln F with two derivatives at uniform nodes from -(s + 6) s - 15 to 0, by Gauss-Legendre quadrature
+    The table holds ln F with two derivatives at uniform nodes from -(s + 7.5) s - 15 to 0, by Gauss-Legendre quadrature
     in panels of half a standard deviation, or 2.5 kT. Error of ln F below 1e-9, of the slope below 1e-7 relative.
 
     References
