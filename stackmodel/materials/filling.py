@@ -12,7 +12,9 @@ from stackmodel.physics.neutrality import ln_fermi_dirac, ln_site, neutral_fermi
 
 def ln_filled(material: Material) -> Callable[[float], float]:
     """Return ln F(eta) of a material's bands, n = N F(eta); compiled code is loaded only where nothing else knows it."""
-    plain = {"boltzmann": float, "fermi-dirac": ln_fermi_dirac, "gaussian": ln_site}
+    plain: dict[str, Callable[[float], float]] = {
+        "boltzmann": float, "fermi-dirac": ln_fermi_dirac, "gaussian": ln_site,
+    }  # fmt: skip
     if material.statistics in plain and not _disorder(material) > 0.0:
         return plain[material.statistics]
     from stackmodel.physics.occupation import CODES, statistics_row

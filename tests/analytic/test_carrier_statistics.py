@@ -105,7 +105,7 @@ def quadrature(disorder: float, eta: float) -> tuple[Any, Any]:
     limits = sorted({mp.mpf(k) for k in (-end, *(-s + 2 * k for k in range(-5, 6)), -2, 0, 2, end)} | set(inner))
 
     # mpmath stops at an absolute error: the integrand is brought to about 1.
-    size = mp.exp(eta + s * s / 2 if eta < -s * s else -min(eta, mp.mpf(0)) ** 2 / (2 * s * s))
+    size = mp.exp(eta + s * s / 2 if eta < -s * s else -(min(eta, mp.mpf(0)) ** 2) / (2 * s * s))
 
     def weighted(t: Any) -> Any:
         # Both integrals at once: F is of order F' or larger, so the parts of a complex number do not disturb.

@@ -828,5 +828,5 @@ def test_levels_where_the_gaps_have_nothing_in_common_lie_between_the_edges():
     given = {"electron_recombination_velocity": 1e3, "hole_recombination_velocity": 1e3}
     column = task_of(junction(low, high, **given, trap_level=0.29)).profile.interface_values[:, 0]
     assert np.isfinite(column[rows.LN_NA_1]).all()
-    with pytest.raises(sm.InputError, match="expected -0.3 to 0.3 eV"):
+    with pytest.raises(sm.InputError, match=r"expected -0\.3 to 0\.3 eV"):
         task_of(junction(low, high, **given, trap_level=0.31))

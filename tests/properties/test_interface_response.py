@@ -58,8 +58,8 @@ def devices(draw: st.DrawFn) -> sm.Photodiode:
         layers.reverse()
     stack = layers[0] / draw(interfaces()) / layers[1] / draw(interfaces()) / layers[2]
     return sm.Photodiode(
-        stack, front=sm.Contact.ohmic(), back=sm.Contact.ohmic(), temperature=draw(st.sampled_from([120, 200, 300, 350])),
-        anode=draw(st.sampled_from([None, "front", "back"])),
+        stack, front=sm.Contact.ohmic(), back=sm.Contact.ohmic(),
+        temperature=draw(st.sampled_from([120, 200, 300, 350])), anode=draw(st.sampled_from([None, "front", "back"])),
     )  # fmt: skip
 
 
