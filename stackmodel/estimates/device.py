@@ -14,6 +14,7 @@ from stackmodel.estimates.absorption import absorber_of, light_carriers, thermal
 from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.light.spectrum import Light
+from stackmodel.materials.filling import intrinsic_density
 from stackmodel.materials.material import Material, optical_gap
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment, Wall
@@ -27,6 +28,7 @@ from stackmodel.structure.levels import (
     electrical_ends,
     electrical_positions,
     gap_at_zero,
+    neutral_densities,
     vacuum_levels,
 )
 from stackmodel.structure.mesh import FloatArray
@@ -67,6 +69,7 @@ class _Layers:
 
     stack: Stack
     positions: tuple[int, ...]
+    ends: tuple[Material, ...]  # as the left end of each
     materials: tuple[_Known, ...]
     slabs: tuple[Slab, ...]
     bounds: FloatArray  # [cm]
@@ -77,10 +80,10 @@ class _Layers:
         return self.stack.names[self.positions[i]]
 
     def n_i(self, i: int) -> float:
-        m = self.materials[i]
-        return math.sqrt(m.value("conduction_band_dos") * m.value("valence_band_dos")) * math.exp(
-            -0.5 * m.value("band_gap") / self.kT
-        )
+        return intrinsic_density(self.ends[i])
+
+    def minority(self, i: int) -> float:
+        return min(neutral_densities(self.ends[i]))
 
 
 def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperature: float, *, anode: str) -> _Layers:
@@ -98,8 +101,11 @@ def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperatu
         if verdict.kind == "graded layer":  # the drop inside a graded layer counts at its right interface
             steps[1 + [stack.names[i] for i in positions].index(verdict.left)] += sign * verdict.built_in
     bounds = np.concatenate([[0.0], np.cumsum([slab.thickness for slab in slabs])])
-    materials = tuple(_Known(pair[0]) for pair in pairs)
-    return _Layers(stack, positions, materials, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature)
+    left_ends = tuple(pair[0] for pair in pairs)
+    materials = tuple(map(_Known, left_ends))
+    return _Layers(
+        stack, positions, left_ends, materials, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature
+    )
 
 
 def estimate(
@@ -321,7 +327,7 @@ def _one_side(
         return {}
     velocity = _end_velocity(layers, i, outward, end, electrons)
     inside_current, contact_current = currents.neutral_region_current(
-        minority_density=layers.n_i(i) ** 2 / abs(doping), diffusion=material.value(f"{carrier}_mobility") * layers.kT,
+        minority_density=layers.minority(i), diffusion=material.value(f"{carrier}_mobility") * layers.kT,
         lifetime=material.value(f"{carrier}_lifetime"), width=width, velocity=velocity, bias=bias,
     )  # fmt: skip
     gap = material.value("band_gap")

@@ -15,7 +15,7 @@ from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, UM, VACUUM_PERMITTIVITY
 from stackmodel.results.base import Provenance
 from stackmodel.results.photoconductor import PhotoconductorEstimate
-from stackmodel.structure.levels import End, electrical_ends, electrical_positions, neutral_levels
+from stackmodel.structure.levels import End, electrical_ends, electrical_positions, neutral_densities, neutral_levels
 from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 
@@ -38,28 +38,6 @@ class Geometry:
     depth: float
     cross_section: float | None
     lit: float | None
-
-
-def neutral_densities(material: Material) -> tuple[float, float]:
-    """Return electrons and holes of the neutral material [cm^-3]."""
-    levels, kT = neutral_levels(material), BOLTZMANN_EV * material.temperature
-    etas = (
-        (levels.fermi_level - levels.conduction_band) / kT,
-        (levels.valence_band - levels.fermi_level) / kT,
-    )
-    sites = (material.value("conduction_band_dos"), material.value("valence_band_dos"))
-    if material.statistics == "boltzmann":
-        filled = [math.exp(eta) for eta in etas]
-    elif material.statistics == "gaussian" and material.value("electronic_disorder") == 0.0:
-        filled = [1.0 / (1.0 + math.exp(-eta)) for eta in etas]
-    else:
-        from stackmodel.physics.occupation import CODES, statistics_row
-        from stackmodel.physics.statistics import ln_density
-
-        disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
-        code, row = CODES[material.statistics], statistics_row(material.statistics, disorder, material.temperature)
-        filled = [math.exp(ln_density(code, eta, row)[0]) for eta in etas]
-    return sites[0] * filled[0], sites[1] * filled[1]
 
 
 def conductivity(material: Material) -> float:

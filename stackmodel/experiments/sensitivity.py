@@ -11,6 +11,7 @@ import attrs
 from stackmodel.errors import InputError, StackModelError
 from stackmodel.experiments.metrics import MetricLike, metric
 from stackmodel.experiments.moving import moved
+from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.output.progress import tracked
 from stackmodel.quantities import quantity as named
 from stackmodel.results.sensitivity import Sensitivity, Slope, is_level
@@ -63,7 +64,8 @@ def addresses(device: Any) -> Iterator[Address]:
     for i, interface in enumerate(stack.interfaces):
         for field, value in interface.given.items():
             if field in QUANTITY_OF:
-                yield at(f"{stack.names[i]}|{stack.names[i + 1]}.{field}", QUANTITY_OF[field], value)
+                name = f"{stack.names[i]}|{stack.names[i + 1]}.{field}"
+                yield _of_interface(device, name, user_parameter(QUANTITY_OF[field], value, name))
     for end in device._ends:
         for field in ("work_function", "electron_recombination_velocity", "hole_recombination_velocity"):
             value = getattr(end.contact, field)
@@ -73,6 +75,14 @@ def addresses(device: Any) -> Iterator[Address]:
         if getattr(device, field):
             yield at(field, field, getattr(device, field))
     yield at("temperature", "temperature", device.temperature)
+
+
+def _of_interface(device: Any, name: str, given: Parameter) -> Address:
+    """Return the address of a value of an interface; a level that counts from an edge moves with it."""
+    size = None if given.reference == "intrinsic" else given.value
+    return Address(
+        name, given.quantity, size, lambda new: device.with_values({name: attrs.evolve(given, value=new).text})
+    )
 
 
 def _mover(device: Any, i: int, quantity: str, size: float) -> Callable[[float], Any]:

@@ -30,7 +30,7 @@ from stackmodel.structure.alignment import align
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
-from stackmodel.structure.levels import Assumed, End, ends, vacuum_levels
+from stackmodel.structure.levels import Assumed, End, ends, refuse_few_dots, vacuum_levels
 from stackmodel.structure.record import assumption_table, parameter_table, record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
@@ -361,6 +361,7 @@ class Device:
         return self._find_anode()
 
     def _find_ends(self) -> tuple[End, End]:
+        refuse_few_dots(self.stack, self.temperature, self.area)
         with attributed(self.kind):
             return ends(self.stack, self.front, self.back, self.temperature)
 

@@ -20,8 +20,8 @@ from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.phototransistor import OutputCurve, PhototransistorEstimate, TransferCurve
 from stackmodel.structure.alignment import align
 from stackmodel.structure.contact import Contact
-from stackmodel.structure.levels import End, electrical_positions, ends
-from stackmodel.structure.paths import along, between
+from stackmodel.structure.levels import End, electrical_positions, ends, refuse_few_dots
+from stackmodel.structure.paths import along, between, lateral_size
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
@@ -228,6 +228,9 @@ class Phototransistor(Device):
         return ends(path, given["front"], given["back"], self.temperature), side if floats else None
 
     def _find_ends(self) -> tuple[End, End]:
+        channel = self.stack.position("channel")
+        area = lateral_size(self.stack, channel, "length") * lateral_size(self.stack, channel, "width")
+        refuse_few_dots(self._gate_path, self.temperature, area)
         return self._gate_contacts[0]
 
     def _align(self) -> Alignment:

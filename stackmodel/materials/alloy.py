@@ -118,7 +118,8 @@ def alloy_of(alloy: Alloy, x: float, find: Callable[[str], Material]) -> Materia
     if alloy.valleys is not None:
         parameters |= _states(parameters, alloy.valleys)
     return Material(
-        name=name, role=ends[0].role, parameters=parameters, laws=laws, contains=tuple(alloy.parts), note=alloy.note,
+        name=name, role=ends[0].role, statistics=ends[0].statistics, parameters=parameters, laws=laws,
+        contains=tuple(alloy.parts), note=alloy.note,
     )  # fmt: skip
 
 

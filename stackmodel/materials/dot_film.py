@@ -15,7 +15,7 @@ from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
 from stackmodel.materials.film_answers import absorption_of, beside, passivation_of, spectrum_of
 from stackmodel.materials.film_rules import bulk_edges, derived, electron_share, peak_width
-from stackmodel.materials.material import Material, check_levels, fields_of, newest_recombination
+from stackmodel.materials.material import STATISTICS_KEY, Material, check_levels, fields_of, newest_recombination
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot
@@ -154,7 +154,8 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
 
     def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> QuantumDotFilm:
         """Return the film with `values` replaced; a recipe input derives anew all that was not given by hand."""
-        reject_unknown(self.name, map(plain, values), (*MATERIAL_QUANTITIES, "peak", CURVE))
+        reject_unknown(self.name, map(plain, values), (*MATERIAL_QUANTITIES, "peak", CURVE, STATISTICS_KEY))
+        statistics, values = self._statistics_in(values)
         recipe = self.recipe
         if CURVE in values:
             recipe = attrs.evolve(recipe, curve=sizing_curve(recipe.core, str(values[CURVE])).name)
@@ -170,7 +171,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
                if k not in (*RECIPE_INPUTS, CURVE)}  # fmt: skip
         parameters = newest_recombination({**film.parameters, **self.user_parameters, **new}, new)
         check_levels(self.name, parameters)
-        return film._replaced(parameters=parameters, optical=self.optical)
+        return film._replaced(parameters=parameters, optical=self.optical, statistics=statistics)
 
     def _with_sources(self, before: QuantumDotFilm, values: Mapping[str, Value], source: str) -> QuantumDotFilm:
         """Return the film whose recipe inputs carry the source they were given with, now or before."""

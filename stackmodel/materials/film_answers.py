@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, UnsupportedError
 from stackmodel.materials.assumptions import rules_table
+from stackmodel.materials.filling import intrinsic_density, neutral_level
 from stackmodel.materials.film_rules import (
     LIGAND_PERMITTIVITY,
     anchor_absorption,
@@ -27,9 +28,8 @@ from stackmodel.materials.film_rules import (
 from stackmodel.materials.material import EXPLAINED
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM, NM
-from stackmodel.physics.film import disordered_n_i, maxwell_garnett, thermal_shift
+from stackmodel.physics.film import maxwell_garnett, thermal_shift
 from stackmodel.physics.luminescence import photoluminescence_yield
-from stackmodel.physics.neutrality import neutral_fermi_level
 from stackmodel.quantities import all_checked, checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum
@@ -75,11 +75,7 @@ def _row(name: str, value: float | str, unit: str, source: str, note: str) -> tu
 def _fermi_rows(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
     """Yield the Fermi level by the doping and the one by photoemission, and whether they agree."""
     entry, net = film.ligand_entry, film.net_doping
-    chi, gap = film.value("electron_affinity"), film.value("band_gap")
-    level = -chi + neutral_fermi_level(
-        band_gap=gap, conduction_band_dos=film.value("conduction_band_dos"),
-        valence_band_dos=film.value("valence_band_dos"), net_doping=net, temperature=film.temperature,
-    )  # fmt: skip
+    level = neutral_level(film, net_doping=net) - film.value("electron_affinity")
     kind = "n" if net > 0.0 else "p" if net < 0.0 else "undoped"
     said = entry.get("fermi_type")
     note = f"doping {kind}" + ("" if said in (None, kind) else f"; reported {said}-type")
@@ -98,10 +94,7 @@ def doping_verdict(film: QuantumDotFilm) -> str:
     chi, gap = values["electron_affinity"]["value"], values["band_gap"]["value"]
     net = sum(sign * values.get(name, {}).get("value", 0.0) for name, sign in (("donor_density", 1.0),
                                                                                ("acceptor_density", -1.0)))  # fmt: skip
-    level = -chi + neutral_fermi_level(
-        band_gap=gap, conduction_band_dos=film.value("conduction_band_dos"),
-        valence_band_dos=film.value("valence_band_dos"), net_doping=net, temperature=300.0,
-    )  # fmt: skip
+    level = neutral_level(film, net_doping=net, band_gap=gap) - chi
     apart = entry["fermi_level"] - level
     middle = entry["fermi_level"] + chi + 0.5 * gap
     where = f"{abs(middle):.2f} eV {'above' if middle > 0 else 'below'} midgap"
@@ -176,10 +169,7 @@ def _dark_rows(
     film: QuantumDotFilm, lifetime: float, T: float, depletion_width: Value | None
 ) -> list[tuple[str, Any, str, str]]:
     disorder = film.value("electronic_disorder")
-    n_i = disordered_n_i(
-        band_gap=film.value("band_gap"), conduction_band_dos=film.value("conduction_band_dos"),
-        valence_band_dos=film.value("valence_band_dos"), disorder=disorder, temperature=T,
-    )  # fmt: skip
+    n_i = intrinsic_density(film.at(T))
     rate = n_i / (2.0 * lifetime)
     rows: list[tuple[str, Any, str, str]] = [
         ("intrinsic density", n_i, "cm^-3", f"(F13), disorder {disorder:.3g} eV"),

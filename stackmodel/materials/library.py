@@ -21,7 +21,7 @@ from stackmodel.errors import (
 from stackmodel.materials.alloy import alloy_of, alloys, composition
 from stackmodel.materials.data_files import line_at, read_toml
 from stackmodel.materials.dot_core import dot_cores
-from stackmodel.materials.dot_film import elements_of, film_of, films_of
+from stackmodel.materials.dot_film import QuantumDotFilm, elements_of, film_of, films_of
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import parameter_from_entry
 from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
@@ -199,10 +199,16 @@ def _from_entry(name: str, entry: dict[str, Any], sources: dict[str, dict[str, s
     with attributed("library"):
         return Material(
             name=name, role=entry.get("role"), kind=entry.get("kind", "semiconductor"),
-            statistics=entry.get("statistics", "boltzmann"), parameters=values, laws=laws,
+            statistics=statistics_of(entry), parameters=values, laws=laws,
             aliases=tuple(entry.get("aliases", ())), contains=tuple(entry.get("contains", ())),
             note=entry.get("note", ""),
         )  # fmt: skip
+
+
+def statistics_of(entry: Mapping[str, Any]) -> str:
+    """Return the statistics of an entry of the library: a band fills by Fermi and Dirac, at any doping, unless it says."""
+    by_kind = "fermi-dirac" if entry.get("kind", "semiconductor") == "semiconductor" else "boltzmann"
+    return str(entry.get("statistics", by_kind))
 
 
 def _law(name: str, key: str, law: dict[str, Any], sources: dict[str, dict[str, str]]) -> TemperatureLaw:
@@ -244,6 +250,16 @@ def material(name: str) -> Material:
     choices = (*known_names(), *(alloy.written(alloy.example) for alloy in alloys()))
     near = did_you_mean(bulk if bulk in choices else text, choices)
     raise InputError(f'unknown material "{shorten(text)}".{near}  (stackmodel materials lists all)')
+
+
+def own_statistics(material: Material) -> str | None:
+    """Return the statistics that the material's name, or recipe, has by itself; None of a material of a user's own."""
+    if isinstance(material, QuantumDotFilm):
+        return "gaussian"
+    known = _library().get(material.name)
+    if known is None and composition(material.name) is not None:
+        return "fermi-dirac"
+    return None if known is None else known.statistics
 
 
 def _refuse_bare(core: str) -> None:

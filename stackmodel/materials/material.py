@@ -37,6 +37,8 @@ KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric"
 #: Families of trap levels with the charge that they carry when they hold one: empty (1), full (-1) or never (0).
 TRAP_FAMILIES = {"trap": 0.0, "donor_trap": 1.0, "acceptor_trap": -1.0}
 STATISTICS = ("boltzmann", "fermi-dirac", "gaussian", "dirac")
+#: What the value is called that is one of them; the only one of a material that is a word.
+STATISTICS_KEY = "statistics"
 EXPLAINED = ("parameter", "value", "unit", "source", "provenance", "confidence", "note")
 #: Needed of every semiconductor layer; what a source does not give is filled by a rule, and said.
 ELECTRICAL = (
@@ -106,9 +108,7 @@ class Material:
         **values: Value,
     ) -> None:
         for field, value, allowed in (("kind", kind, KINDS), ("statistics", statistics, STATISTICS)):
-            if value not in allowed:
-                hint = did_you_mean(value, allowed) or f" Expected one of: {', '.join(allowed)}."
-                raise InputError(f'{name}: unknown {field} "{shorten(value)}".{hint}')
+            _check_word(name, field, value, allowed)
         given = {**(parameters or {}), **_user_parameters(name, values, source)}
         check_levels(name, given)
         self.__attrs_init__(
@@ -228,12 +228,27 @@ class Material:
         return self.value("donor_density") - self.value("acceptor_density")
 
     def with_values(self, values: Mapping[str, Value], source: str = "given by the user") -> Material:
-        """Return the material with `values` replaced; a law of a replaced quantity no longer applies."""
+        """Return the material with `values` replaced; a law of a replaced quantity no longer applies.
+
+        Beside quantities, ``statistics`` is a value.
+        """
+        statistics, values = self._statistics_in(values)
         new = _user_parameters(self.name, values, source)
         laws = {key: law for key, law in self.laws.items() if key not in new}
         parameters = newest_recombination({**self.parameters, **new}, new)
         check_levels(self.name, parameters)
-        return self._replaced(parameters=parameters, laws=laws)
+        return self._replaced(parameters=parameters, laws=laws, statistics=statistics)
+
+    def _statistics_in(self, values: Mapping[str, Value]) -> tuple[str, dict[str, Value]]:
+        """Return the statistics that `values` give, the material's own otherwise, and all other values."""
+        given = str(values.get(STATISTICS_KEY, self.statistics))
+        _check_word(self.name, STATISTICS_KEY, given, STATISTICS)
+        if self.kind == "dot film" and given != self.statistics and given in ("fermi-dirac", "dirac"):
+            raise InputError(
+                f'{self.name}: statistics is "{given}", which is that of a band; expected "gaussian": a film of dots '
+                "fills its sites, all at one energy where electronic_disorder is 0 eV"
+            )
+        return given, {key: value for key, value in values.items() if key != STATISTICS_KEY}
 
     def with_optical(self, optical: OpticalConstants | str | Path) -> Self:
         """Return the material with optical constants of a user, or of a file, in place of the library's."""
@@ -285,7 +300,8 @@ class Material:
         if self.temperature != ROOM_TEMPERATURE:
             raise InputError(f"{self.name}: laws start at 300 K; this material is at {self.temperature:g} K already")
         laws: dict[str, TemperatureLaw] = {}
-        if self.kind == "semiconductor" and self.statistics != "dirac":
+        if self.kind == "semiconductor" and self.statistics in ("boltzmann", "fermi-dirac"):
+            # Those of a band; sites are as many at any temperature.
             laws = {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
         laws |= self.laws
         new = dict(self.parameters)
@@ -414,6 +430,12 @@ def check_levels(name: str, parameters: Mapping[str, Parameter]) -> None:
                 f"{name}: ionization_potential is {total:.6g} eV; expected electron_affinity + band_gap = "
                 f"{affinity:.6g} + {gap:.6g} eV. Give two of the three"
             )
+
+
+def _check_word(name: str, field: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        hint = did_you_mean(str(value), allowed) or f" Expected one of: {', '.join(allowed)}."
+        raise InputError(f'{name}: unknown {field} "{shorten(value)}".{hint}')
 
 
 def _user_parameters(name: str, values: Mapping[str, Value], source: str) -> dict[str, Parameter]:

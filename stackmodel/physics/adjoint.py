@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stackmodel.physics import double_double
 from stackmodel.physics.kernel import kernel, variable, woven
-from stackmodel.physics.line import FloatArray, IntArray, Line
+from stackmodel.physics.line import INTERFACE, SPIKE_N, FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
 from stackmodel.physics.transport import (
     BEFORE,
@@ -25,8 +25,11 @@ from stackmodel.physics.transport import (
     densities,
     element_flux,
     eliminate,
+    spike,
 )
 
+#: Change of the potential [kT] over which the derivative of a spike is taken, a power of two.
+_STEP = 2.0**-13
 #: Weights beyond which plain elimination leaves too few digits.
 LARGEST_PLAIN = 1e11
 
@@ -99,12 +102,17 @@ def solve_transposed(
     )
     assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, EXTENDED if extended else JACOBIAN)
     jacobian, low, load = system.jacobian, system.low, system.residual
+    asked, spikes = loads.shape[0], count_spikes(line)
+    slopes, through, beyond = np.zeros((spikes, nodes, 3)), np.zeros((spikes, nodes, 3)), np.empty((spikes, nodes, 3))
+    if spikes > 0:
+        spike_slopes(y, line, flows.currents, ln_scale, slopes, through)
     turned, turned_low = np.empty((3, nodes, 3, 3)), np.zeros((3, rows_low, 3, 3))
     largest = 0.0
-    for q in range(loads.shape[0]):
+    for q in range(asked + spikes):
+        source, target = (loads[q], weights[q]) if q < asked else (slopes[q - asked], beyond[q - asked])
         for i in range(nodes):
             for r in range(3):
-                load[i, r] = -loads[q, i, r]
+                load[i, r] = -source[i, r]
                 for c in range(3):
                     turned[OWN, i, r, c] = jacobian[OWN, i, c, r]
                     turned[BEFORE, i, r, c] = jacobian[BEHIND, i - 1, c, r] if i > 0 else 0.0
@@ -114,17 +122,77 @@ def solve_transposed(
                         turned_low[BEFORE, i, r, c] = low[BEHIND, i - 1, c, r] if i > 0 else 0.0
                         turned_low[BEHIND, i, r, c] = low[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
         if extended:
-            solved = double_double.eliminate(load, turned, turned_low, weights[q], np.zeros((nodes, 3)))
+            solved = double_double.eliminate(load, turned, turned_low, target, np.zeros((nodes, 3)))
         else:
-            solved = eliminate(load, turned, weights[q])
+            solved = eliminate(load, turned, target)
         if not solved:
             return math.inf
+    # The potential of a whole layer moves a spike, which three blocks a row can not hold: Sherman and Morrison's rule.
+    for m in range(spikes):
+        over = 1.0 / (1.0 + _product(through[m], beyond[m]))
+        for q in range(asked + spikes - m - 1):
+            target = weights[q] if q < asked else beyond[q - asked + m + 1]
+            by = _product(through[m], target) * over
+            for i in range(nodes):
+                for k in range(3):
+                    target[i, k] -= by * beyond[m, i, k]
+    for q in range(asked):
         for i in range(nodes):
             for k in range(3):
                 if not math.isfinite(weights[q, i, k]):
                     return math.inf
                 largest = max(largest, abs(weights[q, i, k]))
     return largest
+
+
+@kernel
+def _product(a: FloatArray, b: FloatArray) -> float:
+    """Return the sum of a x b over all nodes and rows."""
+    total = 0.0
+    for i in range(a.shape[0]):
+        for k in range(3):
+            total += a[i, k] * b[i, k]
+    return total
+
+
+@kernel
+def count_spikes(line: Line) -> int:
+    """Return through how many barriers at interfaces carriers tunnel."""
+    count = 0
+    for e in range(line.code.size):
+        if line.code[e] == INTERFACE:
+            for carrier in range(2):
+                count += line.interfaces[SPIKE_N + carrier, line.interface[e]] > 0.0
+    return count
+
+
+@kernel
+def spike_slopes(
+    y: FloatArray, line: Line, currents: FloatArray, ln_scale: FloatArray, slopes: FloatArray, through: FloatArray
+) -> None:
+    """Write what `assemble` leaves out of the Jacobian: of each spike d ln(1 + Gamma)/dy, and d residual / d ln(1 + Gamma).
+
+    Both have the shape (n_spikes, n_nodes, 3); their outer product is the rest of the Jacobian. `currents` are those of
+    `Flows`, and ln_scale that of `System`.
+    """
+    moved, m = y.copy(), 0
+    for e in range(line.code.size):
+        if line.code[e] != INTERFACE:
+            continue
+        for carrier in range(2):
+            if not line.interfaces[SPIKE_N + carrier, line.interface[e]] > 0.0:
+                continue
+            for i in range(y.size):
+                moved[i] = y[i] + _STEP
+                higher = spike(moved, carrier, e, line)
+                moved[i] = y[i] - _STEP
+                slopes[m, i, 0] = (higher - spike(moved, carrier, e, line)) / (2.0 * _STEP)
+                moved[i] = y[i]
+            # The flux over the interface is as (1 + Gamma); it leaves its left node and enters the right one.
+            flux = currents[carrier, e] if carrier == 0 else -currents[carrier, e]
+            through[m, e, 1 + carrier] = flux * math.exp(-ln_scale[e, 1 + carrier])
+            through[m, e + 1, 1 + carrier] = -flux * math.exp(-ln_scale[e + 1, 1 + carrier])
+            m += 1
 
 
 @kernel

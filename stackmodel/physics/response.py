@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from stackmodel.physics.kernel import short_kernel, variable
+from stackmodel.physics.interface import RECOMBINING
+from stackmodel.physics.kernel import short_kernel, variable, woven
 from stackmodel.physics.line import FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
-from stackmodel.physics.transport import FLOWS, Flows, System, assemble
+from stackmodel.physics.transport import FLOWS, OWN, Flows, System, assemble, densities, interface_rows
 
-#: Change of a level that derivatives are taken over, in kT: a power of two, which adds to a level without rounding.
-#: The error of central differences is a sixth of its square, 2.5e-9.
-_STEP = 2.0**-13
+#: Changes of a level that derivatives are taken over, in kT: powers of two, which add to a level without rounding, and
+#: the weights of the two differences. Two central differences leave an error of the fourth order, 1e-13: u and v of a layer
+#: that a barrier cuts off move together by 1e4 kT and more, and its losses are the difference. The potential takes
+#: smaller ones: tunnelling out of traps goes with |field|^(2/3) near none.
+_STEPS = (2.0**-10, -(2.0**-10), 2.0**-9, -(2.0**-9))
+_NEAR, _FAR = 2.0**11 / 3.0, -(2.0**8) / 3.0
+_SMALLER = 2.0**-8
 #: Nodes so far apart share no element and no interface, so they move at once.
 _APART = 3
 #: What flows at the ends: electrons and holes at the front, then at the back, each along +x.
@@ -23,7 +28,7 @@ def derivatives(
     y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
     contacts: FloatArray, beside: IntArray, layers: int, into: FloatArray,
 ) -> None:  # fmt: skip
-    """Write the derivatives of all that recombines and reaches the contacts, by central differences.
+    """Write the derivatives of all that recombines and reaches the contacts; by central differences in the layers.
 
     Parameters
     ----------
@@ -40,20 +45,20 @@ def derivatives(
     nodes, width, row = y.size, line.width, line.row
     elements = nodes - 1
     system = System(np.empty((nodes, 3)), np.empty((3, 1, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
-    rates, currents = np.zeros((2, N_MECHANISMS, 2, elements)), np.zeros((2, 2, elements))
-    trapped, lost = np.zeros((2, elements)), np.zeros((2, 2, nodes))
+    rates, currents = np.zeros((4, N_MECHANISMS, 2, elements)), np.zeros((4, 2, elements))
+    trapped, lost = np.zeros((2, elements)), np.zeros((2, nodes))
     state = np.empty((3, nodes))
     at_interfaces = N_MECHANISMS * layers
     at_ends = at_interfaces + layers - 1
     for which in range(3):
+        size = _SMALLER if which == 0 else 1.0
         for colour in range(_APART):
-            for side in range(2):
-                step = _STEP if side == 0 else -_STEP
+            for at in range(4):
                 for i in range(nodes):
                     state[0, i], state[1, i], state[2, i] = y[i], u[i], v[i]
                 for i in range(colour, nodes, _APART):
-                    state[which, i] += step
-                flows = Flows(currents[side], rates[side], trapped, lost[side])
+                    state[which, i] += _STEPS[at] * size
+                flows = Flows(currents[at], rates[at], trapped, lost)
                 assemble(
                     state[0], state[1], state[2], lows, bias, line, generation, contacts, system, flows, variable(FLOWS)
                 )
@@ -67,8 +72,7 @@ def derivatives(
                 net = np.zeros(2)
                 for mechanism in range(N_MECHANISMS):
                     for end in range(2):
-                        change = rates[0, mechanism, end, e] - rates[1, mechanism, end, e]
-                        change *= 0.5 * width[e] / (2.0 * _STEP)
+                        change = 0.5 * width[e] * _slope(rates[:, mechanism, end, e]) / size
                         into[mechanism * layers + row[e], i, which] += change
                         net[end] += change
                 for end in range(2):
@@ -76,14 +80,42 @@ def derivatives(
                         continue
                     sign = 1.0 if end == 0 else -1.0
                     for carrier in range(2):
-                        change = (currents[0, carrier, e] - currents[1, carrier, e]) / (2.0 * _STEP)
+                        change = _slope(currents[:, carrier, e]) / size
                         # Half a cell beyond the first and the last edge: dJ_n/dx = R - G, dJ_p/dx = G - R.
                         turn = 1.0 if carrier == 0 else -1.0
                         into[at_ends + 2 * end + carrier, i, which] += change - sign * turn * net[end]
-            for i in range(nodes):
-                if beside[i] < 0:
-                    continue
-                change = (lost[0, 0, i] - lost[1, 0, i]) / (2.0 * _STEP)
-                for near in range(max(i - 1, 0), min(i + 2, nodes)):
-                    if (near - colour) % _APART == 0:
-                        into[at_interfaces + beside[i], near, which] += change
+    for i in range(nodes):
+        if line.interface[i] >= 0:
+            _by_interface(i, y, u, v, lows, bias, line, into[at_interfaces + beside[i]])
+
+
+@woven
+def _slope(values: FloatArray) -> float:
+    """Return the derivative of what has these values after `_STEPS`."""
+    first, second = values[0] - values[1], values[2] - values[3]
+    return float(_NEAR * first + _FAR * second)
+
+
+@woven
+def _by_interface(
+    node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, into: FloatArray
+) -> None:
+    """Add the derivatives of all pairs that recombine at the interface whose left node is `node`, shape (n_nodes, 3).
+
+    By the formulas of the Jacobian: where one side has next to no carriers, a difference of the sum over both sides has
+    none of the digits of what that side adds.
+    """
+    nodes = y.size
+    elements = nodes - 1
+    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
+    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    system = System(np.zeros((nodes, 3)), np.zeros((3, nodes, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
+    interface_rows(
+        node, y, u, v, lows, bias, line, eta, ln_f, slope, np.zeros((2, nodes)), system, np.zeros((2, nodes)),
+        variable(0) > 0, variable(1) > 0, RECOMBINING,
+    )  # fmt: skip
+    for i in range(node, min(node + 2, nodes)):
+        for block in range(3):
+            for k in range(3):
+                if system.jacobian[block, i, 1, k] != 0.0:
+                    into[i + block - OWN, k] -= system.jacobian[block, i, 1, k]

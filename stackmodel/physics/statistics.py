@@ -31,7 +31,7 @@ class Statistics(IntEnum):
 
     BOLTZMANN: F = exp(eta); eta below about -3.
     FERMI_DIRAC: F = F_1/2(eta), a parabolic band.
-    GAUSSIAN: site fraction of a Gaussian density of states cut at 4 standard deviations.
+    GAUSSIAN: site fraction of a Gaussian density of states.
     DIRAC: F = F_1(eta), a linear two-dimensional band (graphene).
 
     F_j is the complete Fermi-Dirac integral of order j, normalised by Gamma(j + 1), so that F -> exp(eta) far
@@ -46,8 +46,9 @@ class Statistics(IntEnum):
 
 #: Largest width of a Gaussian density of states. [kT]
 MAX_DISORDER: Final = 20.0
-#: The Gaussian is cut at this many standard deviations on either side.
-CUT: Final = 4.0
+#: The Gaussian is cut so many standard deviations beyond the mean energy of few carriers, sigma/kT of them from the
+#: centre: there a share of 3e-14 of them is left.
+MARGIN: Final = 7.5
 
 # Kernels compare with plain integers, which numba freezes into the code.
 _BOLTZMANN = int(Statistics.BOLTZMANN)
@@ -61,9 +62,10 @@ _DISORDER, _ETA_MIN, _INVERSE_SPACING, _LN_M, _LN_M2_OVER_M, _HEADER = 0, 1, 2, 
 _INTERVALS = 480
 #: Length of one row of tables.
 TABLE_LENGTH: Final = _HEADER + 3 * (_INTERVALS + 1)
-# The table begins this far below the lower cut; the two-term series beyond is exact to exp(-2 _MARGIN).
-_MARGIN = 15.0
-_PANELS, _PANEL_POINTS = 64, 12
+# The table begins this far below the lower cut; the two-term series beyond is exact to exp(-2 _BELOW).
+_BELOW = 15.0
+# Points of a panel, and its width at most in standard deviations and in kT.
+_PANEL_POINTS, _PANEL_WIDTH, _PANEL_KT = 12, 0.5, 2.5
 
 _LN_2 = math.log(2.0)
 _SMALLEST = float(np.finfo(np.float64).tiny)
@@ -347,21 +349,15 @@ def gaussian_table(disorder: float) -> FloatArray:
 
     Notes
     -----
-    Eq.: F(eta; s) = integral of g(x) / (1 + exp(x - eta)) dx, with g a Gaussian of standard
-    deviation s around 0, cut at +-4 s and renormalised to 1; energies from the centre of the distribution in
-    kT. s = 0 is the single level F = 1/(1 + exp(-eta)).
+    Eq.: F(eta; s) = integral of g(x) / (1 + exp(x - eta)) dx, with g a Gaussian of standard deviation s around 0;
+    energies from the centre of the distribution in kT. s = 0 is the single level F = 1/(1 + exp(-eta)).
 
-    Far below the distribution F -> M exp(eta), with
+    Few carriers sit around -s^2 with the standard deviation s, so that F -> exp(eta + s^2/2) below about -3/2 s^2. The
+    integral goes to 7.5 s beyond that mean, +-(s + 7.5) s, and is renormalised to 1. Whether the film
+    has dots there is another question, see `structure.levels.refuse_few_dots`.
 
-        ln M = s^2/2 + ln[(Phi(4 - s) - Phi(-4 - s))/(2 Phi(4) - 1)]
-
-    and Phi the normal distribution function. The second term is the cut: -2e-4 at s = 0.5, -0.02 at s = 2, -0.7
-    at s = 4. Beyond, the Boltzmann limit counts mainly the states at the cut itself, and the density at low
-    filling depends on where the cut is put.
-
-    The table holds ln F with two derivatives at uniform nodes from -4 s - 15 to 0, by Gauss-Legendre
-    quadrature in 64 panels; the spacing scales with that range. Error of ln F below 1e-9, of the slope below
-    1e-7 relative.
+    The table holds ln F with two derivatives at uniform nodes from -(s + 7.5) s - 15 to 0, by Gauss-Legendre quadrature
+    in panels of half a standard deviation, or 2.5 kT. Error of ln F below 1e-9, of the slope below 1e-7 relative.
 
     References
     ----------
@@ -380,39 +376,47 @@ def gaussian_table(disorder: float) -> FloatArray:
 @lru_cache(maxsize=256)
 def _gaussian_table(disorder: float) -> FloatArray:
     """Build one table; the caller copies it."""
-    x, weight = _cut_gaussian()
-    x = disorder * x
-    eta_min = -CUT * disorder - _MARGIN
+    x, ln_weight = _gaussian_nodes(disorder)
+    weight = np.exp(ln_weight)
+    eta_min = -(disorder + MARGIN) * disorder - _BELOW
     eta = np.linspace(eta_min, 0.0, _INTERVALS + 1)
     spacing = -eta_min / _INTERVALS
 
-    empty = np.exp(x - eta[:, np.newaxis])
+    # The exponent is held where exp neither overflows nor makes 0 times infinity: such levels are empty or full.
+    empty = np.exp(np.clip(x - eta[:, np.newaxis], -700.0, 700.0))
     filled = 1.0 / (1.0 + empty)
     empty *= filled
     # d^k F/d eta^k for k = 0, 1, 2; with F - F' = sum w f^2 the slope's distance to 1 has no cancellation.
     f = filled @ weight
     f_minus_df = (filled * filled) @ weight
     ddf = (filled * empty * (empty - filled)) @ weight
-    m, m2 = np.exp(-x) @ weight, np.exp(-2.0 * x) @ weight
+    ln_m, ln_m2 = _ln_of_sum(ln_weight - x), _ln_of_sum(ln_weight - 2.0 * x)
 
     table = np.zeros(TABLE_LENGTH)
     table[[_DISORDER, _ETA_MIN, _INVERSE_SPACING]] = disorder, eta_min, 1.0 / spacing
-    table[[_LN_M, _LN_M2_OVER_M]] = math.log(m), math.log(m2 / m)
+    table[[_LN_M, _LN_M2_OVER_M]] = ln_m, ln_m2 - ln_m
     nodes = table[_HEADER:].reshape(-1, 3)
-    nodes[:, 0] = np.log(f) - eta - math.log(m)
+    nodes[:, 0] = np.log(f) - eta - ln_m
     nodes[:, 1] = -f_minus_df / f * spacing
     nodes[:, 2] = (ddf / f - (1.0 - f_minus_df / f) ** 2) * (0.5 * spacing**2)
     return table
 
 
-@lru_cache(maxsize=1)
-def _cut_gaussian() -> tuple[FloatArray, FloatArray]:
-    """Nodes in standard deviations and weights, which sum to 1, of the cut Gaussian."""
+def _gaussian_nodes(disorder: float) -> tuple[FloatArray, FloatArray]:
+    """Nodes [kT] and logarithms of weights, which sum to 1, of a Gaussian as far as carriers are."""
     point, point_weight = np.polynomial.legendre.leggauss(_PANEL_POINTS)
-    middle = CUT * ((2.0 * np.arange(_PANELS) + 1.0) / _PANELS - 1.0)
-    x = (middle[:, np.newaxis] + CUT / _PANELS * point).ravel()
-    weight = np.tile(point_weight, _PANELS) * np.exp(-0.5 * x * x)
-    return x, weight / weight.sum()
+    reach = disorder + MARGIN
+    panels = 2 * math.ceil(reach / min(_PANEL_WIDTH, _PANEL_KT / max(disorder, 1.0)))
+    middle = reach * ((2.0 * np.arange(panels) + 1.0) / panels - 1.0)
+    t = (middle[:, np.newaxis] + reach / panels * point).ravel()
+    ln_weight = np.tile(np.log(point_weight), panels) - 0.5 * t * t
+    return disorder * t, ln_weight - _ln_of_sum(ln_weight)
+
+
+def _ln_of_sum(exponents: FloatArray) -> float:
+    """Return ln of the sum of exp."""
+    top = float(exponents.max())
+    return top + math.log(float(np.exp(exponents - top).sum()))
 
 
 @kernel

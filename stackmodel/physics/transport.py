@@ -258,7 +258,8 @@ def spike(y: FloatArray, carrier: int, e: int, line: Line) -> float:
     """Return ln(1 + Gamma) of tunnelling through the top of the barrier beside interface element `e`.
 
     The barrier is a triangle in the field of the next element on its side, as deep as the band falls there, and no
-    deeper than to the edge of the other side. The derivative is left out of the Jacobian: the gate judges the state.
+    deeper than to the edge of the other side. The derivative is left out of Newton's Jacobian, for the gate judges the
+    state; `adjoint.spike_slopes` has it.
     """
     values = line.interfaces[:, line.interface[e]]
     edges = line.edge_C if carrier == 0 else line.edge_V
@@ -329,12 +330,12 @@ def shrunk(ln_x: float, x: float, scale: float, shrink: float) -> float:
 
 
 @woven
-def _interface_rows(
+def interface_rows(
     node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, eta: FloatArray,
     ln_f: FloatArray, slope: FloatArray, scale: FloatArray, system: System, lost: FloatArray, extended: bool,
-    derivatives: bool,
+    derivatives: bool, pairs: int,
 ) -> None:  # fmt: skip
-    """Add what the levels of the interface at `node` exchange and the charge that they hold."""
+    """Add what the first `pairs` of `PAIRS` exchange by the levels of the interface at `node`, and their charge."""
     jacobian, low = system.jacobian, system.low
     twin = node + 1 if line.code[node] == INTERFACE else node
     left, right = node - 1, twin
@@ -360,7 +361,7 @@ def _interface_rows(
                 by = -0.5 * charged[k] * turn
                 put(jacobian, low, False, OWN + at[k] - held, held, 0, 0, by)
                 put(jacobian, low, False, OWN + at[k] - held, held, 0, 1 + k // 2, by)
-    for pair in range(6):
+    for pair in range(pairs):
         if ln_rate[pair] < -1e299:
             continue
         a, b = PAIRS[pair]
@@ -648,7 +649,9 @@ def assemble(
         lost[0, i], lost[1, i] = 0.0, 0.0
     for i in range(nodes):
         if at_interface[i] >= 0:
-            _interface_rows(i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, lost, extended, derivatives)
+            interface_rows(
+                i, y, u, v, lows, bias, line, eta, ln_f, slope, scale, system, lost, extended, derivatives, len(PAIRS)
+            )  # fmt: skip
     if depth == FLOWS:
         return
     for end in range(2):

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, reject_unknown, shorten
+from stackmodel.materials.parameter import user_parameter
 from stackmodel.quantities import QUANTITIES, checked
 from stackmodel.units import Value, shortest
 
@@ -50,7 +51,8 @@ class Interface:
         own velocity, 0 where a side's carriers do not reach the level. Carriers of both sides count, so that within one
         material S n of each side adds up to 2 S n. [cm/s]
     trap_level : float or str
-        Level of these traps above the middle of the interface gap (min E_C, max E_V). [eV]
+        Level of these traps above the middle of the interface gap, from the higher E_V to the lower E_C of both sides,
+        or text such as "0.3 eV below E_C", "0.3 eV above E_V" (of that gap) or "intrinsic". [eV]
     interface_donor_density, interface_acceptor_density : float or str
         Charge of these traps when empty, or when full, over the elementary charge. [cm^-2]
     transfer : str
@@ -70,7 +72,7 @@ class Interface:
     left_hole_recombination_velocity: float | None = None
     right_electron_recombination_velocity: float | None = None
     right_hole_recombination_velocity: float | None = None
-    trap_level: float = 0.0
+    trap_level: float | str = 0.0
     interface_donor_density: float = 0.0
     interface_acceptor_density: float = 0.0
     electron_transfer_velocity: float | None = None
@@ -81,8 +83,12 @@ class Interface:
         reject_unknown("interface", values, FIELDS)
         transfer = values.pop("transfer", None)
         given: dict[str, Any] = {
-            k: None if v is None else checked(QUANTITY_OF[k], v, "interface") for k, v in values.items()
-        }
+            k: None if v is None else checked(QUANTITY_OF[k], v, "interface")
+            for k, v in values.items() if k != "trap_level"
+        }  # fmt: skip
+        if "trap_level" in values:
+            level = user_parameter("trap_level", values["trap_level"], "interface")
+            given["trap_level"] = level.text if level.reference else level.value
         moved = [given.get(f"{carrier}_transfer_velocity") for carrier in ("electron", "hole")]
         if transfer is None:
             transfer = "continuous" if moved == [None, None] else "thermionic"
@@ -135,6 +141,28 @@ class Interface:
             raise InputError(f"{where}: {name} is infinite; expected at most 1e9 cm/s between two layers")
         return float(value)
 
+    def level(self, lowest_E_C: float, highest_E_V: float, intrinsic: float, where: str) -> float:
+        """Return the energy of its traps, from the edges of the interface gap and from its intrinsic level [eV].
+
+        Raises
+        ------
+        InputError
+            If it lies outside the interface gap.
+        """
+        given = user_parameter("trap_level", self.trap_level, where)
+        origins = {"E_C": lowest_E_C, "E_V": highest_E_V, "intrinsic": intrinsic}
+        middle = 0.5 * (lowest_E_C + highest_E_V)
+        level = origins.get(given.reference, middle) + given.value
+        # Where both gaps have nothing in common a level can only lie between the two edges.
+        half = 0.5 * abs(lowest_E_C - highest_E_V)
+        if abs(level - middle) > half + 1e-9:
+            raise InputError(
+                f"{where}: trap_level is {level - middle:+.4g} eV from the middle of the interface gap (the lower E_C "
+                f"minus the higher E_V, {lowest_E_C - highest_E_V:.4g} eV), outside it; expected {-half:.4g} to "
+                f'{half:.4g} eV, or e.g. "0.2 eV below E_C"'
+            )
+        return level
+
     @property
     def given(self) -> dict[str, Any]:
         """Values that differ from a plain interface."""
@@ -149,7 +177,7 @@ class Interface:
 
 
 def _text(name: str, value: Any) -> str:
-    if name not in QUANTITY_OF:
+    if name not in QUANTITY_OF or isinstance(value, str):
         return str(value)
     unit = QUANTITIES[QUANTITY_OF[name]].unit
     return f"{shortest(value)} {unit}".rstrip()

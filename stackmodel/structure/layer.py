@@ -12,7 +12,8 @@ import attrs
 
 from stackmodel.errors import InputError, attributed, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.dot_film import CURVE, RECIPE_INPUTS
-from stackmodel.materials.material import Material
+from stackmodel.materials.library import own_statistics
+from stackmodel.materials.material import STATISTICS_KEY, Material
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, plain
 from stackmodel.structure.notation import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from stackmodel.structure.interface import Interface
     from stackmodel.structure.stack import OpenStack, Stack
 
+#: What a layer hands on to its material.
+_OF_MATERIAL = (*MATERIAL_QUANTITIES, "peak", CURVE, STATISTICS_KEY)
 LATERAL = ("source", "drain", "length", "width")
 TERMINALS = ("front", "back", "gate", "source", "drain")
 #: Roles that a material can take by its kind; the others are semiconductors.
@@ -65,7 +68,8 @@ class Layer:
         Whether waves that cross the layer interfere: True, False, "yes" or "no". Otherwise those in layers thinner than
         10 um do, and those in substrates do not.
     **values
-        Material quantities that replace the material's, e.g. ``donor_density="1e17 cm^-3"``.
+        Material quantities that replace the material's, e.g. ``donor_density="1e17 cm^-3"``, and ``statistics``, see
+        `Material`.
     """
 
     material: Material
@@ -102,7 +106,7 @@ class Layer:
         for key in ("length", "width"):
             if key in sideways:
                 sideways[key] = checked(key, sideways[key], whose)
-        reject_unknown(whose, map(plain, values), (*MATERIAL_QUANTITIES, *RECIPE_INPUTS, CURVE, *LATERAL))
+        reject_unknown(whose, map(plain, values), (*_OF_MATERIAL, *RECIPE_INPUTS, *LATERAL))
         if values:
             with nullcontext() if whose == made.name else attributed(whose):
                 made = made.with_values(values)
@@ -122,7 +126,7 @@ class Layer:
             material, end = graded_materials_of(layer)
         options: dict[str, Any] = dict(layer.options)
         with pointed_at(text, layer.start, layer.end - layer.start):
-            known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to", "optical", "coherent")
+            known = (*MATERIAL_QUANTITIES, STATISTICS_KEY, "peak", *LATERAL, "name", "graded_to", "optical", "coherent")
             reject_unknown(layer.role or material.name, map(plain, options), known)
             options.setdefault("graded_to", end)
             return cls(material, layer.thickness, role=layer.role, **options)
@@ -147,12 +151,12 @@ class Layer:
 
     def with_values(self, values: Mapping[str, Value]) -> Layer:
         """Return the layer with thickness, lateral size or material quantities replaced."""
-        known = ("thickness", *LATERAL, *MATERIAL_QUANTITIES, "peak", CURVE)
+        known = ("thickness", *LATERAL, *_OF_MATERIAL)
         whose = self.name or self.role or self.material.name
         if not isinstance(values, Mapping):
             raise InputError(f"{whose}: values are {shorten(values)}; expected a mapping from quantity to value")
         reject_unknown(whose, map(plain, values), known)
-        of_material = {k: v for k, v in values.items() if plain(k) in (*MATERIAL_QUANTITIES, "peak", CURVE)}
+        of_material = {k: v for k, v in values.items() if plain(k) in _OF_MATERIAL}
         start, end = (each.with_values(of_material) if of_material else each for each in self.ends)
         return attrs.evolve(
             self,
@@ -176,6 +180,8 @@ class Layer:
             options.append(f"optical={material.optical.path}")
         if self.coherent is not None:
             options.append(f"coherent={'yes' if self.coherent else 'no'}")
+        if own_statistics(material) not in (None, material.statistics):
+            options.append(f"{STATISTICS_KEY}={material.statistics}")
         options += [f"{k}={parameter.text}" for k, parameter in material.user_parameters.items()]
         options += [f"{k}={_lateral_text(k, v)}" for k, v in self.lateral.items()]
         return "".join(parts) + (f" [{', '.join(options)}]" if options else "")

@@ -10,11 +10,11 @@ from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.materials.assumptions import rule
 from stackmodel.materials.dot_core import bulk_of
 from stackmodel.materials.dot_film import QuantumDotFilm
+from stackmodel.materials.filling import degeneracy, densities_at, ln_filled, neutral_level
 from stackmodel.materials.material import Material, optical_gap, remembered
 from stackmodel.materials.temperature import ROOM_TEMPERATURE
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, NM, VACUUM_PERMITTIVITY
 from stackmodel.physics.line import CHARGE, LN_N_1
-from stackmodel.physics.neutrality import neutral_fermi_level, neutral_site_level
 from stackmodel.results.film_absorption import GivenSpectrum
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
@@ -22,6 +22,10 @@ from stackmodel.structure.stack import Stack
 
 #: Step of temperature, relative, from which the slope of a gap is taken.
 _GAP_STEP = 0.01
+#: Shift of the Fermi level from that of Boltzmann statistics which is said. [eV]
+DEGENERATE = 5e-3
+#: With fewer dots at the energies of the carriers a film has no density of states there.
+FEWEST_DOTS = 1e3
 
 
 @attrs.frozen(kw_only=True)
@@ -141,43 +145,31 @@ def neutral_levels(material: Material) -> Levels:
     if any(f"{family}_density" in material.parameters for family, sign in material.trap_families.items() if sign):
         fermi = _level_with_traps(material)
         return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity + fermi)
-    bands = {
-        "band_gap": gap,
-        "conduction_band_dos": material.value("conduction_band_dos"),
-        "valence_band_dos": material.value("valence_band_dos"),
-        "net_doping": material.net_doping,
-        "temperature": material.temperature,
-    }
-    if material.statistics == "boltzmann":
-        fermi = neutral_fermi_level(**bands)
-    elif material.statistics == "gaussian" and material.value("electronic_disorder") == 0.0:
-        fermi = neutral_site_level(**bands)
-    else:
-        from stackmodel.physics.occupation import neutral_fermi_level_of
-
-        disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
-        fermi = neutral_fermi_level_of(material.statistics, disorder=disorder, **bands)
+    fermi = neutral_level(material, net_doping=material.net_doping)
     return Levels(conduction_band=-affinity, valence_band=-affinity - gap, fermi_level=-affinity + fermi)
+
+
+@remembered
+def neutral_densities(material: Material) -> tuple[float, float]:
+    """Return electrons and holes of the neutral material [cm^-3]."""
+    return densities_at(material, neutral_levels(material).fermi_level + material.value("electron_affinity"))
 
 
 def _level_with_traps(material: Material) -> float:
     """Return the Fermi level of a neutral layer above its conduction band whose traps hold charge [eV]."""
     from scipy.optimize import brentq
 
-    from stackmodel.physics.occupation import CODES, statistics_row
     from stackmodel.physics.poisson import level_charge
-    from stackmodel.physics.statistics import ln_density
     from stackmodel.structure.mechanisms import trap_levels
 
     traps = trap_levels(material, charged_only=True)
     kT, gap = BOLTZMANN_EV * material.temperature, material.value("band_gap")
     ln_C, ln_V = math.log(material.value("conduction_band_dos")), math.log(material.value("valence_band_dos"))
-    disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
-    code, row = CODES[material.statistics], statistics_row(material.statistics, disorder, material.temperature)
+    filled = ln_filled(material)
 
     def charge(eta: float) -> float:
         """Sign of the charge, over the sum of all charges so that nothing underflows to a flat zero."""
-        ln_n, ln_p = ln_C + ln_density(code, eta, row)[0], ln_V + ln_density(code, -eta - gap / kT, row)[0]
+        ln_n, ln_p = ln_C + filled(eta), ln_V + filled(-eta - gap / kT)
         held = sum(
             level_charge(ln_C + eta, ln_n_1, 1.0, q)[0] for ln_n_1, q in zip(*traps[[LN_N_1, CHARGE]], strict=True)
         )
@@ -412,6 +404,7 @@ def assumptions_of(stack: Stack, temperature: float) -> tuple[Assumed, ...]:
     for i, name in enumerate(stack.names):
         material = electrical_material(stack, i, temperature)
         laws = (_of_absorption(material) if i in _absorbing(stack) else {}) | _of_cold_dots(material)
+        laws |= _of_degenerate(material)
         found += [Assumed(whose=name, what=what, rule=rule) for rule, what in laws.items()]
     return tuple(found)
 
@@ -422,6 +415,57 @@ def _absorbing(stack: Stack) -> list[int]:
     return active or [
         i for i, layer in enumerate(stack.layers) if layer.material.kind == "dot film" or stack.roles[i] == "channel"
     ]
+
+
+def _of_degenerate(material: Material) -> dict[str, str]:
+    """Return what the Fermi level of a doped layer rests on, by rule, where its carriers are degenerate."""
+    shift = degeneracy(material) if material.has_bands else 0.0
+    if abs(shift) < DEGENERATE:
+        return {}
+    doping = f"{abs(material.net_doping):.3g} {'donors' if shift > 0.0 else 'acceptors'} per cm^3"
+    millivolts = f"{1e3 * abs(shift):.0f} meV"
+    if material.statistics == "boltzmann":
+        edge = "E_C" if shift > 0.0 else "E_V"
+        return {"boltzmann_degenerate": f"degenerate: {doping}; the Fermi level is {millivolts} short towards {edge}"}
+    return {"parabolic_band": f"degenerate: {doping}; the Fermi level is {millivolts} beyond Boltzmann's"}
+
+
+def refuse_few_dots(stack: Stack, temperature: float, area: float | None) -> None:
+    """Refuse a Gaussian density of states whose carriers sit at energies at which the device has next to no dots.
+
+    Notes
+    -----
+    Few carriers have the mean energy sigma^2/kT below the centre of the levels, with the standard deviation sigma
+    (F5): the share of the dots beyond it is that of a normal distribution beyond sigma/kT of its deviations.
+
+    Raises
+    ------
+    UnsupportedError
+        If a layer has fewer than `FEWEST_DOTS` of them in `area` [cm^2], or in 1 cm^2 where the device has none.
+    """
+    for i in electrical_positions(stack):
+        depth = stack.layers[i].thickness
+        for material in electrical_ends(stack, i, temperature):
+            if depth is None or material.statistics != "gaussian":
+                continue
+            sigma, kT = material.value("electronic_disorder"), BOLTZMANN_EV * temperature
+            share = 0.5 * math.erfc(sigma / kT / math.sqrt(2.0))
+            there = _dots(material) * depth * NM * (1.0 if area is None else area) * share
+            if sigma > 0.0 and there < FEWEST_DOTS:
+                where = "1 cm^2 of it (no area is given)" if area is None else f"its {area:.4g} cm^2"
+                raise UnsupportedError(
+                    f"{stack.names[i]}: {there:.2g} dots in {where} have levels where its carriers would be at "
+                    f"{temperature:g} K, {1e3 * sigma**2 / kT:.0f} meV beyond the middle of a spread of "
+                    f"{1e3 * sigma:g} meV; expected at least {FEWEST_DOTS:g}, for fewer are no density of states. Give "
+                    "a smaller electronic_disorder, a higher temperature, or a larger area"
+                )
+
+
+def _dots(material: Material) -> float:
+    """Return the dots of a film [cm^-3]; a material that is no recipe has one state on each."""
+    if isinstance(material, QuantumDotFilm):
+        return material.dot.density_factor(material.value("interdot_spacing"))
+    return min(material.value("conduction_band_dos"), material.value("valence_band_dos"))
 
 
 def _of_absorption(material: Material) -> dict[str, str]:

@@ -282,8 +282,10 @@ def interface_values(
         inner = [i for i in range(2) if carriers[i]]
         if not inner:
             raise InputError(f"{where}: no carrier reaches levels between two insulators; give fixed_charge instead")
-        middle = 0.5 * (min(E_C[i] for i in inner) + max(E_V[i] for i in inner))
-        level = middle + interface.trap_level
+        low, high = min(inner, key=lambda i: E_C[i]), max(inner, key=lambda i: E_V[i])
+        ratio = sides[high].value("valence_band_dos") / sides[low].value("conduction_band_dos")
+        intrinsic = 0.5 * (E_C[low] + E_V[high] + kT * math.log(ratio))
+        level = interface.level(E_C[low], E_V[high], intrinsic, where)
         for i in inner:
             side = sides[i]
             values[line.LN_S_NA + i] = _ln(interface.velocity("electron", i, where))

@@ -787,3 +787,46 @@ def test_what_is_missing_is_named():
         nothing.equilibrium()
     with pytest.raises(sm.InputError, match="infinite"):
         junction(left, right, **{**SRH, "electron_recombination_velocity": INF}).jv([0.1])
+
+
+# -- where the levels of an interface lie ------------------------------------------------------------------------------
+
+
+def levels_at(where, **more):
+    """n_1 and p_1 of both sides of a type-I step: the interface gap is the narrower layer's, 1.0 eV."""
+    wide, narrow = film(3.9, 1.4, N=2e19), film(4.1, 1.0, N=1e19)
+    both = {"electron_recombination_velocity": 1e3, "hole_recombination_velocity": 1e3, "trap_level": where}
+    device = junction(wide, narrow, **(both | more))
+    return task_of(device).profile.interface_values[rows.LN_NA_1 : rows.LN_PB_1 + 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "from_middle"),
+    [("0.8 eV above E_V", 0.3), ("0.2 eV below E_C", 0.3), ("0 eV above E_V", -0.5), ("intrinsic", 0.0)],
+)
+def test_a_level_counts_from_the_edges_of_the_interface_gap(text, from_middle):
+    assert levels_at(text) == pytest.approx(levels_at(from_middle), rel=1e-12)
+
+
+def test_a_level_from_an_edge_is_written_and_read():
+    given = sm.Interface(
+        electron_recombination_velocity=1e3, hole_recombination_velocity=1e3, trap_level="0.8eV above  E_V"
+    )
+    assert given.given["trap_level"] == "0.8 eV above E_V"
+    assert "trap_level=0.8 eV above E_V" in given.notation
+    assert sm.Interface(**given.given) == given
+
+
+@pytest.mark.parametrize("where", [0.51, -0.51, "1.1 eV above E_V", "-0.1 eV below E_C"])
+def test_a_level_outside_the_interface_gap_is_refused(where):
+    with pytest.raises(sm.InputError, match=r"trap_level is [+-]0\.[56]1? eV from the middle .* 1 eV\), outside it"):
+        levels_at(where)
+
+
+def test_levels_where_the_gaps_have_nothing_in_common_lie_between_the_edges():
+    low, high = film(5.2, 0.5), film(4.0, 0.6)
+    given = {"electron_recombination_velocity": 1e3, "hole_recombination_velocity": 1e3}
+    column = task_of(junction(low, high, **given, trap_level=0.29)).profile.interface_values[:, 0]
+    assert np.isfinite(column[rows.LN_NA_1]).all()
+    with pytest.raises(sm.InputError, match=r"expected -0\.3 to 0\.3 eV"):
+        task_of(junction(low, high, **given, trap_level=0.31))

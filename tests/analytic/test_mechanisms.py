@@ -439,8 +439,8 @@ def filling(statistics, eta, disorder=0.0):
         t = FERMI_POINTS
         values = 2 * t**2 / (1 + np.exp(np.minimum(t**2 - eta, 700)))
         return 2 / math.sqrt(math.pi) * float(np.trapezoid(values, t))
-    # The Gaussian density of states is cut at four standard deviations, docs/method.md.
-    s = np.linspace(-4, 4, 4001)
+    # Few carriers sit `disorder` standard deviations below the centre.
+    s = np.linspace(-disorder - 8, disorder + 8, 8001)
     share = np.exp(-0.5 * s**2)
     values = share / (1 + np.exp(np.minimum(s * disorder - eta, 700)))
     return float(np.trapezoid(values, s) / np.trapezoid(share, s))
@@ -466,7 +466,7 @@ def neutral_level(film, levels, T, statistics="boltzmann", disorder=0.0):
     return brentq(charge, -gap - 0.2, 0.2, xtol=1e-14)
 
 
-STATISTICS = [("boltzmann", {}), ("fermi-dirac", {}), ("gaussian", {"electronic_disorder": 0.07})]
+STATISTICS = [("boltzmann", {}), ("fermi-dirac", {}), ("gaussian", {"electronic_disorder": 0.04})]
 
 
 @pytest.mark.parametrize(("statistics", "more"), STATISTICS)
