@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.materials.assumptions import rules_table
-from stackmodel.materials.optical_curves import Curve, Tabulated
+from stackmodel.materials.optical_curves import Curve, Formula, Tabulated
 from stackmodel.output.table import Table
+from stackmodel.physics.constants import SPEED_OF_LIGHT, VACUUM_PERMITTIVITY
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.optical_spectrum import OpticalSpectrum
@@ -24,6 +25,10 @@ ComplexArray = NDArray[np.complex128]
 ROUNDING = 1e-6
 #: Points of a picture, and of a table of all that is known.
 POINTS = 400
+#: The least n and k of a material; n of metals falls to some hundredths.
+LEAST = {"n": 1e-3, "k": 0.0}
+#: Permittivity of what is bound, larger than at any resonance of the database, and the conductivity of silver [S/m].
+BOUND, SILVER = 100.0, 6.3e7
 #: Share of the largest k below which nothing that counts is absorbed.
 _NEGLIGIBLE = 1e-6
 
@@ -39,13 +44,56 @@ class Part:
 
     @classmethod
     def of(cls, n: Curve, k: Curve, low: float = 0.0, high: float = np.inf) -> Part:
-        """Return the part in which both curves are known, within `low` and `high`."""
-        return cls(low=max(low, n.low, k.low), high=min(high, n.high, k.high), n=n, k=k)
+        """Return the part in which both curves are known, within `low` and `high`.
+
+        InputError where n or k is not that of a material anywhere in it: below `LEAST`, above `largest_index`, at a
+        pole, or no number (n^2 < 0).
+        """
+        part = cls(low=max(low, n.low, k.low), high=min(high, n.high, k.high), n=n, k=k)
+        if part.low < part.high:
+            _refuse_implausible("n", n, part)
+            _refuse_implausible("k", k, part)
+        return part
 
     def has(self, wavelength: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether each wavelength is in the part."""
         found: NDArray[np.bool_] = (wavelength >= self.low - ROUNDING) & (wavelength <= self.high + ROUNDING)
         return found
+
+
+def largest_index(wavelength: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the largest n or k that a material has at wavelengths [nm].
+
+    Notes
+    -----
+    Eq. (N9) of docs/method.md: |n + i k|^2 = |eps| <= eps_b + sigma lambda / (2 pi c eps_0), Drude's free carriers at
+    the conductivity sigma of silver, the largest at room temperature, over eps_b = 100 for what is bound.
+
+    References
+    ----------
+    .. [1] P. Drude, Ann. Phys. 306, 566 (1900).
+    """
+    return np.sqrt(BOUND + SILVER * 1e-9 * wavelength / (2.0 * np.pi * SPEED_OF_LIGHT * 100.0 * VACUUM_PERMITTIVITY))
+
+
+def _refuse_implausible(name: str, curve: Curve, part: Part) -> None:
+    for pole in curve.poles if isinstance(curve, Formula) else ():
+        if part.low <= pole <= part.high:
+            raise InputError(
+                f"{name}: the formula has a pole at {pole:.5g} nm, within its range of {part.low:.5g} to "
+                f"{part.high:.5g} nm; expected none. Cut the range short of it"
+            )
+    wavelength = np.geomspace(part.low, part.high, POINTS)
+    wavelength[[0, -1]] = part.low, part.high
+    if isinstance(curve, Tabulated):
+        inside = part.has(curve.wavelength)
+        wavelength = np.concatenate((wavelength[[0, -1]], curve.wavelength[inside]))
+    value, least, most = curve(wavelength), LEAST[name], largest_index(wavelength)
+    wrong = ~((value >= least) & (value <= most))  # NaN is neither
+    if wrong.any():
+        i = int(np.argmax(wrong))
+        shown = f"{name} is {value[i]:.4g}" if np.isfinite(value[i]) else f"{name} is no number (n^2 < 0)"
+        raise InputError(f"{shown} at {wavelength[i]:.5g} nm; expected {least:g} to {most[i]:.3g}. Columns or unit?")
 
 
 @attrs.frozen(kw_only=True)

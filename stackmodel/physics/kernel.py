@@ -94,7 +94,7 @@ def _compiled(function: F, **more: bool | str) -> F:
     return cast("F", compiled)
 
 
-class _CheckedCache(FunctionCache):  # type: ignore[misc]  # numba ships no types
+class _CheckedCache(FunctionCache):
     """numba's cache of one kernel, in files with a checksum."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -109,7 +109,7 @@ class _CheckedCache(FunctionCache):  # type: ignore[misc]  # numba ships no type
             _warn_once(f"compiled kernels cannot be kept in {self._cache_path} ({error.strerror}): compiled anew later")
 
 
-class _CheckedFiles(IndexDataCacheFile):  # type: ignore[misc]
+class _CheckedFiles(IndexDataCacheFile):
     """Index and machine code of one kernel, each file with its checksum at the end.
 
     What cannot be trusted counts as not there, so numba compiles and writes it anew.
