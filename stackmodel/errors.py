@@ -84,7 +84,10 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 def shorten(value: object, length: int = 60) -> str:
     """Return the text of `value` for a message: one line, printable, at most `length` characters."""
-    text = str(value)
+    try:
+        text = str(value)
+    except Exception:  # noqa: BLE001 - an integer of more digits than Python writes, or a class of the user's
+        text = f"a value of type {type(value).__name__}"
     clipped = text[: length + 1]
     clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(clipped.split()))
     return clean[: length - 3] + "..." if len(text) > length else clean

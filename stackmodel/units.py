@@ -102,7 +102,7 @@ def to_unit(value: Value, unit: str) -> float:
                 f'"{shorten(value)}" has no unit; expected {unit}, such as "{_EXAMPLES.get(unit, f"1 {unit}")}"'
             )
         return _finite(_convert(number, given, unit), value)
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool) or value is None or getattr(value, "mask", False) is not False:
         raise InputError(f"{value!r} is not a quantity; expected a number or a string with unit")
     if isinstance(value, Real):
         try:

@@ -125,6 +125,8 @@ def _figure(asked: Any, device: Any) -> float:
     found = asked.read(asked.ask(device))
     if found is None:
         raise InputError(f"sensitivity: {asked.label} has no value for this device")
+    if not math.isfinite(found):
+        raise InputError(f"sensitivity: {asked.label} is {found:g}; expected a finite number")
     return float(found)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, attributed, shorten
+from stackmodel.quantities import as_numbers
 from stackmodel.text_files import as_path, read_blocks, read_text
 from stackmodel.units import conversion_factor, shortest
 
@@ -50,10 +51,8 @@ def read_table(path: str | Path, wanted: Sequence[str], units: Sequence[str] | N
 
 def increasing(wavelength: Any, values: Any, *, whose: str) -> list[FloatArray]:
     """Return the columns by rising wavelength; InputError where they are no table of one value a wavelength."""
-    try:
-        x, y = np.array(wavelength, dtype=np.float64), np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{whose}: expected numbers against wavelength [nm]") from None
+    with attributed(f"{whose}: expected numbers against wavelength [nm]"):
+        x, y = as_numbers(wavelength, "wavelengths"), as_numbers(values, "values")
     if x.ndim != 1 or x.shape != y.shape or x.size < 2:
         raise InputError(f"{whose}: {x.shape} wavelengths and {y.shape} values; expected as many of both, two or more")
     if not (np.isfinite(x).all() and np.isfinite(y).all() and (x > 0).all()):

@@ -28,6 +28,7 @@ from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, plain
+from stackmodel.text_files import as_path, read_text
 
 FILES = ("transport_layers.toml", "dielectrics.toml", "electrodes.toml", "bulk.toml")
 #: Roles that a material may have; an absorber becomes the active layer, or a transport layer, by its place.
@@ -57,13 +58,10 @@ def add_materials(path: str | Path) -> tuple[str, ...]:
     The file is written like the library's own (``stackmodel materials --new NAME`` prints one): a table a material,
     and ``[sources.KEY]`` tables with citation and doi. Nothing is added unless the whole file is right.
     """
-    path = Path(path)
+    text, path = read_text(path, "add_materials"), as_path(path, "add_materials")
     try:
-        text = path.read_text("utf-8-sig")
         content = tomllib.loads(text)
-    except FileNotFoundError:
-        raise InputError(f"add_materials: there is no file {path}") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"add_materials: {path}: {shorten(error, 200)}") from None
     new: dict[str, Material] = {}
     where: list[str] = []

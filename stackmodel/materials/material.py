@@ -105,6 +105,7 @@ class Material:
         source: str = "given by the user",
         **values: Value,
     ) -> None:
+        _check_name(name)
         for field, value, allowed in (("kind", kind, KINDS), ("statistics", statistics, STATISTICS)):
             if value not in allowed:
                 hint = did_you_mean(value, allowed) or f" Expected one of: {', '.join(allowed)}."
@@ -429,3 +430,8 @@ def rebuild(cls: type[M], fields: dict[str, Any]) -> M:
     new = object.__new__(cls)
     new.__attrs_init__(**fields)
     return new
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise InputError(f'material: name is "{shorten(name)}"; expected text, such as "my oxide"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.optical_curves import Curve, Formula, Tabulated
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import SPEED_OF_LIGHT, VACUUM_PERMITTIVITY
-from stackmodel.quantities import checked
+from stackmodel.quantities import as_numbers, checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.optical_spectrum import OpticalSpectrum
 
@@ -44,16 +45,16 @@ class Part:
 
     @classmethod
     def of(cls, n: Curve, k: Curve, low: float = 0.0, high: float = np.inf) -> Part:
-        """Return the part in which both curves are known, within `low` and `high`.
+        """Return the part in which both curves are known, within `low` and `high`."""
+        return cls(low=max(low, n.low, k.low), high=min(high, n.high, k.high), n=n, k=k)
 
-        InputError where n or k is not that of a material anywhere in it: below `LEAST`, above `largest_index`, at a
-        pole, or no number (n^2 < 0).
+    @cached_property
+    def fault(self) -> str:
+        """What no material has anywhere in the part, "" where all is plausible.
+
+        n or k below `LEAST`, above `largest_index`, at a pole, or no number (n^2 < 0).
         """
-        part = cls(low=max(low, n.low, k.low), high=min(high, n.high, k.high), n=n, k=k)
-        if part.low < part.high:
-            _refuse_implausible("n", n, part)
-            _refuse_implausible("k", k, part)
-        return part
+        return _fault("n", self.n, self) or _fault("k", self.k, self)
 
     def has(self, wavelength: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether each wavelength is in the part."""
@@ -76,24 +77,24 @@ def largest_index(wavelength: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.sqrt(BOUND + SILVER * 1e-9 * wavelength / (2.0 * np.pi * SPEED_OF_LIGHT * 100.0 * VACUUM_PERMITTIVITY))
 
 
-def _refuse_implausible(name: str, curve: Curve, part: Part) -> None:
+def _fault(name: str, curve: Curve, part: Part) -> str:
     for pole in curve.poles if isinstance(curve, Formula) else ():
         if part.low <= pole <= part.high:
-            raise InputError(
+            return (
                 f"{name}: the formula has a pole at {pole:.5g} nm, within its range of {part.low:.5g} to "
                 f"{part.high:.5g} nm; expected none. Cut the range short of it"
             )
     wavelength = np.geomspace(part.low, part.high, POINTS)
     wavelength[[0, -1]] = part.low, part.high
     if isinstance(curve, Tabulated):
-        inside = part.has(curve.wavelength)
-        wavelength = np.concatenate((wavelength[[0, -1]], curve.wavelength[inside]))
+        wavelength = np.concatenate((wavelength[[0, -1]], curve.wavelength[part.has(curve.wavelength)]))
     value, least, most = curve(wavelength), LEAST[name], largest_index(wavelength)
     wrong = ~((value >= least) & (value <= most))  # NaN is neither
-    if wrong.any():
-        i = int(np.argmax(wrong))
-        shown = f"{name} is {value[i]:.4g}" if np.isfinite(value[i]) else f"{name} is no number (n^2 < 0)"
-        raise InputError(f"{shown} at {wavelength[i]:.5g} nm; expected {least:g} to {most[i]:.3g}. Columns or unit?")
+    if not wrong.any():
+        return ""
+    i = int(np.argmax(wrong))
+    shown = f"{name} is {value[i]:.4g}" if np.isfinite(value[i]) else f"{name} is no number (n^2 < 0)"
+    return f"{shown} at {wavelength[i]:.5g} nm; expected {least:g} to {most[i]:.3g}. Columns or unit?"
 
 
 @attrs.frozen(kw_only=True)
@@ -266,6 +267,8 @@ class OpticalConstants:
         flat = np.atleast_1d(asked)
         found = np.full(flat.shape, np.nan + 0j)
         for part in self.parts:
+            if part.fault:
+                raise InputError(f"{self.name if whose is None else whose}: {self.path or self.source}: {part.fault}")
             inside = part.has(flat)
             found[inside] = part.n(flat[inside]) + 1j * part.k(flat[inside])
         unknown = np.isnan(found.real)
@@ -276,7 +279,7 @@ class OpticalConstants:
     def _checked(self, wavelengths: Any) -> NDArray[np.float64]:
         given = np.asarray(wavelengths)
         if given.dtype.kind in "fiu":
-            asked = given.astype(float)
+            asked = as_numbers(wavelengths, f"{self.name}: wavelengths")
         else:
             listed = [checked("wavelength", each, self.name) for each in np.atleast_1d(np.asarray(wavelengths, object))]
             asked = np.array(listed).reshape(np.asarray(wavelengths, dtype=object).shape)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stackmodel.errors import DataError, InputError
 from stackmodel.physics.optical_models import FORMULAS
+from stackmodel.quantities import as_numbers
 
 FloatArray = NDArray[np.float64]
 #: How far below zero k of a fit may fall and still mean zero.
@@ -42,7 +43,7 @@ class Tabulated:
     @classmethod
     def of(cls, wavelength: ArrayLike, value: ArrayLike, whose: str) -> Tabulated:
         """Return the table of two columns that run up or down; InputError where they are none."""
-        x, y = np.array(wavelength, dtype=float), np.array(value, dtype=float)
+        x, y = as_numbers(wavelength, f"{whose}: wavelengths"), as_numbers(value, whose)
         if x.ndim != 1 or x.shape != y.shape or len(x) < 2:
             raise InputError(f"{whose}: expected two wavelengths or more, with a value each; got {x.shape}, {y.shape}")
         if not (np.all(np.isfinite(x)) and np.all(np.isfinite(y))):
@@ -98,7 +99,7 @@ class Formula:
     def __call__(self, wavelength: FloatArray) -> FloatArray:
         """Return n at each wavelength [nm]."""
         with np.errstate(all="ignore"):  # what is no number is refused where a part is made, see `Part.of`
-            return FORMULAS[self.number].index(1e-3 * np.asarray(wavelength, dtype=float), self.coefficients)
+            return FORMULAS[self.number].n(1e-3 * np.asarray(wavelength, dtype=float), self.coefficients)
 
     @property
     def poles(self) -> tuple[float, ...]:

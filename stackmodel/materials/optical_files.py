@@ -193,10 +193,13 @@ def from_file(path: str | Path, name: str | None = None) -> OpticalConstants:
         raise InputError(
             f"{file}: holds {have} only; expected {lack} too (zeros where you know that nothing is absorbed)"
         )
-    with attributed(str(file)):
-        part = Part.of(n, k)
     return OpticalConstants(
-        name=name or file.stem, parts=(part,), source=source, notices=notices, provenance="user", path=str(path)
+        name=name or file.stem,
+        parts=(Part.of(n, k),),
+        source=source,
+        notices=notices,
+        provenance="user",
+        path=str(path),
     )
 
 

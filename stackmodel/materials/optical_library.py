@@ -157,6 +157,6 @@ def optical_constants(name: str | Path, *, temperature: float = ROOM_TEMPERATURE
     if found.n is None or found.k is None:
         have, lack = ("n", "k") if found.k is None else ("k", "n")
         raise DataError(f"{text}: the data set has {have} and no {lack}; expected both. Choose another or give a csv")
-    with attributed(text):
-        part = Part.of(found.n, found.k)
-    return OpticalConstants(name=text, parts=(part,), source=found.source, why=found.comments, notices=found.notices)
+    return OpticalConstants(
+        name=text, parts=(Part.of(found.n, found.k),), source=found.source, why=found.comments, notices=found.notices
+    )

@@ -10,6 +10,7 @@ import attrs
 
 from stackmodel.errors import InputError
 from stackmodel.output.strict_json import to_json
+from stackmodel.text_files import as_path
 
 
 @attrs.frozen(eq=False)
@@ -39,7 +40,7 @@ class Table:
 
     def save(self, path: str | Path) -> Path:
         """Write the table; the suffix (.csv, .json, .html) picks the writer."""
-        path = Path(path)
+        path = as_path(path, "save")
         frame = self.to_dataframe()
         writers: dict[str, Any] = {
             ".csv": lambda: frame.to_csv(path, index=False),

@@ -81,7 +81,8 @@ def woven(function: F) -> F:
 
 
 def _compiled(function: F, **more: bool | str) -> F:
-    compiled = njit(**_OPTIONS, **more)(function)
+    options = {**_OPTIONS, **more}
+    compiled = njit(**options)(function)
     try:
         compiled._cache = _CheckedCache(function)
     except RuntimeError as error:

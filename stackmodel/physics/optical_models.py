@@ -226,7 +226,7 @@ def kramers_kronig(energy: FloatArray, absorbing: FloatArray, at: FloatArray) ->
 class DispersionFormula(NamedTuple):
     """A formula of n: the least number of coefficients, further ones come in pairs, and its poles [um]."""
 
-    index: Callable[[FloatArray, Sequence[float]], FloatArray]
+    n: Callable[[FloatArray, Sequence[float]], FloatArray]
     least: int
     poles: Callable[[Sequence[float]], Sequence[float]]
 

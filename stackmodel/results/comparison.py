@@ -10,6 +10,7 @@ import attrs
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.output.strict_json import to_json
 from stackmodel.results.base import Result
+from stackmodel.text_files import as_path
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -64,7 +65,7 @@ class Comparison:
 
     def save(self, path: str | Path) -> Path:
         """Write the comparison: .html is one self-contained report, .csv and .json the ranked table."""
-        path = Path(path)
+        path = as_path(path, "save")
         writers = {".html": self._write_html, ".csv": self._write_csv, ".json": self._write_json}
         if path.suffix not in writers:
             hint = did_you_mean(path.suffix, writers)

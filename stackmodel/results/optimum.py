@@ -11,6 +11,7 @@ import attrs
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.output.strict_json import to_json
 from stackmodel.results.base import Provenance
+from stackmodel.text_files import as_path
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -45,7 +46,7 @@ class Optimum:
 
     def save(self, path: str | Path) -> Path:
         """Write the search: .csv is its history, .json everything."""
-        path = Path(path)
+        path = as_path(path, "save")
         writers = {".csv": self._write_csv, ".json": self._write_json}
         if path.suffix not in writers:
             hint = did_you_mean(path.suffix, writers)

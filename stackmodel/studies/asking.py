@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from numbers import Real
 from typing import Any
 
 import attrs
@@ -49,32 +47,6 @@ def shown(what: Any) -> str:
     return what.name if isinstance(what, Material) else str(what)
 
 
-def answer(metric: Asked, device: Device) -> Any:
-    """Return the device's answer, from which `figure` reads; any failure of a user's function is an InputError."""
-    if _is_known(metric):
-        return metric.ask(device)
-    try:
-        return metric.ask(device)
-    except StackModelError:
-        raise
-    except Exception as error:  # whatever a user's own function raises is that point's error
-        raise InputError(f"{metric.label}: {type(error).__name__}: {error}") from error
-
-
-def figure(metric: Asked, found_in: Any) -> float | None:
-    """Return the figure of an answer, None where the device has no such figure; never NaN."""
-    found: Any = metric.read(found_in)
-    if found is None and _is_known(metric):
-        return None
-    if isinstance(found, bool) or not isinstance(found, Real) or math.isnan(found):
-        raise InputError(f"{metric.label}: the metric returns {shorten(found)}; expected a number")
-    return float(found)
-
-
-def _is_known(metric: Asked) -> bool:
-    return table.METRICS.get(metric.metric.name) is metric.metric
-
-
 def reason(error: StackModelError) -> str:
     """Return the first line of an error, which says all that a table has room for."""
     return str(error).partition("\n")[0] or type(error).__name__
@@ -112,7 +84,7 @@ def reply(device: Device, chosen: Mapping[str, Any], wanted: Sequence[MetricLike
             if isinstance(answers[metric.key], StackModelError):
                 reasons[metric.label] = reason(answers[metric.key])
                 continue
-            found = figure(metric, answers[metric.key])
+            found = metric.read(answers[metric.key])
         except StackModelError as error:
             reasons[metric.label] = reason(error)
             continue
@@ -124,7 +96,7 @@ def reply(device: Device, chosen: Mapping[str, Any], wanted: Sequence[MetricLike
 
 def _answer_or_error(metric: Asked, device: Device) -> Any:
     try:
-        return answer(metric, device)
+        return metric.ask(device)
     except StackModelError as error:
         return error
 

@@ -11,7 +11,7 @@ from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.output.progress import tracked
 from stackmodel.results.comparison import Candidate, Comparison
-from stackmodel.studies.asking import answer, changed, figure, shown
+from stackmodel.studies.asking import changed, shown
 
 #: A comparison is read by a person; more than this is a sweep.
 MOST = 2000
@@ -74,8 +74,8 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
         for metric in wanted:
             try:
                 if metric.key not in answers:
-                    answers[metric.key] = answer(metric, made)
-                figures[metric.head] = figure(metric, answers[metric.key])
+                    answers[metric.key] = metric.ask(made)
+                figures[metric.head] = metric.read(answers[metric.key])
             except StackModelError:
                 if not lenient or metric is wanted[0]:
                     raise

@@ -105,7 +105,7 @@ def test_what_was_taken_otherwise_is_said(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_may_mean_two_things_is_refused(tmp_path: Path, content: str | bytes, message: str) -> None:
     with pytest.raises(sm.InputError, match=message) as error:
-        read(tmp_path, content)
+        read(tmp_path, content).at(500.0)
     assert "lab.csv" in str(error.value)
 
 
@@ -147,7 +147,7 @@ def test_a_damaged_yaml_names_file_and_fault(tmp_path: Path, old: str, new: str,
     assert old in GOOD
     path.write_text(GOOD.replace(old, new))
     with pytest.raises(sm.StackModelError, match=message) as error:
-        sm.optical_constants(path)
+        sm.optical_constants(path).at(500.0)
     assert "nk.yml" in str(error.value)
 
 
@@ -161,4 +161,4 @@ def test_an_old_yaml_calls_its_range_otherwise(tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", ["main/CS2/nk/Chemnitz.yml", "main/GaSe/nk/Kato-e.yml", "main/AgGaSe2/nk/Boyd-o.yml"])
 def test_faults_of_the_database_itself_are_refused(page: str) -> None:
     with pytest.raises(sm.StackModelError, match=r"coefficients|has n and no k"):
-        sm.optical_constants(page)
+        sm.optical_constants(page).at(500.0)
