@@ -287,7 +287,7 @@ def _decades(text: str) -> list[Any]:
     from stackmodel.units import read_number
 
     if ":" not in text:
-        return [_value(part) for part in text.split(",")]
+        return _values(text)
     parts = text.split(":")
     if len(parts) != 2 or not 0.0 < (start := read_number(parts[0])) < (stop := read_number(parts[1])):
         raise InputError(f'--currents "{shorten(text)}" is no range; expected start:stop above 0, such as 1e-6:10')
@@ -509,12 +509,23 @@ def _voltages(text: str, option: str = "--voltages") -> list[Any]:
         return _steps(text, "V")
     if ":" in text or not text.strip():
         raise InputError(f'{option} "{shorten(text)}" is no range; expected start:stop:step, such as -0.5:0.8:0.05')
-    return [_value(part) for part in text.split(",")]
+    return _values(text)
 
 
 def _listed(text: str) -> list[Any]:
     """Return the values of start:stop:step, or of a list."""
-    return _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
+    return _steps(text) if text.count(":") == 2 else _values(text)
+
+
+def _values(text: str) -> list[Any]:
+    """Return the values of a list; InputError where a comma must have been meant as a decimal mark."""
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > 1 and any(re.match(r"-0+$|[+-]?0\d", part) for part in parts):
+        raise InputError(
+            f'"{shorten(text)}" reads as {len(parts)} values, {shorten(" and ".join(parts), 40)}; expected a list such '
+            "as 0,0.5. Write a decimal point, not a comma."
+        )
+    return [_value(part) for part in parts]
 
 
 def _steps(text: str, unit: str = "") -> list[float]:
