@@ -43,6 +43,17 @@ class UnsupportedError(StackModelError, NotImplementedError):
     """The question is meaningful but lies outside what stackmodel models."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """Long work was interrupted (Ctrl-C); `partial` holds the answer made of what was done, None where nothing was.
+
+    A KeyboardInterrupt, so that ``except Exception`` passes it on, and not a StackModelError: nothing went wrong.
+    """
+
+    def __init__(self, message: str, partial: Any = None) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that `word` most likely means, or None if nothing is near.
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import attrs
 
-from stackmodel.errors import InputError, StackModelError, did_you_mean, shorten
+from stackmodel.errors import InputError, Interrupted, StackModelError, did_you_mean, shorten
 from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import CONDITIONS, Device
@@ -21,6 +24,9 @@ from stackmodel.quantities import QUANTITIES, Quantity, checked, plain
 from stackmodel.results.base import Provenance
 from stackmodel.structure.layer import Layer
 from stackmodel.units import Value, to_unit
+
+#: How long an interrupt may have to wait. [s]
+_LISTENS = 0.1
 
 # -- one device --------------------------------------------------------------------------------------------------------
 
@@ -120,25 +126,99 @@ def replies(
     wanted: Sequence[MetricLike],
     executor: Executor | None,
     what: str,
-) -> Iterator[Reply]:
-    """Yield the reply of each point in order, computed by `executor`, by threads where there is none.
+) -> list[Reply]:
+    """Return the reply of each point in order, computed by `executor`, by threads where there is none.
 
-    Whatever ends the work early (an interrupt, an error) cancels the points that wait; own threads are waited for.
+    Whatever ends the work early (an interrupt, an error) cancels the points that wait. After an interrupt those in work
+    are waited for, unless a second one comes; `Interrupted.partial` then has the replies, None where there is none.
     """
     if executor is not None and not hasattr(executor, "submit"):
         raise InputError(f"executor is {shorten(executor)}; expected one of concurrent.futures")
     # One thread more than cores: one of them mostly waits for the interpreter's lock.
     workers = executor or ThreadPoolExecutor(min((os.cpu_count() or 1) + 1, len(points)))
     futures: list[Future[Reply]] = []
+    patient = True
     try:
-        futures.extend(workers.submit(reply, device, point, wanted) for point in points)
-        for future in tracked(futures, len(futures), what):
-            yield future.result()
+        _submit(workers, futures, device, points, wanted)
+        return [_waited(future) for future in tracked(futures, len(futures), what)]
+    except KeyboardInterrupt:
+        for future in futures:
+            future.cancel()
+        try:
+            for future in futures:
+                _until_done(future)
+        except KeyboardInterrupt:
+            patient = False
+        found: list[Reply | None] = [_finished(future) for future in futures]
+        found += [None] * (len(points) - len(found))
+        count = sum(each is not None for each in found)
+        raise Interrupted(f"interrupted after {count} of {len(points)} points", found) from None
     finally:
         for future in futures:
             future.cancel()
         if executor is None:
-            workers.shutdown(wait=True, cancel_futures=True)
+            workers.shutdown(wait=patient, cancel_futures=True)
+
+
+def _submit(
+    workers: Executor,
+    futures: list[Future[Reply]],
+    device: Device,
+    points: Sequence[Mapping[str, Any]],
+    wanted: Sequence[MetricLike],
+) -> None:
+    """Append the future of each point."""
+    from concurrent.futures import ProcessPoolExecutor  # loads multiprocessing
+
+    processes = isinstance(workers, ProcessPoolExecutor)
+    for point in points:
+        with deaf_children() if processes else nullcontext():
+            futures.append(workers.submit(_reply_of_child if processes else reply, device, point, wanted))
+
+
+def _reply_of_child(device: Device, chosen: Mapping[str, Any], wanted: Sequence[MetricLike]) -> Reply:
+    """Return the reply, in a process that leaves Ctrl-C to the one that asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return reply(device, chosen, wanted)
+
+
+@contextmanager
+def deaf_children() -> Iterator[None]:
+    """Let processes that are started meanwhile not hear Ctrl-C, which a terminal sends to all of them.
+
+    They would die with a traceback each, and break their pool. POSIX: the mask of blocked signals goes on to a child;
+    an interrupt meanwhile is held back and comes at the end. Windows: so does the flag that a console's Ctrl-C is
+    ignored, and there an interrupt meanwhile is lost.
+    """
+    if sys.platform == "win32":
+        from ctypes import windll
+
+        windll.kernel32.SetConsoleCtrlHandler(None, True)
+        try:
+            yield
+        finally:
+            windll.kernel32.SetConsoleCtrlHandler(None, False)
+    else:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _waited(future: Future[Reply]) -> Reply:
+    _until_done(future)
+    return future.result()
+
+
+def _until_done(future: Future[Reply]) -> None:
+    """Wait in short pieces: on Windows nothing interrupts the wait for a lock."""
+    while not future.done():
+        wait((future,), timeout=_LISTENS)
+
+
+def _finished(future: Future[Reply]) -> Reply | None:
+    return future.result() if future.done() and not future.cancelled() and future.exception() is None else None
 
 
 def refuse_empty(whose: str, device: object, given: object, example: str) -> None:
