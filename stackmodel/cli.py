@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import os
 import re
@@ -57,6 +58,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, 2 on input that cannot be used, or 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding has no µ
     try:
         parsed = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], None] = parsed.run
@@ -521,7 +525,8 @@ def _value(text: str) -> Any:
     """Return a plain number as such (in the field's unit), anything else as text with a unit."""
     from stackmodel.units import NUMBER
 
-    return float(text) if re.fullmatch(NUMBER, text.strip()) else text.strip()
+    text = text.strip()
+    return float(text) if re.fullmatch(NUMBER, text) else text
 
 
 def _choices(text: str, names: Sequence[str]) -> tuple[str, list[Any]]:

@@ -16,11 +16,19 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+_LONGEST = 1000
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class StackModelError(Exception):
-    """Base of everything that stackmodel raises on purpose."""
+    """Base of everything that stackmodel raises on purpose.
+
+    What a message quotes of a user's file can be printed on any terminal: other characters are replaced, and a line
+    ends after `_LONGEST` of them.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__("\n".join(map(_printable, str(message).split("\n"))))
 
 
 class InputError(StackModelError, ValueError):
@@ -52,6 +60,11 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, message: str, partial: Any = None) -> None:
         super().__init__(message)
         self.partial = partial
+
+
+def _printable(line: str) -> str:
+    clean = line if line.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    return clean if len(clean) <= _LONGEST else f"{clean[: _LONGEST - 3]}..."
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:

@@ -42,10 +42,11 @@ def read_table(path: str | Path, wanted: Sequence[str], units: Sequence[str] | N
         heads = blocks[0].heads[-1].cells if blocks[0].heads else ()
         given = _units_of(heads, units, wanted)
         table = blocks[0].numbers(2)
-        columns = [
-            column * (conversion_factor(unit, want) if unit != want else 1.0)
-            for column, unit, want in zip(table.T, given, wanted, strict=True)
+        factors = [
+            conversion_factor(unit, want) if unit != want else 1.0 for unit, want in zip(given, wanted, strict=True)
         ]
+        with np.errstate(over="ignore"):  # infinity is refused below
+            columns = table.T * np.array(factors)[:, np.newaxis]
     return increasing(*columns, whose=f"{whose}: {path.name}")
 
 

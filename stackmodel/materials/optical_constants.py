@@ -88,7 +88,8 @@ def _fault(name: str, curve: Curve, part: Part) -> str:
     wavelength[[0, -1]] = part.low, part.high
     if isinstance(curve, Tabulated):
         wavelength = np.concatenate((wavelength[[0, -1]], curve.wavelength[part.has(curve.wavelength)]))
-    value, least, most = curve(wavelength), LEAST[name], largest_index(wavelength)
+    with np.errstate(over="ignore"):
+        value, least, most = curve(wavelength), LEAST[name], largest_index(wavelength)
     wrong = ~((value >= least) & (value <= most))  # NaN is neither
     if not wrong.any():
         return ""
@@ -140,7 +141,7 @@ class OpticalConstants:
     def __attrs_post_init__(self) -> None:
         for part in self.parts:
             if not part.low < part.high:
-                raise DataError(f"{self.name}: n and k have no wavelength in common ({self.source})")
+                raise DataError(f"{self.name}: n and k have no wavelength in common ({self.path or self.source})")
         if not self.parts:
             raise DataError(f"{self.name}: optical constants hold no range of wavelengths")
 

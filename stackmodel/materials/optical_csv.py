@@ -60,7 +60,7 @@ def read_csv(file: Path) -> tuple[dict[str, Curve], tuple[str, ...]]:
         for block in blocks:
             head = Head.of(block, exported=len(blocks) == 2)
             table = block.numbers(block.width)
-            steps = np.diff(table[:, 0])
+            steps = np.sign(np.diff(table[:, 0]))
             turned = np.flatnonzero(steps * steps[0] <= 0.0)
             if turned.size:
                 raise InputError(f"row {block.rows[int(turned[0]) + 1].line}: wavelengths must run one way, each once")
@@ -118,9 +118,10 @@ class Head:
         if given.min() <= 0.0:
             raise InputError(f"the first column holds {given.min():g} {self.unit}; expected numbers above 0")
         of_inverse = {"length": 0.0, "energy": HC_EV_NM, "wavenumber": 1e7}[kind]
-        found = factor * given if kind == "length" else of_inverse / (factor * given)
+        with np.errstate(all="ignore"):  # infinity is refused below
+            found = factor * given if kind == "length" else of_inverse / (factor * given)
         row = quantity("wavelength")
-        if found.max() < row.low or found.min() > row.high:
+        if not np.all(np.isfinite(found)) or found.max() < row.low or found.min() > row.high:
             raise InputError(
                 f"wavelengths run from {found.min():.4g} to {found.max():.4g} nm; expected some within {row.low:g} to "
                 f"{row.high:g} nm. Is the unit {self.unit}?"

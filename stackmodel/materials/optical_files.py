@@ -130,7 +130,9 @@ def _curves(block: Any, notices: list[str]) -> dict[str, Curve]:
         raise InputError(f'"{shorten(kind)}" is no kind of data; expected formula N or tabulated nk, n or k')
     lines = _entry(block, "data").splitlines()
     table = _numbers([(n, line.split()) for n, line in enumerate(lines, start=1) if line.strip()], 1 + len(columns))
-    return tables(1e3 * table[:, 0], dict(zip(columns, table.T[1:], strict=True)), notices)
+    with np.errstate(over="ignore"):  # infinity is refused below
+        wavelength = 1e3 * table[:, 0]
+    return tables(wavelength, dict(zip(columns, table.T[1:], strict=True)), notices)
 
 
 def _entry(block: Any, key: str) -> str:

@@ -6,7 +6,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-from stackmodel.errors import InputError, StackModelError, shorten
+from stackmodel.errors import InputError, StackModelError, attributed, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.kinds.files import SUFFIXES, load_device
 from stackmodel.text_files import as_path
@@ -24,7 +24,8 @@ def load(path: str | Path) -> Device:
     if not path.is_file():
         raise InputError(f"load: there is no file {path}")
     try:
-        names: dict[str, Any] = runpy.run_path(str(path), run_name="stackmodel_device")
+        with attributed(f"load: {path}"):
+            names: dict[str, Any] = runpy.run_path(str(path), run_name="stackmodel_device")
     except StackModelError:
         raise
     except (Exception, SystemExit) as error:
