@@ -96,8 +96,8 @@ TOKENS = (
     "../", "~nobody/", "0", "1e999", "-1e999", "1e-999", "nan", "inf", "NaN", "null", "true", "None", "1,5", "9" * 400,
     "1_000", "0x10", "2001-01-01",
     "٣", "１", "é", "日本", "µ", "😀", "\ufeff", "\0", "\x1b[31m", "\u202e", "\ud800", "\udcff",
-    "[" * 3000, "{" * 3000, "nm", "eV", "um", "ZnO", "ETL", "type", "DATA", "formula 4", "tabulated n", "coefficients: ",
-    "1 2 3 4 5 6 7 8 9", "[[layers]]", "layers", "=1+1",
+    "[" * 3000, "{" * 3000, "nm", "eV", "um", "ZnO", "ETL", "type", "DATA", "formula 4", "tabulated n",
+    "coefficients: ", "1 2 3 4 5 6 7 8 9", "[[layers]]", "layers", "=1+1",
 )  # fmt: skip
 NUMBERS = ("0", "-1", "1e-300", "1e300", "1e400", "nan", "1,5", "", "x", "0.37", "1e5", "9" * 400)
 
@@ -173,7 +173,7 @@ def parse(text: str) -> None:
 
 
 def quantity(text: str) -> None:
-    units = ("nm", "cm^-3", "cm^2/(V s)", "K", "")
+    units = ("nm", "cm^-3", "cm^2/(V s)", "A/cm^2", "cm Hz^1/2 W^-1", "cm^-2 eV^-1", "K", "")
     for unit in units:
         try:
             assert math.isfinite(to_unit(text, unit))

@@ -106,7 +106,7 @@ from multiprocessing import get_context
 import stackmodel as sm
 
 def slow(device):
-    time.sleep(0.2)
+    time.sleep(0.1)
     return 1.0
 
 if __name__ == "__main__":
@@ -144,7 +144,7 @@ def nobody_left(group: int) -> bool:
     return False
 
 
-@pytest.mark.parametrize("after", [0.3, 4.0])  # while the processes start, and while they work
+@pytest.mark.parametrize("after", [0.3, 2.5])  # while the processes start, and while they work
 def test_spawned_processes_end_without_a_word(tmp_path: Path, after: float) -> None:
     (tmp_path / "pool.py").write_text(POOL)
     code, out, err = interrupted([sys.executable, "pool.py"], tmp_path, after)
@@ -173,7 +173,7 @@ print("begun", flush=True)
 def test_the_command_line_keeps_a_sweep(tmp_path: Path, times: int) -> None:
     (tmp_path / "device.py").write_text(DEVICE)
     command = [sys.executable, "-m", "stackmodel", "sweep", "device.py", "--vary", "ETL.thickness=20:119:1"]
-    code, _, err = interrupted([*command, "--metric", BUILT_IN, "--out", "out"], tmp_path, 2.0, times)
+    code, _, err = interrupted([*command, "--metric", BUILT_IN, "--out", "out"], tmp_path, 1.0, times)
     *written, last = err.splitlines()
     assert code == 130
     assert written == ["wrote out/sweep.nc", "wrote out/sweep.csv"]
@@ -188,7 +188,7 @@ def test_the_command_line_keeps_a_sweep(tmp_path: Path, times: int) -> None:
 def test_the_command_line_keeps_a_comparison(tmp_path: Path) -> None:
     (tmp_path / "device.py").write_text(DEVICE)
     command = [sys.executable, "-m", "stackmodel", "compare", "device.py", "--vary", "ETL.thickness=20:119:1"]
-    code, out, err = interrupted([*command, "--metric", BUILT_IN, "--json"], tmp_path, 2.0)
+    code, out, err = interrupted([*command, "--metric", BUILT_IN, "--json"], tmp_path, 1.0)
     assert code == 130
     assert err.startswith("stackmodel: compare: interrupted after ")
     assert err.endswith("of 100 combinations; what was done is printed; --out FOLDER would keep it\n")
