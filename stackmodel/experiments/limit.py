@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,8 @@ def limit(
 
 
 def _check_pairs(pairs_per_photon: int, multiplies: bool) -> None:
-    if pairs_per_photon not in range(1, MOST_PAIRS + 1):
+    asked: object = pairs_per_photon
+    if not isinstance(asked, Real) or asked not in range(1, MOST_PAIRS + 1):
         raise InputError(
             f"limit: pairs_per_photon is {shorten(pairs_per_photon)}; expected a whole number from 1 to {MOST_PAIRS}"
         )

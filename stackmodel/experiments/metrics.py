@@ -319,6 +319,8 @@ def metrics(wanted: Sequence[MetricLike] | MetricLike | None, kind: str = "") ->
     """Return the metrics asked for, or the default set of the kind of device."""
     if isinstance(wanted, str) or callable(wanted):
         wanted = [wanted]
+    if wanted is not None and not isinstance(wanted, list | tuple):
+        raise InputError(f'metrics is {shorten(wanted)}; expected a list such as ["dark_current@-0.5V"]')
     if wanted is not None and not wanted:
         raise InputError("metrics is empty; leave it out for the default set")
     return tuple(metric(name) for name in (DEFAULTS_OF_KIND.get(kind, DEFAULT_METRICS) if wanted is None else wanted))

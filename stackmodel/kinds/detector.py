@@ -46,6 +46,8 @@ class Detector(Device):
         """
         from stackmodel.experiments.jv import dark_current, ranged, temperatures
 
+        if not isinstance(ranges, bool):
+            raise InputError(f"dark_current: ranges is {shorten(ranges)}; expected True or False")
         given = checked("voltage", voltage, self.kind)
         shining = self._background(background, fov)
         both = {T: ends(self.stack, self.front, self.back, T) for T in temperatures(self.temperature)}

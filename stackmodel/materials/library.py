@@ -42,6 +42,7 @@ Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb 
 Po At Rn Fr Ra Ac Th Pa U
 """
 ELEMENTS = frozenset(_PERIODIC_TABLE.split())
+_EXAMPLE = '"ZnO" or "PbS(3.4nm, TBAI)"'
 _LEVELS = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
 _ENTRY_KEYS = ("role", "kind", "statistics", "aliases", "contains", "note", "values", "temperature")
 
@@ -220,7 +221,9 @@ def material(name: str) -> Material:
     Dot films by recipe, such as ``PbS(3.4nm, TBAI)``, and alloys by composition, such as ``In0.53Ga0.47As``, are
     understood as in the stack notation.
     """
-    text = str(name).strip()
+    if not isinstance(name, str):
+        raise InputError(f"material is {shorten(name)}; expected its name, such as {_EXAMPLE}")
+    text = name.strip()
     if text in _library():
         return _library()[text]
     if text in _aliases():

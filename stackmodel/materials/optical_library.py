@@ -146,6 +146,8 @@ def optical_constants(name: str | Path, *, temperature: float = ROOM_TEMPERATURE
     """
     from stackmodel.materials.library import material
 
+    if not isinstance(name, str | Path):
+        raise InputError(f"optical constants: {shorten(name)} is no name; expected a material, a file or a data set")
     text = str(name)
     if tabled(text):
         return at_temperature(of_material(text), temperature)

@@ -267,7 +267,7 @@ def axis_of(device: Device, address: object, options: Any, whose: str) -> Axis:
     """Return the axis of `options` at `address`, its values in the unit of the table."""
     if not isinstance(address, str):
         raise InputError(f'{whose}: {shorten(address)} is no layer and no address; expected e.g. "ETL.thickness"')
-    if isinstance(options, str | bytes | Mapping | set | frozenset) or not hasattr(options, "__len__"):
+    if isinstance(options, str | bytes | Mapping | set | frozenset) or not _has_length(options):
         raise InputError(f'{whose}: values of "{shorten(address)}" are {shorten(options)!r}; expected a list')
     values = tuple(options)
     if not values:
@@ -281,6 +281,10 @@ def axis_of(device: Device, address: object, options: Any, whose: str) -> Axis:
     if row is not None:
         values = tuple(_number(row, value, f"{whose}: {address}") for value in values)
     return Axis(address, values, row)
+
+
+def _has_length(options: Any) -> bool:
+    return hasattr(options, "__len__") and getattr(options, "ndim", 1) > 0  # a single number of NumPy has none
 
 
 def quantity_at(address: str) -> Quantity | None:

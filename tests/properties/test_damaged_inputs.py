@@ -28,7 +28,7 @@ from stackmodel.quantities import all_checked
 from stackmodel.units import to_unit
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
-FEW, MANY = 60, 10_000
+FEW, MANY = 25, 10_000
 
 YAML = """REFERENCES: "a <sub>b</sub>"
 COMMENTS: none
