@@ -9,7 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stackmodel.errors import ConvergenceError, DataError, InputError, StackModelError, UnsupportedError
+    from stackmodel.errors import (
+        ConvergenceError,
+        DataError,
+        InputError,
+        Interrupted,
+        StackModelError,
+        UnsupportedError,
+    )
     from stackmodel.experiments.reciprocity import reciprocity
     from stackmodel.kinds.photoconductor import Photoconductor
     from stackmodel.kinds.photodiode import Photodiode
@@ -35,7 +42,7 @@ if TYPE_CHECKING:
     from stackmodel.studies.sweep import sweep
 
 _ROOMS = {
-    "errors": ("ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError"),
+    "errors": ("ConvergenceError", "DataError", "InputError", "Interrupted", "StackModelError", "UnsupportedError"),
     "experiments.reciprocity": ("reciprocity",),
     "kinds.photoconductor": ("Photoconductor",),
     "kinds.photodiode": ("Photodiode",),
@@ -64,7 +71,7 @@ _WHERE = {name: room for room, names in _ROOMS.items() for name in names}
 _PACKAGES = ("materials",)  # called like the function of that name, see there
 
 __all__ = [  # noqa: RUF022 - in the order of the rooms
-    "ConvergenceError", "DataError", "InputError", "StackModelError", "UnsupportedError",
+    "ConvergenceError", "DataError", "InputError", "Interrupted", "StackModelError", "UnsupportedError",
     "Photodiode", "SolarCell", "Photoconductor", "Phototransistor", "QLED", "Light",
     "Material", "QuantumDot", "Shell", "QuantumDotFilm", "material", "materials", "add_materials",
     "OpticalConstants", "optical_constants",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from stackmodel.errors import InputError, StackModelError, attributed, shorten
+from stackmodel.errors import InputError, Interrupted, StackModelError, attributed, shorten
 
 EXAMPLES = """examples:
   stackmodel materials                          everything in the library
@@ -56,6 +58,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return 0, 2 on input that cannot be used, or 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding has no µ
     try:
         parsed = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], None] = parsed.run
@@ -71,8 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"stackmodel: {error.strerror or error}: {error.filename or ''}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("stackmodel: interrupted", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"stackmodel: {stop if isinstance(stop, Interrupted) else 'interrupted'}", file=sys.stderr)
         return 130
     return 0
 
@@ -287,7 +292,7 @@ def _decades(text: str) -> list[Any]:
     from stackmodel.units import read_number
 
     if ":" not in text:
-        return [_value(part) for part in text.split(",")]
+        return _values(text)
     parts = text.split(":")
     if len(parts) != 2 or not 0.0 < (start := read_number(parts[0])) < (stop := read_number(parts[1])):
         raise InputError(f'--currents "{shorten(text)}" is no range; expected start:stop above 0, such as 1e-6:10')
@@ -362,7 +367,10 @@ def _dark(parsed: argparse.Namespace) -> None:
         if parsed.ranges:
             raise InputError("dark: --ranges goes with one temperature; leave --temperatures out")
         asked = _listed(parsed.temperatures)
-        _answer(parsed, device, device.arrhenius(_value(parsed.voltage), asked, **shining), "arrhenius")
+        _kept(
+            lambda: device.arrhenius(_value(parsed.voltage), asked, **shining),
+            lambda found: _answer(parsed, device, found, "arrhenius"), parsed,
+        )  # fmt: skip
         return
     answer = device.dark_current(_value(parsed.voltage), ranges=parsed.ranges, **shining)
     _answer(parsed, device, answer, "dark")
@@ -370,7 +378,26 @@ def _dark(parsed: argparse.Namespace) -> None:
 
 def _sensitivity(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
-    _answer(parsed, device, device.sensitivity(parsed.metric), "sensitivity")
+    _kept(
+        lambda: device.sensitivity(parsed.metric), lambda found: _answer(parsed, device, found, "sensitivity"), parsed
+    )
+
+
+def _kept(work: Callable[[], Any], tell: Callable[[Any], None], parsed: argparse.Namespace) -> None:
+    """Do long work and tell what it found; of work that was interrupted, what was done by then."""
+    try:
+        found = work()
+    except Interrupted as stop:
+        if stop.partial is None:
+            raise Interrupted(f"{stop}; nothing is kept") from None
+        hearing = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the files short
+        try:
+            tell(stop.partial)
+        finally:
+            signal.signal(signal.SIGINT, hearing)
+        where = f"kept in {parsed.out}" if parsed.out else "printed; --out FOLDER would keep it"
+        raise Interrupted(f"{stop}; what was done is {where}") from None
+    tell(found)
 
 
 def _answer(parsed: argparse.Namespace, device: Any, answer: Any, stem: str, **options: Any) -> None:
@@ -398,7 +425,12 @@ def _compare(parsed: argparse.Namespace) -> None:
     if not parsed.vary:
         raise InputError('compare: nothing to vary; expected e.g. --vary "ETL=ZnO,SnO2"')
     choices = _by_address("--vary", (_choices(text, device.stack.names) for text in parsed.vary))
-    result = compare(device, choices, metrics=parsed.metric)
+    _kept(
+        lambda: compare(device, choices, metrics=parsed.metric), lambda found: _tell_comparison(parsed, found), parsed
+    )
+
+
+def _tell_comparison(parsed: argparse.Namespace, result: Any) -> None:
     if parsed.json:
         _print_json(result.table.to_dict(orient="records"))
     else:
@@ -421,7 +453,13 @@ def _sweep(parsed: argparse.Namespace) -> None:
     if not parsed.vary:
         raise InputError('sweep: nothing to vary; expected e.g. --vary "ETL.thickness=20:100:20"')
     axes = _by_address("--vary", (_choices(text, device.stack.names) for text in parsed.vary))
-    found = sweep(device, axes, parsed.metric)
+    _kept(lambda: sweep(device, axes, parsed.metric), lambda found: _tell_sweep(parsed, found), parsed)
+
+
+def _tell_sweep(parsed: argparse.Namespace, found: Any) -> None:
+    from stackmodel.output.csv_text import csv_text
+    from stackmodel.output.writers import write_dataset
+
     table = found.to_dataframe().reset_index()
     if parsed.json:
         _print_json(table.to_dict(orient="records"))
@@ -429,8 +467,8 @@ def _sweep(parsed: argparse.Namespace) -> None:
         print(table.to_string(index=False, float_format="%.5g"))
     if parsed.out:
         parsed.out.mkdir(parents=True, exist_ok=True)
-        found.to_netcdf(parsed.out / "sweep.nc", engine="scipy")
-        table.to_csv(parsed.out / "sweep.csv", index=False)
+        write_dataset(found, parsed.out / "sweep.nc")
+        (parsed.out / "sweep.csv").write_text(csv_text(table), encoding="utf-8")
         for name in ("sweep.nc", "sweep.csv"):
             _say(parsed.out / name)
 
@@ -487,7 +525,8 @@ def _value(text: str) -> Any:
     """Return a plain number as such (in the field's unit), anything else as text with a unit."""
     from stackmodel.units import NUMBER
 
-    return float(text) if re.fullmatch(NUMBER, text.strip()) else text.strip()
+    text = text.strip()
+    return float(text) if re.fullmatch(NUMBER, text) else text
 
 
 def _choices(text: str, names: Sequence[str]) -> tuple[str, list[Any]]:
@@ -509,12 +548,23 @@ def _voltages(text: str, option: str = "--voltages") -> list[Any]:
         return _steps(text, "V")
     if ":" in text or not text.strip():
         raise InputError(f'{option} "{shorten(text)}" is no range; expected start:stop:step, such as -0.5:0.8:0.05')
-    return [_value(part) for part in text.split(",")]
+    return _values(text)
 
 
 def _listed(text: str) -> list[Any]:
     """Return the values of start:stop:step, or of a list."""
-    return _steps(text) if text.count(":") == 2 else [_value(part) for part in text.split(",")]
+    return _steps(text) if text.count(":") == 2 else _values(text)
+
+
+def _values(text: str) -> list[Any]:
+    """Return the values of a list; InputError where a comma must have been meant as a decimal mark."""
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) > 1 and any(re.match(r"-0+$|[+-]?0\d", part) for part in parts):
+        raise InputError(
+            f'"{shorten(text)}" reads as {len(parts)} values, {shorten(" and ".join(parts), 40)}; expected a list such '
+            "as 0,0.5. Write a decimal point, not a comma."
+        )
+    return [_value(part) for part in parts]
 
 
 def _steps(text: str, unit: str = "") -> list[float]:

@@ -16,11 +16,19 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+_LONGEST = 1000
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class StackModelError(Exception):
-    """Base of everything that stackmodel raises on purpose."""
+    """Base of everything that stackmodel raises on purpose.
+
+    What a message quotes of a user's file can be printed on any terminal: other characters are replaced, and a line
+    ends after `_LONGEST` of them.
+    """
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__("\n".join(map(_printable, str(message).split("\n"))))
 
 
 class InputError(StackModelError, ValueError):
@@ -41,6 +49,22 @@ class ConvergenceError(StackModelError, RuntimeError):
 
 class UnsupportedError(StackModelError, NotImplementedError):
     """The question is meaningful but lies outside what stackmodel models."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Long work was interrupted (Ctrl-C); `partial` holds the answer made of what was done, None where nothing was.
+
+    A KeyboardInterrupt, so that ``except Exception`` passes it on, and not a StackModelError: nothing went wrong.
+    """
+
+    def __init__(self, message: str, partial: Any = None) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+def _printable(line: str) -> str:
+    clean = line if line.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+    return clean if len(clean) <= _LONGEST else f"{clean[: _LONGEST - 3]}..."
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
@@ -84,7 +108,10 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 def shorten(value: object, length: int = 60) -> str:
     """Return the text of `value` for a message: one line, printable, at most `length` characters."""
-    text = str(value)
+    try:
+        text = str(value)
+    except Exception:  # noqa: BLE001 - an integer of more digits than Python writes, or a class of the user's
+        text = f"a value of type {type(value).__name__}"
     clipped = text[: length + 1]
     clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(clipped.split()))
     return clean[: length - 3] + "..." if len(text) > length else clean

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
+from numbers import Real
 from typing import Any
 
 import attrs
@@ -166,6 +168,8 @@ def _rows() -> tuple[Quantity, ...]:
         q("energy", "E", "eV", -20.0, 20.0, "Energy", of_material=False),
         q("built_in_potential", "V_bi", "V", -10.0, 10.0, "Potential drop at equilibrium", of_material=False),
         q("current_density", "J", "A/cm^2", 1e-15, 1e6, "Current density", of_material=False),
+        q("short_circuit_current_density", "J_sc", "A/cm^2", 1e-15, 1.0, "Of a cell; 1 is some 20 suns",
+          of_material=False),
         q("current_efficiency", "gamma", "", 1e-9, 1.0, "Recombining pairs per electron that flows", of_material=False),
         q("photoluminescence_yield", "eta_PL", "", 1e-6, 1.0, "Photons per exciton in the film at low excitation"),
         q("outcoupling_efficiency", "eta_out", "", 1e-4, 1.0, "Share of the photons made in the layer that get out"),
@@ -258,16 +262,38 @@ def all_checked(name: str, values: Any, whose: str, *, what: str, example: str) 
     example : str
         What such a list looks like.
     """
-    single = isinstance(values, str) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0
+    if isinstance(values, Mapping | Set):
+        raise InputError(f"{whose}: {what} are {shorten(values)}; expected a list such as {example}")
+    single = isinstance(values, str | bytes) or not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0
     listed: list[Any] = [values] if single else list(values)
     if not listed:
         raise InputError(f"{whose}: no {what}; expected a list such as {example}")
     row = quantity(name)
     if all(type(value) in _NUMBERS for value in listed):
-        found = np.array(listed, dtype=float)
-        if np.all((found >= row.low) & (found <= row.high)):
-            return found
+        with suppress(OverflowError):  # an integer beyond 1e308
+            found = np.array(listed, dtype=float)
+            if np.all((found >= row.low) & (found <= row.high)):
+                return found
     return np.array([checked(name, value, whose) for value in listed])
+
+
+def as_numbers(values: Any, whose: str) -> FloatArray:
+    """Return plain numbers as a new array; InputError for anything else, masked ones among them."""
+    if np.ma.is_masked(values):
+        raise InputError(f"{whose}: {np.sum(values.mask)} values are masked; expected numbers only")
+    try:
+        given = np.asarray(values)
+        if given.dtype.kind not in "fiuO" or (given.dtype.kind == "O" and not all(map(_is_plain, given.flat))):
+            raise InputError(f"{whose}: {shorten(values)} are no numbers; expected numbers only")
+        return np.array(given, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{whose}: {shorten(error)}; expected numbers only, as many in each row") from None
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def _is_infinite(value: Value, unit: str) -> bool:

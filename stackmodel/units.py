@@ -27,6 +27,7 @@ _BRACKETS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _SUPERSCRIPT = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _CELSIUS = ("°C", "degC", "℃", "celsius", "degree_Celsius")
 _LONGEST = 80
+_NO_COMMA = " Write a decimal point, not a comma."
 
 #: Spellings of the field that pint does not know, or reads as something else.
 _SPELLINGS = {
@@ -62,7 +63,8 @@ def read_number(text: str) -> float:
     """Return the plain number that `text` is; InputError for anything else (NaN, 1,5, 9**9)."""
     stripped = text.strip()
     if len(stripped) > _LONGEST or not _PLAIN_NUMBER.fullmatch(stripped):
-        raise InputError(f'"{shorten(text)}" is not a number; expected one such as 0.5 or 1e16')
+        hint = _NO_COMMA if re.search(r"\d,\d", text) else ""
+        raise InputError(f'"{shorten(text)}" is not a number; expected one such as 0.5 or 1e16.{hint}')
     return _finite(float(stripped), text)
 
 
@@ -73,7 +75,7 @@ def split_number_unit(text: str) -> tuple[float, str]:
     match = _NUMBER_UNIT.fullmatch(text)
     unit = match[2] or "" if match else ""
     if not match or (re.match(r"[\d.,+-]|\*", unit) and not re.match(r"1\s*/", unit)):
-        hint = " Write a decimal point, not a comma." if re.search(r"\d,\d", text) else ""
+        hint = _NO_COMMA if re.search(r"\d,\d", text) else ""
         raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "60 nm".{hint}')
     return _finite(float(match[1]), text), unit
 
@@ -102,7 +104,7 @@ def to_unit(value: Value, unit: str) -> float:
                 f'"{shorten(value)}" has no unit; expected {unit}, such as "{_EXAMPLES.get(unit, f"1 {unit}")}"'
             )
         return _finite(_convert(number, given, unit), value)
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool) or value is None or getattr(value, "mask", False) is not False:
         raise InputError(f"{value!r} is not a quantity; expected a number or a string with unit")
     if isinstance(value, Real):
         try:

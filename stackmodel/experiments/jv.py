@@ -16,7 +16,7 @@ from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
 from stackmodel.physics.constants import BOLTZMANN_EV, NM
-from stackmodel.quantities import all_checked, checked
+from stackmodel.quantities import all_checked, as_numbers, checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent, Judged
@@ -75,9 +75,9 @@ def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
     try:
         if callable(value):
             depth = np.linspace(0.0, thickness, _DEPTHS)
-            rate = np.asarray(value(depth), dtype=float)
+            rate = as_numbers(value(depth), name)
         else:
-            depth, rate = (np.asarray(each, dtype=float) for each in value)
+            depth, rate = (as_numbers(each, name) for each in value)
     except (TypeError, ValueError) as error:
         raise InputError(f"{name}: a profile of generation cannot be read ({error}); expected {expected}") from None
     if depth.ndim != 1 or depth.size < 2 or depth.shape != rate.shape or not np.all(np.diff(depth) > 0.0):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import DataError, InputError
+from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.estimates.detailed_balance import Balance, balanced, detailed_balance
 from stackmodel.experiments.optics import notices as optical_notices
 from stackmodel.light.spectrum import Light
@@ -33,6 +34,8 @@ FloatArray = NDArray[np.float64]
 LEFT_OUT = 0.1
 #: Emission over its largest, at the red end of what is known of the absorber, that is told of and that is refused.
 TOLD, REFUSED = 1e-3, 0.1
+#: Pairs that one photon of the sun could make at most: 4.4 eV over a gap of 0.04 eV.
+MOST_PAIRS = 100
 #: Points of wavelength at which what is left out is asked.
 _POINTS = 2000
 
@@ -53,8 +56,11 @@ def limit(
 
 
 def _check_pairs(pairs_per_photon: int, multiplies: bool) -> None:
-    if pairs_per_photon < 1 or pairs_per_photon != int(pairs_per_photon):
-        raise InputError(f"limit: pairs_per_photon is {pairs_per_photon}; expected a whole number from 1 on")
+    asked: object = pairs_per_photon
+    if not isinstance(asked, Real) or asked not in range(1, MOST_PAIRS + 1):
+        raise InputError(
+            f"limit: pairs_per_photon is {shorten(pairs_per_photon)}; expected a whole number from 1 to {MOST_PAIRS}"
+        )
     if multiplies and pairs_per_photon != 1:
         raise InputError(
             f"limit: pairs_per_photon is {pairs_per_photon}, and the active layer has multiplication_threshold and "

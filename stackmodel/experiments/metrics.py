@@ -7,12 +7,14 @@ with its name: ``"estimate.responsivity@1V,1310nm,gate=5V"``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Real
 from typing import Any, TypeAlias
 
 import attrs
 
-from stackmodel.errors import InputError, attributed, did_you_mean, shorten
+from stackmodel.errors import InputError, StackModelError, attributed, did_you_mean, shorten
 from stackmodel.quantities import checked, quantity
 from stackmodel.units import split_number_unit, to_unit
 
@@ -66,12 +68,32 @@ class Asked:
         return (self.metric.question, asked)
 
     def ask(self, device: Any) -> Any:
-        """Return the device's answer."""
-        return self.metric.question(device, self.conditions)
+        """Return the device's answer; any failure of a user's function is an InputError."""
+        try:
+            return self.metric.question(device, self.conditions)
+        except StackModelError:
+            raise
+        except Exception as error:
+            if self._of_the_table:
+                raise
+            raise InputError(f"{self.label}: {type(error).__name__}: {shorten(error, 200)}") from error
 
     def read(self, answer: Any) -> float | None:
-        """Return the figure of an answer."""
-        return self.metric.figure(answer, self.conditions)
+        """Return the figure of an answer, None where the device has no such figure; never NaN."""
+        found: Any = self.metric.figure(answer, self.conditions)
+        if found is None and self._of_the_table:
+            return None
+        try:
+            number = math.nan if isinstance(found, bool) or not isinstance(found, Real) else float(found)
+        except OverflowError:  # an integer beyond 1e308
+            number = math.nan
+        if math.isnan(number):
+            raise InputError(f"{self.label}: the metric returns {shorten(found)}; expected a number")
+        return number
+
+    @property
+    def _of_the_table(self) -> bool:
+        return METRICS.get(self.metric.name) is self.metric
 
     def sort_key(self, value: float | None) -> float:
         """Return a number that sorts better values first; a missing one comes last."""
@@ -305,6 +327,8 @@ def metrics(wanted: Sequence[MetricLike] | MetricLike | None, kind: str = "") ->
     """Return the metrics asked for, or the default set of the kind of device."""
     if isinstance(wanted, str) or callable(wanted):
         wanted = [wanted]
+    if wanted is not None and not isinstance(wanted, list | tuple):
+        raise InputError(f'metrics is {shorten(wanted)}; expected a list such as ["dark_current@-0.5V"]')
     if wanted is not None and not wanted:
         raise InputError("metrics is empty; leave it out for the default set")
     return tuple(metric(name) for name in (DEFAULTS_OF_KIND.get(kind, DEFAULT_METRICS) if wanted is None else wanted))

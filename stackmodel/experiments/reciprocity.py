@@ -72,6 +72,8 @@ def reciprocity(
     .. [1] U. Rau, Physical Review B 76, 085303 (2007).
     """
     x, y = increasing(wavelengths, eqe, whose="reciprocity")
+    for end in x[[0, -1]]:
+        checked("wavelength", end, "reciprocity")
     wrong = (y < 0.0) | (y > 1.0 + 1e-9)
     if wrong.any():
         at = int(np.argmax(wrong))
@@ -100,7 +102,7 @@ def reciprocity(
 
 def _current(x: Any, y: Any, given: Value | None, light: Light | None) -> float | None:
     if light is None:
-        return None if given is None else checked("current_density", given, "reciprocity")
+        return None if given is None else checked("short_circuit_current_density", given, "reciprocity")
     if given is not None:
         raise InputError(
             f"reciprocity: short_circuit_current_density is {shorten(given)} and light is {light.name}; expected one "

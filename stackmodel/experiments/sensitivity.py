@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from stackmodel.errors import InputError, StackModelError
+from stackmodel.errors import InputError, Interrupted, StackModelError
 from stackmodel.experiments.metrics import MetricLike, metric
 from stackmodel.experiments.moving import moved
 from stackmodel.materials.parameter import Parameter, user_parameter
@@ -113,18 +113,28 @@ def sensitivity(device: Any, wanted: MetricLike) -> Sensitivity:
     slopes: list[Slope] = []
     skipped: dict[str, str] = {}
     listed = list(addresses(device))
-    for address in tracked(listed, len(listed), "differentiating"):
-        found = _slope(address, value, log_metric, steps)
-        if isinstance(found, str):
-            skipped[address.name] = found
-        else:
-            slopes.append(found)
+    done = 0
+    try:
+        for address in tracked(listed, len(listed), "differentiating"):
+            found = _slope(address, value, log_metric, steps)
+            if isinstance(found, str):
+                skipped[address.name] = found
+            else:
+                slopes.append(found)
+            done += 1
+    except KeyboardInterrupt:
+        skipped |= {address.name: "interrupted before this address" for address in listed[done:]}
     answer = Sensitivity(
         metric=asked.label, unit=asked.metric.unit, value=value, slopes=tuple(slopes), method=method,
         assemblies=count[0], skipped=skipped, roles=_roles(device.stack),
         provenance=record(f"Sensitivity of {asked.label}", device.stack, device.temperature, device._assumed),
     )  # fmt: skip
-    return attrs.evolve(answer, slopes=tuple(sorted(slopes, key=lambda slope: -abs(answer.effect(slope)))))
+    answer = attrs.evolve(answer, slopes=tuple(sorted(slopes, key=lambda slope: -abs(answer.effect(slope)))))
+    if done < len(listed):
+        raise Interrupted(
+            f"sensitivity: interrupted after {done} of {len(listed)} addresses", answer if slopes else None
+        )
+    return answer
 
 
 def _roles(stack: Any) -> dict[str, str]:
@@ -135,6 +145,8 @@ def _figure(asked: Any, device: Any) -> float:
     found = asked.read(asked.ask(device))
     if found is None:
         raise InputError(f"sensitivity: {asked.label} has no value for this device")
+    if not math.isfinite(found):
+        raise InputError(f"sensitivity: {asked.label} is {found:g}; expected a finite number")
     return float(found)
 
 

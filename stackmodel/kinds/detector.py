@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from stackmodel.errors import ConvergenceError, DataError, InputError, shorten
+from stackmodel.errors import ConvergenceError, DataError, InputError, Interrupted, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.quantities import all_checked, checked
 from stackmodel.results.jv import Arrhenius, DarkCurrent
@@ -46,6 +46,8 @@ class Detector(Device):
         """
         from stackmodel.experiments.jv import dark_current, ranged, temperatures
 
+        if not isinstance(ranges, bool):
+            raise InputError(f"dark_current: ranges is {shorten(ranges)}; expected True or False")
         given = checked("voltage", voltage, self.kind)
         shining = self._background(background, fov)
         both = {T: ends(self.stack, self.front, self.back, T) for T in temperatures(self.temperature)}
@@ -69,7 +71,6 @@ class Detector(Device):
     ) -> Arrhenius:
         """Return the dark current at `voltage` [V] at each of the `temperatures` [K]; its picture is Arrhenius's."""
         from stackmodel.output.progress import tracked
-        from stackmodel.structure.record import record
 
         if isinstance(temperatures, str) or not isinstance(temperatures, Iterable):
             raise InputError(f"arrhenius: temperatures are {shorten(temperatures)}; expected a list such as [300, 250]")
@@ -89,8 +90,17 @@ class Detector(Device):
                     f"arrhenius: {T:g} K: {error} {len(currents)} temperatures are in this error's partial",
                     partial=tuple(currents),
                 ) from error
+            except KeyboardInterrupt:
+                said = f"arrhenius: interrupted after {len(currents)} of {len(asked)} temperatures"
+                raise Interrupted(said, self._against_temperature(asked, currents) if currents else None) from None
+        return self._against_temperature(asked, currents)
+
+    def _against_temperature(self, temperatures: Sequence[float], currents: Sequence[DarkCurrent]) -> Arrhenius:
+        """Return the answer for the first temperatures, as many as there are currents."""
+        from stackmodel.structure.record import record
+
         return Arrhenius(
-            voltage=currents[0].voltage, temperature=np.array(asked), currents=tuple(currents),
+            voltage=currents[0].voltage, temperature=np.array(temperatures[: len(currents)]), currents=tuple(currents),
             provenance=record("Dark current against temperature", self.stack, self.temperature, self._assumed),
         )  # fmt: skip
 

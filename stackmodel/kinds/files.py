@@ -37,6 +37,7 @@ from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import LATERAL, Layer
 from stackmodel.structure.notation import ROLES
 from stackmodel.structure.stack import Stack
+from stackmodel.text_files import as_path, read_text
 
 KINDS: dict[str, type[Device]] = {
     cls.kind: cls for cls in (Photodiode, SolarCell, Photoconductor, Phototransistor, QLED)
@@ -51,7 +52,7 @@ SUFFIXES = (".toml", ".json")
 
 def save_device(device: Device, path: str | Path) -> Path:
     """Write a device; the suffix, .toml or .json, picks the form."""
-    path = Path(path)
+    path = as_path(path, "save")
     if path.suffix not in SUFFIXES:
         raise InputError(f'save: no writer for "{path.suffix}"; a device is saved as .toml or .json')
     content = to_dict(device)
@@ -67,13 +68,7 @@ def save_device(device: Device, path: str | Path) -> Path:
 
 def load_device(path: str | Path) -> Device:
     """Return the device of a .toml or .json file; errors name file, line and key."""
-    path = Path(path)
-    try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"load: there is no file {path}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"load: {path} cannot be read as text: {error}") from None
+    text, path = read_text(path, "load"), as_path(path, "load")
     is_toml = path.suffix == ".toml"
     try:
         content = tomllib.loads(text) if is_toml else json.loads(text)

@@ -77,4 +77,5 @@ def _is_number(text: str) -> bool:
 
 def _value(text: str) -> Value:
     """Return a plain number as such, in the field's unit, anything else as text with a unit."""
-    return float(text) if re.fullmatch(NUMBER, text.strip()) else text.strip()
+    text = text.strip()
+    return float(text) if re.fullmatch(NUMBER, text) else text

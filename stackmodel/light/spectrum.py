@@ -21,7 +21,7 @@ from stackmodel.physics.constants import (
     PLANCK,
     SPEED_OF_LIGHT,
 )
-from stackmodel.quantities import checked
+from stackmodel.quantities import checked, quantity
 from stackmodel.units import Value, to_unit
 
 FloatArray = NDArray[np.float64]
@@ -97,17 +97,22 @@ class Light:
         Parameters
         ----------
         path : str or Path
-            Columns apart by comma, semicolon or tab; lines that begin with # are left out.
+            Columns apart by comma, semicolon, tab or blanks, with a decimal point or comma.
         units : tuple of str, optional
             Units of the columns, e.g. ("um", "W m^-2 um^-1"); otherwise the column heads have them in brackets.
         name : str, optional
             The file's name otherwise.
         """
         wavelength, values = read_table(path, ("nm", "W cm^-2 nm^-1"), units, "light")
+        whose, file = f"light: {Path(path).name}", Path(path)
         if (values < 0).any():
             at = wavelength[int(np.argmax(values < 0))]
-            raise InputError(f"light: {Path(path).name}: the irradiance is negative at {at:g} nm; expected 0 or more")
-        return cls(name or Path(path).stem, wavelength, values)
+            raise InputError(f"{whose}: the irradiance is negative at {at:g} nm; expected 0 or more")
+        checked("wavelength", wavelength[-1], whose)
+        light = cls(name or file.stem, wavelength, values)
+        if not light.irradiance <= (most := quantity("irradiance").high):
+            raise InputError(f"{whose}: {light.irradiance:.3g} W/cm^2 in all; expected at most {most:g} W/cm^2")
+        return light
 
     @classmethod
     def blackbody(cls, temperature: Value, *, background: Value | None = None, fov: Value | None = None) -> Light:
@@ -157,7 +162,7 @@ class Light:
     def concentrated(self, factor: float) -> Light:
         """Return the light `factor` times stronger."""
         with attributed("light: concentration"):
-            factor = to_unit(factor, "") if factor == factor else factor
+            factor = to_unit(factor, "")
         if not factor > 0:
             raise InputError(f"light: a concentration of {factor:g} is not possible; expected a number above 0")
         line = None if self.line is None else (self.line[0], self.line[1] * factor)

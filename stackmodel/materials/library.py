@@ -28,6 +28,7 @@ from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, plain
+from stackmodel.text_files import as_path, read_text
 
 FILES = ("transport_layers.toml", "dielectrics.toml", "electrodes.toml", "bulk.toml")
 #: Roles that a material may have; an absorber becomes the active layer, or a transport layer, by its place.
@@ -41,6 +42,7 @@ Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb 
 Po At Rn Fr Ra Ac Th Pa U
 """
 ELEMENTS = frozenset(_PERIODIC_TABLE.split())
+_EXAMPLE = '"ZnO" or "PbS(3.4nm, TBAI)"'
 _LEVELS = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
 _ENTRY_KEYS = ("role", "kind", "statistics", "aliases", "contains", "note", "values", "temperature")
 
@@ -57,13 +59,10 @@ def add_materials(path: str | Path) -> tuple[str, ...]:
     The file is written like the library's own (``stackmodel materials --new NAME`` prints one): a table a material,
     and ``[sources.KEY]`` tables with citation and doi. Nothing is added unless the whole file is right.
     """
-    path = Path(path)
+    text, path = read_text(path, "add_materials"), as_path(path, "add_materials")
     try:
-        text = path.read_text("utf-8-sig")
         content = tomllib.loads(text)
-    except FileNotFoundError:
-        raise InputError(f"add_materials: there is no file {path}") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"add_materials: {path}: {shorten(error, 200)}") from None
     new: dict[str, Material] = {}
     where: list[str] = []
@@ -228,7 +227,9 @@ def material(name: str) -> Material:
     Dot films by recipe, such as ``PbS(3.4nm, TBAI)``, and alloys by composition, such as ``In0.53Ga0.47As``, are
     understood as in the stack notation.
     """
-    text = str(name).strip()
+    if not isinstance(name, str):
+        raise InputError(f"material is {shorten(name)}; expected its name, such as {_EXAMPLE}")
+    text = name.strip()
     if text in _library():
         return _library()[text]
     if text in _aliases():

@@ -107,6 +107,7 @@ class Material:
         source: str = "given by the user",
         **values: Value,
     ) -> None:
+        _check_name(name)
         for field, value, allowed in (("kind", kind, KINDS), ("statistics", statistics, STATISTICS)):
             _check_word(name, field, value, allowed)
         given = {**(parameters or {}), **_user_parameters(name, values, source)}
@@ -451,3 +452,8 @@ def rebuild(cls: type[M], fields: dict[str, Any]) -> M:
     new = object.__new__(cls)
     new.__attrs_init__(**fields)
     return new
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise InputError(f'material: name is "{shorten(name)}"; expected text, such as "my oxide"')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.materials.assumptions import rules_table
-from stackmodel.materials.optical_curves import Curve, Tabulated
+from stackmodel.materials.optical_curves import Curve, Formula, Tabulated
 from stackmodel.output.table import Table
-from stackmodel.quantities import checked
+from stackmodel.physics.constants import SPEED_OF_LIGHT, VACUUM_PERMITTIVITY
+from stackmodel.quantities import as_numbers, checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.optical_spectrum import OpticalSpectrum
 
@@ -24,6 +26,10 @@ ComplexArray = NDArray[np.complex128]
 ROUNDING = 1e-6
 #: Points of a picture, and of a table of all that is known.
 POINTS = 400
+#: The least n and k of a material; n of metals falls to some hundredths.
+LEAST = {"n": 1e-3, "k": 0.0}
+#: Permittivity of what is bound, larger than at any resonance of the database, and the conductivity of silver [S/m].
+BOUND, SILVER = 100.0, 6.3e7
 #: Share of the largest k below which nothing that counts is absorbed.
 _NEGLIGIBLE = 1e-6
 
@@ -42,10 +48,54 @@ class Part:
         """Return the part in which both curves are known, within `low` and `high`."""
         return cls(low=max(low, n.low, k.low), high=min(high, n.high, k.high), n=n, k=k)
 
+    @cached_property
+    def fault(self) -> str:
+        """What no material has anywhere in the part, "" where all is plausible.
+
+        n or k below `LEAST`, above `largest_index`, at a pole, or no number (n^2 < 0).
+        """
+        return _fault("n", self.n, self) or _fault("k", self.k, self)
+
     def has(self, wavelength: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether each wavelength is in the part."""
         found: NDArray[np.bool_] = (wavelength >= self.low - ROUNDING) & (wavelength <= self.high + ROUNDING)
         return found
+
+
+def largest_index(wavelength: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the largest n or k that a material has at wavelengths [nm].
+
+    Notes
+    -----
+    Eq. (N9) of docs/method.md: |n + i k|^2 = |eps| <= eps_b + sigma lambda / (2 pi c eps_0), Drude's free carriers at
+    the conductivity sigma of silver, the largest at room temperature, over eps_b = 100 for what is bound.
+
+    References
+    ----------
+    .. [1] P. Drude, Ann. Phys. 306, 566 (1900).
+    """
+    return np.sqrt(BOUND + SILVER * 1e-9 * wavelength / (2.0 * np.pi * SPEED_OF_LIGHT * 100.0 * VACUUM_PERMITTIVITY))
+
+
+def _fault(name: str, curve: Curve, part: Part) -> str:
+    for pole in curve.poles if isinstance(curve, Formula) else ():
+        if part.low <= pole <= part.high:
+            return (
+                f"{name}: the formula has a pole at {pole:.5g} nm, within its range of {part.low:.5g} to "
+                f"{part.high:.5g} nm; expected none. Cut the range short of it"
+            )
+    wavelength = np.geomspace(part.low, part.high, POINTS)
+    wavelength[[0, -1]] = part.low, part.high
+    if isinstance(curve, Tabulated):
+        wavelength = np.concatenate((wavelength[[0, -1]], curve.wavelength[part.has(curve.wavelength)]))
+    with np.errstate(over="ignore"):
+        value, least, most = curve(wavelength), LEAST[name], largest_index(wavelength)
+    wrong = ~((value >= least) & (value <= most))  # NaN is neither
+    if not wrong.any():
+        return ""
+    i = int(np.argmax(wrong))
+    shown = f"{name} is {value[i]:.4g}" if np.isfinite(value[i]) else f"{name} is no number (n^2 < 0)"
+    return f"{shown} at {wavelength[i]:.5g} nm; expected {least:g} to {most[i]:.3g}. Columns or unit?"
 
 
 @attrs.frozen(kw_only=True)
@@ -91,7 +141,7 @@ class OpticalConstants:
     def __attrs_post_init__(self) -> None:
         for part in self.parts:
             if not part.low < part.high:
-                raise DataError(f"{self.name}: n and k have no wavelength in common ({self.source})")
+                raise DataError(f"{self.name}: n and k have no wavelength in common ({self.path or self.source})")
         if not self.parts:
             raise DataError(f"{self.name}: optical constants hold no range of wavelengths")
 
@@ -218,6 +268,8 @@ class OpticalConstants:
         flat = np.atleast_1d(asked)
         found = np.full(flat.shape, np.nan + 0j)
         for part in self.parts:
+            if part.fault:
+                raise InputError(f"{self.name if whose is None else whose}: {self.path or self.source}: {part.fault}")
             inside = part.has(flat)
             found[inside] = part.n(flat[inside]) + 1j * part.k(flat[inside])
         unknown = np.isnan(found.real)
@@ -228,7 +280,7 @@ class OpticalConstants:
     def _checked(self, wavelengths: Any) -> NDArray[np.float64]:
         given = np.asarray(wavelengths)
         if given.dtype.kind in "fiu":
-            asked = given.astype(float)
+            asked = as_numbers(wavelengths, f"{self.name}: wavelengths")
         else:
             listed = [checked("wavelength", each, self.name) for each in np.atleast_1d(np.asarray(wavelengths, object))]
             asked = np.array(listed).reshape(np.asarray(wavelengths, dtype=object).shape)

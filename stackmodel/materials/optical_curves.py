@@ -10,8 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from stackmodel.errors import DataError, InputError
 from stackmodel.physics.optical_models import FORMULAS
+from stackmodel.quantities import as_numbers
 
 FloatArray = NDArray[np.float64]
+#: How far below zero k of a fit may fall and still mean zero.
+NEGATIVE_K = 1e-3
 _array: Any = attrs.field(eq=attrs.cmp_using(eq=np.array_equal), repr=False)
 
 
@@ -40,7 +43,7 @@ class Tabulated:
     @classmethod
     def of(cls, wavelength: ArrayLike, value: ArrayLike, whose: str) -> Tabulated:
         """Return the table of two columns that run up or down; InputError where they are none."""
-        x, y = np.array(wavelength, dtype=float), np.array(value, dtype=float)
+        x, y = as_numbers(wavelength, f"{whose}: wavelengths"), as_numbers(value, whose)
         if x.ndim != 1 or x.shape != y.shape or len(x) < 2:
             raise InputError(f"{whose}: expected two wavelengths or more, with a value each; got {x.shape}, {y.shape}")
         if not (np.all(np.isfinite(x)) and np.all(np.isfinite(y))):
@@ -83,10 +86,25 @@ class Formula:
     def __attrs_post_init__(self) -> None:
         if self.number not in FORMULAS:
             raise DataError(f"formula {self.number} is not read; expected one of {', '.join(map(str, FORMULAS))}")
+        least, count = FORMULAS[self.number].least, len(self.coefficients)
+        if count < least or (count - least) % 2:
+            raise InputError(
+                f"formula {self.number} has {count} coefficients; expected {least} and further ones in pairs"
+            )
+        if not np.all(np.isfinite(self.coefficients)):
+            raise InputError(f"formula {self.number} has a coefficient that is not finite; expected numbers")
+        if not 0.0 < self.low < self.high < np.inf:
+            raise InputError(f"wavelengths run from {self.low:g} to {self.high:g} nm; expected a range above 0 nm")
 
     def __call__(self, wavelength: FloatArray) -> FloatArray:
         """Return n at each wavelength [nm]."""
-        return FORMULAS[self.number](1e-3 * np.asarray(wavelength, dtype=float), self.coefficients)
+        with np.errstate(all="ignore"):  # what is no number is refused where a part is made, see `Part.of`
+            return FORMULAS[self.number].n(1e-3 * np.asarray(wavelength, dtype=float), self.coefficients)
+
+    @property
+    def poles(self) -> tuple[float, ...]:
+        """Wavelengths at which the formula has no value [nm]."""
+        return tuple(1e3 * pole for pole in FORMULAS[self.number].poles(self.coefficients))
 
 
 @attrs.frozen
@@ -99,3 +117,17 @@ class Transparent:
     def __call__(self, wavelength: FloatArray) -> FloatArray:
         """Return zeros."""
         return np.zeros_like(np.asarray(wavelength, dtype=float))
+
+
+def tables(wavelength: FloatArray, columns: dict[str, FloatArray], notices: list[str]) -> dict[str, Curve]:
+    """Return tables of columns against wavelength [nm]; k slightly below zero becomes zero, with a notice."""
+    if "k" in columns and columns["k"].min() < 0.0:
+        k = columns["k"]
+        if k.min() < -NEGATIVE_K:
+            raise InputError(f"k is {k.min():g} at {wavelength[int(k.argmin())]:g} nm; expected 0 or more")
+        notices.append(f"k falls below zero at {np.sum(k < 0.0)} wavelengths (least {k.min():.1g}): set to zero there")
+        columns = {**columns, "k": np.clip(k, 0.0, None)}
+    order = np.argsort(wavelength, kind="stable")
+    fresh = np.concatenate(([True], np.diff(wavelength[order]) > 0.0))  # some files repeat a row
+    kept = order[fresh]
+    return {name: Tabulated.of(wavelength[kept], values[kept], name) for name, values in columns.items()}

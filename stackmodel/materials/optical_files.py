@@ -1,9 +1,10 @@
-"""Reading n and k from files: YAML as refractiveindex.info writes it, and csv with the unit in its head."""
+"""Reading n and k from files: YAML as refractiveindex.info writes it, csv, and the file of a device."""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,13 +16,15 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, attributed, reject_unknown, shorten
 from stackmodel.materials.optical_constants import OpticalConstants, Part
-from stackmodel.materials.optical_curves import Curve, Formula, Tabulated, Transparent
+from stackmodel.materials.optical_csv import read_csv
+from stackmodel.materials.optical_curves import Curve, Formula, Tabulated, Transparent, tables
+from stackmodel.text_files import as_path, read_text
+from stackmodel.units import read_number
 
 FloatArray = NDArray[np.float64]
-#: How far below zero k of a fit may fall and still mean zero.
-NEGATIVE_K = 1e-3
-#: Units of wavelength that a head may give, in nm.
-UNITS = {"nm": 1.0, "um": 1e3, "µm": 1e3, "μm": 1e3, "Å": 0.1, "A": 0.1, "angstrom": 0.1}
+RANGE = "wavelength_range"
+#: Lists and tables in each other that a file of the database has, and some more.
+DEEPEST = 8
 #: Texts that optical constants carry.
 _RECORD = ("name", "source", "why", "provenance", "confidence", "path")
 SUFFIXES = (".csv", ".txt", ".yml", ".yaml")
@@ -31,11 +34,20 @@ SUFFIXES = (".csv", ".txt", ".yml", ".yaml")
 class DataSet:
     """n and k of one file of the database, where it has them."""
 
-    n: Curve | None
-    k: Curve | None
+    curves: Mapping[str, Curve]
     source: str
     comments: str
     notices: tuple[str, ...]
+
+    @property
+    def n(self) -> Curve | None:
+        """Real part of the index, None where the file has none."""
+        return self.curves.get("n")
+
+    @property
+    def k(self) -> Curve | None:
+        """Imaginary part of the index, None where the file has none."""
+        return self.curves.get("k")
 
 
 @cache
@@ -65,40 +77,81 @@ def read_yaml(file: Path, whose: str) -> DataSet:
     """Return what a file in the form of refractiveindex.info holds; errors name `whose` and the row."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        content = yaml.load(file.read_text("utf-8"), Loader=loader)  # a safe loader, in C where there is one
-        blocks = content["DATA"]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{whose}: no file of refractiveindex.info (DATA with n and k): {shorten(error, 120)}"
-        ) from None
-    curves: dict[str, Curve] = {}
-    notices: list[str] = []
-    for block in blocks:
-        with attributed(whose):
-            curves |= _curves(block, notices)
+    # Every scalar as text, nothing built, in C where there is one.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    text = read_text(file, whose)
+    with attributed(whose):
+        try:
+            _refuse_nested(yaml.parse(text, Loader=loader))
+            content = yaml.load(text, Loader=loader)
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise InputError(f"no YAML: {shorten(error, 120)}") from None
+        blocks = content.get("DATA") if isinstance(content, dict) else None
+        if not isinstance(blocks, list) or not blocks:
+            raise InputError("no file of refractiveindex.info; expected DATA with a list of n and k")
+        curves: dict[str, Curve] = {}
+        notices: list[str] = []
+        for block in blocks:
+            found = _curves(block, notices)
+            if twice := curves.keys() & found.keys():
+                raise InputError(f"{', '.join(twice)} is there twice; expected n and k once each")
+            curves |= found
     return DataSet(
-        n=curves.get("n"), k=curves.get("k"), source=_plain(content.get("REFERENCES", "")) or whose,
+        curves=curves, source=_plain(content.get("REFERENCES", "")) or whose,
         comments=_plain(content.get("COMMENTS", "")), notices=tuple(notices),
     )  # fmt: skip
 
 
-def _curves(block: dict[str, Any], notices: list[str]) -> dict[str, Curve]:
+def _refuse_nested(events: Iterable[Any]) -> None:
+    """Refuse YAML that is no plain record: very deep, which ends libyaml's reader, or repeating itself by aliases."""
+    from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEEPEST or isinstance(event, AliasEvent):
+            line = event.start_mark.line + 1
+            raise InputError(f"line {line} has an alias or a list in a list; expected DATA with a list of n and k")
+
+
+def _curves(block: Any, notices: list[str]) -> dict[str, Curve]:
     """Return the curves of one block, {"n": ..., "k": ...}."""
-    kind = str(block.get("type", ""))
+    kind = _entry(block, "type")
     if kind.startswith("formula"):
-        low, high = (1e3 * float(x) for x in str(block["wavelength_range"]).split())
-        coefficients = tuple(float(x) for x in str(block["coefficients"]).split())
-        return {"n": Formula(int(kind.split()[1]), coefficients, low, high)}
+        number = kind.removeprefix("formula").strip()
+        if number not in map(str, range(1, 10)):
+            raise InputError(f'type is "{shorten(kind)}"; expected formula 1 to 9')
+        coefficients = _listed(block, "coefficients")
+        # Files before 2018 call it range.
+        low, high = _listed(block, "range" if "wavelength_range" not in block and "range" in block else RANGE, count=2)
+        return {"n": Formula(int(number), coefficients, 1e3 * low, 1e3 * high)}
     columns = {"tabulated nk": ("n", "k"), "tabulated n": ("n",), "tabulated k": ("k",)}.get(kind)
     if columns is None:
         raise InputError(f'"{shorten(kind)}" is no kind of data; expected formula N or tabulated nk, n or k')
-    lines = [
-        (number, line.split()) for number, line in enumerate(str(block["data"]).splitlines(), start=1) if line.strip()
-    ]
-    table = _numbers(lines, 1 + len(columns))
-    return _tables(1e3 * table[:, 0], dict(zip(columns, table.T[1:], strict=True)), notices)
+    lines = _entry(block, "data").splitlines()
+    table = _numbers([(n, line.split()) for n, line in enumerate(lines, start=1) if line.strip()], 1 + len(columns))
+    with np.errstate(over="ignore"):  # infinity is refused below
+        wavelength = 1e3 * table[:, 0]
+    return tables(wavelength, dict(zip(columns, table.T[1:], strict=True)), notices)
+
+
+def _entry(block: Any, key: str) -> str:
+    """Return the text at a key of a block of DATA."""
+    found = block.get(key) if isinstance(block, dict) else None
+    if not isinstance(found, str) or not found.strip():
+        shown = f"a block of DATA has no {key}" if found is None else f"{key} is empty or a list"
+        raise InputError(f"{shown}; expected it as refractiveindex.info writes it")
+    return found
+
+
+def _listed(block: Any, key: str, count: int | None = None) -> tuple[float, ...]:
+    """Return the numbers at a key of a block of DATA."""
+    words = _entry(block, key).split()
+    with attributed(key):
+        numbers = tuple(map(read_number, words))
+    if not numbers or (count is not None and len(numbers) != count):
+        raise InputError(f"{key} holds {len(numbers)} number(s); expected {count or 'one or more'}")
+    return numbers
 
 
 def _numbers(lines: list[tuple[int, list[str]]], width: int) -> FloatArray:
@@ -106,10 +159,10 @@ def _numbers(lines: list[tuple[int, list[str]]], width: int) -> FloatArray:
     rows = []
     for number, cells in lines:
         try:
-            row = [float(cell) for cell in cells]
-        except ValueError:
+            row = [read_number(cell) for cell in cells]
+        except InputError:
             row = []
-        if len(row) != width or not np.all(np.isfinite(row)):
+        if len(row) != width:
             raise InputError(f'row {number} is "{shorten(" ".join(cells), 40)}"; expected {width} numbers')
         rows.append(row)
     if len(rows) < 2:
@@ -117,91 +170,39 @@ def _numbers(lines: list[tuple[int, list[str]]], width: int) -> FloatArray:
     return np.array(rows)
 
 
-def _tables(wavelength: FloatArray, columns: dict[str, FloatArray], notices: list[str]) -> dict[str, Curve]:
-    """Return tables of columns against wavelength [nm]; k slightly below zero becomes zero, with a notice."""
-    if "k" in columns and columns["k"].min() < 0.0:
-        k = columns["k"]
-        if k.min() < -NEGATIVE_K:
-            raise InputError(f"k is {k.min():g} at {wavelength[int(k.argmin())]:g} nm; expected 0 or more")
-        notices.append(f"k falls below zero at {np.sum(k < 0.0)} wavelengths (least {k.min():.1g}): set to zero there")
-        columns = {**columns, "k": np.clip(k, 0.0, None)}
-    order = np.argsort(wavelength, kind="stable")
-    fresh = np.concatenate(([True], np.diff(wavelength[order]) > 0.0))  # some files repeat a row
-    kept = order[fresh]
-    return {name: Tabulated.of(wavelength[kept], values[kept], name) for name, values in columns.items()}
-
-
 def _plain(text: Any) -> str:
     """Return text of the database without its markup, on one line."""
-    bare = html.unescape(re.sub(r"<[^>]+>", "", str(text)))
+    bare = html.unescape(re.sub(r"<[^>]+>", "", text)) if isinstance(text, str) else ""
     return " ".join(bare.split())
-
-
-def read_csv(file: Path) -> tuple[Tabulated, Tabulated, tuple[str, ...]]:
-    """Return n, k and notices of a csv with columns wavelength [unit], n, k; errors name file and row."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: {shorten(error, 120)}") from None
-    lines = [
-        (number, [cell.strip() for cell in re.split(r"[,;\t]", line)])
-        for number, line in enumerate(text.splitlines(), start=1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    with attributed(str(file)):
-        factor = _head(lines[0][1] if lines else [])
-        table = _numbers(lines[1:], 3)
-        notices: list[str] = []
-        wavelength = factor * table[:, 0]
-        steps = np.diff(wavelength)
-        turned = np.flatnonzero(steps * steps[0] <= 0.0)
-        if turned.size:
-            raise InputError(f"row {lines[int(turned[0]) + 2][0]}: wavelengths must run one way, each once")
-        curves = _tables(wavelength, {"n": table[:, 1], "k": table[:, 2]}, notices)
-    n, k = curves["n"], curves["k"]
-    assert isinstance(n, Tabulated)
-    assert isinstance(k, Tabulated)
-    return n, k, tuple(notices)
-
-
-def _head(cells: list[str]) -> float:
-    """Return what a wavelength of this head is in nm."""
-    unit = (
-        re.fullmatch(r"(?:wavelength|lambda|wl)\s*[\[(]\s*([^\])]+?)\s*[\])]", cells[0], re.IGNORECASE)
-        if cells
-        else None
-    )
-    if unit is None or unit[1] not in UNITS or [cell.casefold() for cell in cells[1:]] != ["n", "k"]:
-        shown = shorten(", ".join(cells), 60)
-        raise InputError(f'the head is "{shown}"; expected "wavelength [nm], n, k" (or [um], [Å])')
-    return UNITS[unit[1]]
 
 
 def from_file(path: str | Path, name: str | None = None) -> OpticalConstants:
     """Return the optical constants of a user's file, csv or YAML by its suffix."""
-    file = Path(path).expanduser()
+    file = as_path(path, "optical constants")
     suffix = file.suffix.lower()
     if suffix not in SUFFIXES:
         raise InputError(f'optical constants: "{shorten(file)}" ends in "{suffix}"; expected {", ".join(SUFFIXES)}')
-    if not file.is_file():
-        raise InputError(f"optical constants: there is no file {file}")
-    n: Curve | None
-    k: Curve | None
+    curves: Mapping[str, Curve]
     if suffix in (".csv", ".txt"):
-        n, k, notices = read_csv(file)
+        curves, notices = read_csv(file)
         source = f"file {file.name}"
     else:
         found = read_yaml(file, str(file))
-        n, k, notices, source = found.n, found.k, found.notices, found.source
+        curves, notices, source = found.curves, found.notices, found.source
+    n, k = curves.get("n"), curves.get("k")
     if n is None or k is None:
         have, lack = ("n", "k") if k is None else ("k", "n")
         raise InputError(
             f"{file}: holds {have} only; expected {lack} too (zeros where you know that nothing is absorbed)"
         )
     return OpticalConstants(
-        name=name or file.stem, parts=(Part.of(n, k),), source=source, notices=notices, provenance="user",
+        name=name or file.stem,
+        parts=(Part.of(n, k),),
+        source=source,
+        notices=notices,
+        provenance="user",
         path=str(path),
-    )  # fmt: skip
+    )
 
 
 def as_plain(constants: OpticalConstants) -> dict[str, Any]:

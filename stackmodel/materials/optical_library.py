@@ -19,6 +19,7 @@ from stackmodel.materials.optical_files import SUFFIXES, data_set, from_file
 from stackmodel.materials.temperature import ROOM_TEMPERATURE
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.optical_models import drude_lorentz
+from stackmodel.text_files import as_path
 
 TABLE = "optical_constants.toml"
 #: Further from room temperature than this, a notice says that the values are not of that temperature. [K]
@@ -145,17 +146,19 @@ def optical_constants(name: str | Path, *, temperature: float = ROOM_TEMPERATURE
     """
     from stackmodel.materials.library import material
 
+    if not isinstance(name, str | Path):
+        raise InputError(f"optical constants: {shorten(name)} is no name; expected a material, a file or a data set")
     text = str(name)
     if tabled(text):
         return at_temperature(of_material(text), temperature)
     if not is_file_name(text):
         return material(text).optical_constants(temperature=temperature)
-    if Path(text).expanduser().is_file() or not text.startswith(("main/", "other/", "glass/", "organic/")):
+    if not text.startswith(("main/", "other/", "glass/", "organic/")) or as_path(name, "optical constants").is_file():
         return from_file(name)
     found = data_set(text)
     if found.n is None or found.k is None:
         have, lack = ("n", "k") if found.k is None else ("k", "n")
         raise DataError(f"{text}: the data set has {have} and no {lack}; expected both. Choose another or give a csv")
     return OpticalConstants(
-        name=text, parts=(Part.of(found.n, found.k),), source=found.source, why=found.comments, notices=found.notices,
-    )  # fmt: skip
+        name=text, parts=(Part.of(found.n, found.k),), source=found.source, why=found.comments, notices=found.notices
+    )

@@ -97,7 +97,8 @@ class QuantumDot:
         shape: str = "sphere",
         matrix: str | Material | None = None,
     ) -> None:
-        core = str(core)
+        if not isinstance(core, str):
+            raise InputError(f'quantum dot: core is {shorten(core)}; expected a material such as "PbS"')
         if "@" in core:
             raise InputError(f'{shorten(core)}: give the core alone, and shell=("ZnSe", "0.8 nm")')
         core_entry(core)

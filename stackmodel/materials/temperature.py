@@ -61,7 +61,7 @@ class TemperatureLaw:
             if name not in self.coefficients:
                 raise DataError(f"{self.law} law: {name} is missing; expected {', '.join(needed)}")
             size = self.coefficients[name]
-            if isinstance(size, bool) or not isinstance(size, int | float) or not math.isfinite(size):
+            if isinstance(size, bool) or not isinstance(size, int | float) or not -1e308 < size < 1e308:
                 raise DataError(f"{self.law} law: {name} is {shorten(size)}; expected a finite number")
 
     def __call__(self, value: float, T: float) -> float:

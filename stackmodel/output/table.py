@@ -9,7 +9,9 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError
+from stackmodel.output.csv_text import csv_text
 from stackmodel.output.strict_json import to_json
+from stackmodel.text_files import as_path
 
 
 @attrs.frozen(eq=False)
@@ -39,10 +41,10 @@ class Table:
 
     def save(self, path: str | Path) -> Path:
         """Write the table; the suffix (.csv, .json, .html) picks the writer."""
-        path = Path(path)
+        path = as_path(path, "save")
         frame = self.to_dataframe()
         writers: dict[str, Any] = {
-            ".csv": lambda: frame.to_csv(path, index=False),
+            ".csv": lambda: path.write_text(csv_text(frame), encoding="utf-8"),
             ".json": lambda: path.write_text(to_json(list(self)), encoding="utf-8"),
             ".html": lambda: path.write_text(self._repr_html_(), encoding="utf-8"),
         }

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Protocol
 
+from stackmodel.output.csv_text import comment_lines, csv_text
 from stackmodel.output.picture import Picture, paper_width
 from stackmodel.output.strict_json import to_json
 
@@ -45,13 +46,12 @@ def write_html(answer: Answer, path: Path, *, width: str = "86 mm", **options: A
 def write_csv(answer: Answer, path: Path, **options: Any) -> None:
     """Write the columns, after comment lines with the figures and the record."""
     record = answer.provenance
-    lines = [f"# {record.question}", f"# stack: {record.notation}", f"# stackmodel {record.version}"]
-    lines += [f"# {name}: {_shown(value)}" for name, value in answer.attributes().items()]
-    lines += [f"# convergence {name}: {value:.6g}" for name, value in record.convergence.items()]
-    lines += [f"# assumed: {to_json(row, indent=None)}" for row in record.assumptions]
-    lines += [f"# parameter: {to_json(row, indent=None)}" for row in record.parameters]
-    data = answer.to_dataframe().to_csv(index=False, lineterminator="\n")
-    path.write_text("\n".join(lines) + "\n" + data, encoding="utf-8")
+    lines = [record.question, f"stack: {record.notation}", f"stackmodel {record.version}"]
+    lines += [f"{name}: {_shown(value)}" for name, value in answer.attributes().items()]
+    lines += [f"convergence {name}: {value:.6g}" for name, value in record.convergence.items()]
+    lines += [f"assumed: {to_json(row, indent=None)}" for row in record.assumptions]
+    lines += [f"parameter: {to_json(row, indent=None)}" for row in record.parameters]
+    path.write_text(comment_lines(lines) + csv_text(answer.to_dataframe()), encoding="utf-8")
 
 
 def write_json(answer: Answer, path: Path, **options: Any) -> None:
@@ -61,9 +61,23 @@ def write_json(answer: Answer, path: Path, **options: Any) -> None:
 
 
 def write_netcdf(answer: Answer, path: Path, **options: Any) -> None:
-    """Write a netCDF file by xarray; its attributes hold other letters than ASCII as escapes, as version 3 has it."""
-    data = answer.to_xarray()
-    data.attrs = {_ascii(key).replace("\\", "_"): _ascii(value) for key, value in data.attrs.items()}
+    """Write a netCDF file by xarray."""
+    write_dataset(answer.to_xarray(), path)
+
+
+def write_dataset(data: Any, path: Path) -> None:
+    r"""Write an xarray Dataset as netCDF version 3, names and attributes in ASCII.
+
+    Other letters are escapes there, \uXXXX, with _ in place of the backslash in names; a variable whose name has some
+    keeps it with backslashes in its attribute `called`.
+    """
+    names = {name: _name(name) for name in (*data.variables, *data.dims)}
+    data = data.rename({name: new for name, new in names.items() if new != name})
+    for name, new in names.items():
+        if new in data.variables:
+            called = {"called": _ascii(name)} if new != name else {}
+            data[new].attrs = {_name(k): _ascii(v) for k, v in data[new].attrs.items()} | called
+    data.attrs = {_name(key): _ascii(value) for key, value in data.attrs.items()}
     data.to_netcdf(path, engine="scipy")
 
 
@@ -77,6 +91,10 @@ WRITERS = {
     ".json": write_json,
     ".nc": write_netcdf,
 }
+
+
+def _name(text: Any) -> str:
+    return str(_ascii(str(text))).replace("\\", "_")
 
 
 def _ascii(value: Any) -> Any:

@@ -8,21 +8,27 @@ folder can be written: the folder named by NUMBA_CACHE_DIR, else beside the sour
 numba's cache does not see a change in a called kernel of another file. Whoever edits kernels sets
 NUMBA_CACHE_DIR to a folder named by the hash of all kernel sources (tools/kernel_cache_dir.py), as tests and
 CI do.
+
+numba trusts the files of its cache: a truncated one ends in an error of pickle, a changed byte of machine code in a
+crash. Here each file carries a checksum. One that does not match is compiled anew and written over, with one warning.
 """
 
 from __future__ import annotations
 
+import pickle
 import warnings
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS: dict[str, Any] = {"fastmath": False, "error_model": "numpy", "no_cfunc_wrapper": True}
-_uncached_warned = False
+_warned: set[str] = set()
 
 
 def kernel(function: F) -> F:
@@ -76,14 +82,69 @@ def woven(function: F) -> F:
 
 def _compiled(function: F, **more: bool | str) -> F:
     options = {**_OPTIONS, **more}
+    compiled = njit(**options)(function)
     try:
-        compiled = njit(cache=True, **options)(function)
+        compiled._cache = _CheckedCache(function)
     except RuntimeError as error:
         if "cannot cache function" not in str(error):
             raise
-        _warn_uncached()
-        compiled = njit(cache=False, **options)(function)
+        _warn_once(
+            "no folder for compiled kernels can be written, so they are compiled anew in each session; "
+            "set NUMBA_CACHE_DIR to a writable folder"
+        )
     return cast("F", compiled)
+
+
+class _CheckedCache(FunctionCache):
+    """numba's cache of one kernel, in files with a checksum."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__(function)
+        locator, name = self._impl.locator, f"{self._impl.filename_base}.checked"
+        self._cache_file = _CheckedFiles(self._cache_path, name, locator.get_source_stamp())
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            super().save_overload(sig, data)
+        except OSError as error:  # a full disk, a folder that is no longer there or writable
+            _warn_once(f"compiled kernels cannot be kept in {self._cache_path} ({error.strerror}): compiled anew later")
+
+
+class _CheckedFiles(IndexDataCacheFile):
+    """Index and machine code of one kernel, each file with its checksum at the end.
+
+    What cannot be trusted counts as not there, so numba compiles and writes it anew.
+    """
+
+    def load(self, key: Any) -> Any:
+        name = self._load_index().get(key)
+        return None if name is None else self._read(self._data_path(name))
+
+    def _load_index(self) -> dict[Any, str]:
+        found = self._read(self._index_path)
+        return found[1] if found and found[0] == (self._version, self._source_stamp) else {}
+
+    def _save_index(self, overloads: dict[Any, str]) -> None:
+        self._write(self._index_path, ((self._version, self._source_stamp), overloads))
+
+    def _save_data(self, name: str, data: Any) -> None:
+        self._write(self._data_path(name), data)
+
+    def _read(self, path: str) -> Any:
+        try:
+            content = Path(path).read_bytes()
+        except OSError:  # not there yet, or removed meanwhile
+            return None
+        body, checksum = content[:-4], content[-4:]
+        if zlib.crc32(body).to_bytes(4) != checksum:
+            _warn_once(f"compiled kernels in {self._cache_path} are damaged; they are compiled and written anew")
+            return None
+        return pickle.loads(body)
+
+    def _write(self, path: str, content: Any) -> None:
+        body = self._dump(content)
+        with self._open_for_write(path) as file:
+            file.write(body + zlib.crc32(body).to_bytes(4))
 
 
 def is_compiled(function: Callable[..., Any]) -> bool:
@@ -104,16 +165,10 @@ def _cache_folder(function: Callable[..., Any]) -> Path | None:
     return Path(folder) if folder else None
 
 
-def _warn_uncached() -> None:
-    global _uncached_warned
-    if not _uncached_warned:
-        _uncached_warned = True
-        warnings.warn(
-            "no folder for compiled kernels can be written, so they are compiled anew in each session; "
-            "set NUMBA_CACHE_DIR to a writable folder",
-            RuntimeWarning,
-            stacklevel=4,
-        )
+def _warn_once(text: str) -> None:
+    if text not in _warned:
+        _warned.add(text)
+        warnings.warn(text, RuntimeWarning, stacklevel=4)
 
 
 @woven

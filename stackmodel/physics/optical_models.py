@@ -7,6 +7,7 @@ absorbs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -222,11 +223,36 @@ def kramers_kronig(energy: FloatArray, absorbing: FloatArray, at: FloatArray) ->
     return found
 
 
+class DispersionFormula(NamedTuple):
+    """A formula of n: the least number of coefficients, further ones come in pairs, and its poles [um]."""
+
+    n: Callable[[FloatArray, Sequence[float]], FloatArray]
+    least: int
+    poles: Callable[[Sequence[float]], Sequence[float]]
+
+
+def _no_poles(coefficients: Sequence[float]) -> Sequence[float]:
+    return ()
+
+
+def _sellmeier_poles(coefficients: Sequence[float]) -> Sequence[float]:
+    return [abs(c) for b, c in _pairs(coefficients[1:]) if b]
+
+
+def _squared_poles(coefficients: Sequence[float]) -> Sequence[float]:
+    return [c**0.5 for b, c in _pairs(coefficients[1:]) if b and c > 0.0]
+
+
+def _resonance_poles(coefficients: Sequence[float]) -> Sequence[float]:
+    terms = (coefficients[1:5], coefficients[5:9])
+    return [float(np.float64(c) ** (0.5 * q)) for b, _, c, q in terms if b and c > 0.0]
+
+
 #: Formulas of refractiveindex.info by number; the others describe gases and single crystals that the library lacks.
-FORMULAS: dict[int, Callable[[FloatArray, Sequence[float]], FloatArray]] = {
-    1: sellmeier,
-    2: sellmeier_squared,
-    3: polynomial,
-    4: resonances,
-    5: cauchy,
+FORMULAS: dict[int, DispersionFormula] = {
+    1: DispersionFormula(sellmeier, 1, _sellmeier_poles),
+    2: DispersionFormula(sellmeier_squared, 1, _squared_poles),
+    3: DispersionFormula(polynomial, 1, _no_poles),
+    4: DispersionFormula(resonances, 9, _resonance_poles),
+    5: DispersionFormula(cauchy, 1, _no_poles),
 }

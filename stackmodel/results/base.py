@@ -14,6 +14,7 @@ from stackmodel.errors import InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.output.picture import PLAIN, Picture, Style
 from stackmodel.output.strict_json import to_json
 from stackmodel.output.table import Table
+from stackmodel.text_files import as_path
 
 
 @cache
@@ -184,7 +185,7 @@ class Result:
         from stackmodel.output import writers
 
         reject_unknown("save", options, ("labels", "colors", "reference"))
-        path = Path(path)
+        path = as_path(path, "save")
         writer = writers.WRITERS.get(path.suffix.lower())
         if writer is None:
             hint = did_you_mean(path.suffix, writers.WRITERS)

@@ -8,8 +8,10 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.output.csv_text import comment_lines, csv_text
 from stackmodel.output.strict_json import to_json
 from stackmodel.results.base import Result
+from stackmodel.text_files import as_path
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -65,7 +67,7 @@ class Comparison:
 
     def save(self, path: str | Path) -> Path:
         """Write the comparison: .html is one self-contained report, .csv and .json the ranked table."""
-        path = Path(path)
+        path = as_path(path, "save")
         writers = {".html": self._write_html, ".csv": self._write_csv, ".json": self._write_json}
         if path.suffix not in writers:
             hint = did_you_mean(path.suffix, writers)
@@ -75,7 +77,7 @@ class Comparison:
         return path
 
     def _write_csv(self, path: Path) -> None:
-        path.write_text(f"# {self.title}\n" + self.table.to_csv(index=False, lineterminator="\n"), encoding="utf-8")
+        path.write_text(comment_lines([self.title]) + csv_text(self.table), encoding="utf-8")
 
     def _write_json(self, path: Path) -> None:
         answers = [each.answer.provenance.as_dict() if each.answer else None for each in self.candidates]

@@ -9,8 +9,10 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.output.csv_text import comment_lines, csv_text
 from stackmodel.output.strict_json import to_json
 from stackmodel.results.base import Provenance
+from stackmodel.text_files import as_path
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -45,7 +47,7 @@ class Optimum:
 
     def save(self, path: str | Path) -> Path:
         """Write the search: .csv is its history, .json everything."""
-        path = Path(path)
+        path = as_path(path, "save")
         writers = {".csv": self._write_csv, ".json": self._write_json}
         if path.suffix not in writers:
             hint = did_you_mean(path.suffix, writers)
@@ -55,12 +57,11 @@ class Optimum:
         return path
 
     def _write_csv(self, path: Path) -> None:
-        lines = [f"# {self.provenance.question}", f"# stack: {self.provenance.notation}"]
-        lines += [f"# stackmodel {self.provenance.version}", *(f"# {line}" for line in str(self).splitlines())]
-        lines += [f"# assumed: {to_json(row, indent=None)}" for row in self.provenance.assumptions]
-        lines += [f"# parameter: {to_json(row, indent=None)}" for row in self.provenance.parameters]
-        data = self.history.to_csv(index=False, lineterminator="\n")
-        path.write_text("\n".join(lines) + "\n" + data, encoding="utf-8")
+        record = self.provenance
+        lines = [record.question, f"stack: {record.notation}", f"stackmodel {record.version}", *str(self).splitlines()]
+        lines += [f"assumed: {to_json(row, indent=None)}" for row in record.assumptions]
+        lines += [f"parameter: {to_json(row, indent=None)}" for row in record.parameters]
+        path.write_text(comment_lines(lines) + csv_text(self.history), encoding="utf-8")
 
     def _write_json(self, path: Path) -> None:
         content = {

@@ -22,6 +22,8 @@ class Contact:
     image_force: bool = False
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.image_force, bool):
+            raise InputError(f"contact: image_force is {shorten(self.image_force)}; expected True or False")
         if self.kind not in KINDS:
             hint = did_you_mean(str(self.kind), KINDS) or f" Expected one of: {', '.join(KINDS)}."
             raise InputError(f'contact: unknown kind "{shorten(self.kind)}".{hint}')
@@ -57,7 +59,7 @@ class Contact:
             )
         }
         work = checked("work_function", work_function, "contact")
-        return cls(kind="schottky", work_function=work, image_force=bool(image_force), **velocities)
+        return cls(kind="schottky", work_function=work, image_force=image_force, **velocities)
 
     @classmethod
     def blocking(cls) -> Contact:

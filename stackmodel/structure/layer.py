@@ -210,7 +210,8 @@ def _yes_or_no(given: Any, whose: str) -> bool | None:
 
 def _check_name(name: object, whose: str) -> None:
     """Refuse a name that the notation, or an address, could not tell from its own signs."""
-    if not isinstance(name, str) or not name.strip() or name in TERMINALS or re.search(r"[,\[\]|/#=]", name):
+    text = name if isinstance(name, str) else ""
+    if not text.strip() or not text.isprintable() or text in TERMINALS or re.search(r"[,\[\]|/#=]", text):
         raise InputError(
             f'{whose}: name is "{shorten(name)}"; expected text without , [ ] | / # = and not one of '
             f"{', '.join(TERMINALS)}"
@@ -241,8 +242,8 @@ def _materials(material: Material | str, graded_to: Material | str | None) -> tu
     start, end = material_from_text(material) if isinstance(material, str) else (material, None)
     if graded_to is not None:
         end = material_from_text(graded_to)[0] if isinstance(graded_to, str) else graded_to
-    for each in (start, end):
-        if each is not None and not isinstance(each, Material):
+    for each in (start,) if end is None else (start, end):
+        if not isinstance(each, Material):
             raise InputError(f"layer: material is {type(each).__name__}; expected a Material or its name")
     if end is not None and (end.kind, end.statistics) != (start.kind, start.statistics):
         raise InputError(f"{start.name}: cannot grade from {start.kind} to {end.kind} or between statistics")

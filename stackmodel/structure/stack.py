@@ -273,7 +273,8 @@ def _written_out(pieces: Iterable[Layer | Interface | str]) -> Iterator[Layer | 
 
 
 def _placed(pieces: Iterable[Layer | Interface | str]) -> tuple[list[Layer], list[Interface]]:
-    if isinstance(pieces, str | Layer) or not isinstance(pieces, Iterable):
+    single = isinstance(pieces, str | Layer) or getattr(pieces, "ndim", 1) == 0
+    if single or not isinstance(pieces, Iterable):
         raise InputError(f"Stack: {shorten(pieces)} is no list of layers; for text use Stack.parse(text)")
     layers: list[Layer] = []
     interfaces: list[Interface] = []

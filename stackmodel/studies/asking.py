@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from numbers import Real
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import attrs
 
-from stackmodel.errors import InputError, StackModelError, did_you_mean, shorten
+from stackmodel.errors import InputError, Interrupted, StackModelError, did_you_mean, shorten
 from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import CONDITIONS, Device
@@ -23,6 +24,9 @@ from stackmodel.quantities import QUANTITIES, Quantity, checked, plain
 from stackmodel.results.base import Provenance
 from stackmodel.structure.layer import Layer
 from stackmodel.units import Value, to_unit
+
+#: How long an interrupt may have to wait. [s]
+_LISTENS = 0.1
 
 # -- one device --------------------------------------------------------------------------------------------------------
 
@@ -47,32 +51,6 @@ def shown(what: Any) -> str:
     if isinstance(what, Layer):
         return what.name or what.material.name
     return what.name if isinstance(what, Material) else str(what)
-
-
-def answer(metric: Asked, device: Device) -> Any:
-    """Return the device's answer, from which `figure` reads; any failure of a user's function is an InputError."""
-    if _is_known(metric):
-        return metric.ask(device)
-    try:
-        return metric.ask(device)
-    except StackModelError:
-        raise
-    except Exception as error:  # whatever a user's own function raises is that point's error
-        raise InputError(f"{metric.label}: {type(error).__name__}: {error}") from error
-
-
-def figure(metric: Asked, found_in: Any) -> float | None:
-    """Return the figure of an answer, None where the device has no such figure; never NaN."""
-    found: Any = metric.read(found_in)
-    if found is None and _is_known(metric):
-        return None
-    if isinstance(found, bool) or not isinstance(found, Real) or math.isnan(found):
-        raise InputError(f"{metric.label}: the metric returns {shorten(found)}; expected a number")
-    return float(found)
-
-
-def _is_known(metric: Asked) -> bool:
-    return table.METRICS.get(metric.metric.name) is metric.metric
 
 
 def reason(error: StackModelError) -> str:
@@ -112,7 +90,7 @@ def reply(device: Device, chosen: Mapping[str, Any], wanted: Sequence[MetricLike
             if isinstance(answers[metric.key], StackModelError):
                 reasons[metric.label] = reason(answers[metric.key])
                 continue
-            found = figure(metric, answers[metric.key])
+            found = metric.read(answers[metric.key])
         except StackModelError as error:
             reasons[metric.label] = reason(error)
             continue
@@ -124,7 +102,7 @@ def reply(device: Device, chosen: Mapping[str, Any], wanted: Sequence[MetricLike
 
 def _answer_or_error(metric: Asked, device: Device) -> Any:
     try:
-        return answer(metric, device)
+        return metric.ask(device)
     except StackModelError as error:
         return error
 
@@ -148,25 +126,99 @@ def replies(
     wanted: Sequence[MetricLike],
     executor: Executor | None,
     what: str,
-) -> Iterator[Reply]:
-    """Yield the reply of each point in order, computed by `executor`, by threads where there is none.
+) -> list[Reply]:
+    """Return the reply of each point in order, computed by `executor`, by threads where there is none.
 
-    Whatever ends the work early (an interrupt, an error) cancels the points that wait; own threads are waited for.
+    Whatever ends the work early (an interrupt, an error) cancels the points that wait. After an interrupt those in work
+    are waited for, unless a second one comes; `Interrupted.partial` then has the replies, None where there is none.
     """
     if executor is not None and not hasattr(executor, "submit"):
         raise InputError(f"executor is {shorten(executor)}; expected one of concurrent.futures")
     # One thread more than cores: one of them mostly waits for the interpreter's lock.
     workers = executor or ThreadPoolExecutor(min((os.cpu_count() or 1) + 1, len(points)))
     futures: list[Future[Reply]] = []
+    patient = True
     try:
-        futures.extend(workers.submit(reply, device, point, wanted) for point in points)
-        for future in tracked(futures, len(futures), what):
-            yield future.result()
+        _submit(workers, futures, device, points, wanted)
+        return [_waited(future) for future in tracked(futures, len(futures), what)]
+    except KeyboardInterrupt:
+        for future in futures:
+            future.cancel()
+        try:
+            for future in futures:
+                _until_done(future)
+        except KeyboardInterrupt:
+            patient = False
+        found: list[Reply | None] = [_finished(future) for future in futures]
+        found += [None] * (len(points) - len(found))
+        count = sum(each is not None for each in found)
+        raise Interrupted(f"interrupted after {count} of {len(points)} points", found) from None
     finally:
         for future in futures:
             future.cancel()
         if executor is None:
-            workers.shutdown(wait=True, cancel_futures=True)
+            workers.shutdown(wait=patient, cancel_futures=True)
+
+
+def _submit(
+    workers: Executor,
+    futures: list[Future[Reply]],
+    device: Device,
+    points: Sequence[Mapping[str, Any]],
+    wanted: Sequence[MetricLike],
+) -> None:
+    """Append the future of each point."""
+    from concurrent.futures import ProcessPoolExecutor  # loads multiprocessing
+
+    processes = isinstance(workers, ProcessPoolExecutor)
+    for point in points:
+        with deaf_children() if processes else nullcontext():
+            futures.append(workers.submit(_reply_of_child if processes else reply, device, point, wanted))
+
+
+def _reply_of_child(device: Device, chosen: Mapping[str, Any], wanted: Sequence[MetricLike]) -> Reply:
+    """Return the reply, in a process that leaves Ctrl-C to the one that asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return reply(device, chosen, wanted)
+
+
+@contextmanager
+def deaf_children() -> Iterator[None]:
+    """Let processes that are started meanwhile not hear Ctrl-C, which a terminal sends to all of them.
+
+    They would die with a traceback each, and break their pool. POSIX: the mask of blocked signals goes on to a child;
+    an interrupt meanwhile is held back and comes at the end. Windows: so does the flag that a console's Ctrl-C is
+    ignored, and there an interrupt meanwhile is lost.
+    """
+    if sys.platform == "win32":
+        from ctypes import windll
+
+        windll.kernel32.SetConsoleCtrlHandler(None, True)
+        try:
+            yield
+        finally:
+            windll.kernel32.SetConsoleCtrlHandler(None, False)
+    else:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _waited(future: Future[Reply]) -> Reply:
+    _until_done(future)
+    return future.result()
+
+
+def _until_done(future: Future[Reply]) -> None:
+    """Wait in short pieces: on Windows nothing interrupts the wait for a lock."""
+    while not future.done():
+        wait((future,), timeout=_LISTENS)
+
+
+def _finished(future: Future[Reply]) -> Reply | None:
+    return future.result() if future.done() and not future.cancelled() and future.exception() is None else None
 
 
 def refuse_empty(whose: str, device: object, given: object, example: str) -> None:
@@ -215,7 +267,7 @@ def axis_of(device: Device, address: object, options: Any, whose: str) -> Axis:
     """Return the axis of `options` at `address`, its values in the unit of the table."""
     if not isinstance(address, str):
         raise InputError(f'{whose}: {shorten(address)} is no layer and no address; expected e.g. "ETL.thickness"')
-    if isinstance(options, str | bytes | Mapping | set | frozenset) or not hasattr(options, "__len__"):
+    if isinstance(options, str | bytes | Mapping | set | frozenset) or not _has_length(options):
         raise InputError(f'{whose}: values of "{shorten(address)}" are {shorten(options)!r}; expected a list')
     values = tuple(options)
     if not values:
@@ -229,6 +281,10 @@ def axis_of(device: Device, address: object, options: Any, whose: str) -> Axis:
     if row is not None:
         values = tuple(_number(row, value, f"{whose}: {address}") for value in values)
     return Axis(address, values, row)
+
+
+def _has_length(options: Any) -> bool:
+    return hasattr(options, "__len__") and getattr(options, "ndim", 1) > 0  # a single number of NumPy has none
 
 
 def quantity_at(address: str) -> Quantity | None:

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stackmodel.errors import InputError, StackModelError, shorten
+from stackmodel.errors import InputError, Interrupted, StackModelError, shorten
 from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.output.progress import tracked
 from stackmodel.results.comparison import Candidate, Comparison
-from stackmodel.studies.asking import answer, changed, figure, reason, shown
+from stackmodel.studies.asking import changed, reason, shown
 
 #: A comparison is read by a person; more than this is a sweep.
 MOST = 2000
@@ -33,6 +33,11 @@ def compare(
         address such as "ETL.thickness" to values.
     metrics : sequence of str or callable, optional
         Figures to compare by, see `stackmodel.experiments.metrics`; the alignment's set otherwise.
+
+    Raises
+    ------
+    Interrupted
+        At Ctrl-C. Its `partial` is the Comparison of the combinations that were done.
     """
     wanted = table.metrics(metrics, getattr(device, "kind", ""))
     if not isinstance(choices, Mapping):
@@ -50,16 +55,24 @@ def compare(
     if count > MOST:
         raise InputError(f"compare: {count} combinations; expected at most {MOST}")
     combinations = itertools.product(*choices.values())
-    found = [
-        _candidate(device, dict(zip(choices, each, strict=True)), wanted, lenient=metrics is None)
-        for each in tracked(combinations, count, "comparing")
-    ]
-    found.sort(key=lambda each: _rank(each, wanted))
+    found: list[Candidate] = []
+    title = f"{' x '.join(choices)} of {device.stack.notation}"
+    try:
+        for each in tracked(combinations, count, "comparing"):
+            chosen = dict(zip(choices, each, strict=True))
+            found += [_candidate(device, chosen, wanted, lenient=metrics is None)]
+    except KeyboardInterrupt:
+        said = f"interrupted after {len(found)} of {count} combinations"
+        raise Interrupted(f"compare: {said}", _ranked(f"{title}, {said}", found, wanted) if found else None) from None
+    return _ranked(title, found, wanted)
+
+
+def _ranked(title: str, found: Sequence[Candidate], wanted: Sequence[Asked]) -> Comparison:
     notes = tuple(
         f"{m.head}: {m.metric.meaning}; {'more' if m.metric.higher_is_better else 'less'} is better" for m in wanted
     )
-    title = f"{' x '.join(choices)} of {device.stack.notation}"
-    return Comparison(title=title, candidates=tuple(found), metric_notes=notes)
+    ranked = sorted(found, key=lambda each: _rank(each, wanted))
+    return Comparison(title=title, candidates=tuple(ranked), metric_notes=notes)
 
 
 def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, lenient: bool) -> Candidate:
@@ -76,8 +89,8 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
         for metric in wanted:
             try:
                 if metric.key not in answers:
-                    answers[metric.key] = answer(metric, made)
-                figures[metric.head] = figure(metric, answers[metric.key])
+                    answers[metric.key] = metric.ask(made)
+                figures[metric.head] = metric.read(answers[metric.key])
             except StackModelError:
                 if not lenient or metric is wanted[0]:
                     raise

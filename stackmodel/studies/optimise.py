@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.errors import InputError, shorten
+from stackmodel.errors import InputError, Interrupted, shorten
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import Device
 from stackmodel.results.optimum import Optimum
@@ -64,6 +64,8 @@ def optimise(
     ------
     InputError
         For bounds that are no range, an unknown address or metric, and where no point of the scan has a figure.
+    Interrupted
+        At Ctrl-C. Its `partial` is the Optimum of the points that were asked, None where none has a figure.
 
     Notes
     -----
@@ -78,9 +80,13 @@ def optimise(
     ranges = [_range(device, address, ends) for address, ends in bounds.items()]
     refuse_unusable(device, [each.axis for each in ranges], "optimise")
     search = _Search(device, ranges, wanted, asked)
-    search.scan(executor)
-    ended = search.along_one() if len(ranges) == 1 else search.along_several()
-    return search.optimum(ended)
+    try:
+        search.scan(executor)
+        ended = search.along_one() if len(ranges) == 1 else search.along_several()
+    except KeyboardInterrupt:
+        said = f"interrupted after {len(search.places)} evaluations"
+        raise Interrupted(f"optimise: {said}", search.optimum(said) if search.heights() else None) from None
+    return search.optimum("" if not ended else f"steps below {PRECISION:g} of the range")
 
 
 @attrs.frozen
@@ -138,7 +144,13 @@ class _Search:
 
     def scan(self, executor: Executor | None) -> None:
         places = _scan_places(len(self.ranges))
-        answers = replies(self.device, [self.values(u) for u in places], self.wanted, executor, "scanning")
+        try:
+            answers = replies(self.device, [self.values(u) for u in places], self.wanted, executor, "scanning")
+        except Interrupted as stop:
+            for u, each in zip(places, stop.partial, strict=True):
+                if each is not None:
+                    self._keep(u, each)
+            raise
         for u, each in zip(places, answers, strict=True):
             self._keep(u, each)
         figures = [self.found[u].figures[self.asked.label] for u in places]
@@ -210,7 +222,8 @@ class _Search:
             done = bool(found.success)
         return done
 
-    def optimum(self, ended: bool) -> Optimum:
+    def optimum(self, ended: str) -> Optimum:
+        """Return the best of what was asked; `ended` says why the search ended, "" where it ran out of evaluations."""
         place, asked = self.best, self.asked
         values = self.values(place)
         addresses = " x ".join(values)
@@ -234,8 +247,8 @@ class _Search:
         values = {each.axis.head: each.at(part) for each, part in zip(self.ranges, u, strict=True)}
         return {**values, self.asked.head: self.found[u].figures[self.asked.label], "error": self.found[u].error}
 
-    def _message(self, place: tuple[float, ...], ended: bool) -> str:
-        said = [f"steps below {PRECISION:g} of the range" if ended else f"stopped at {len(self.places)} evaluations"]
+    def _message(self, place: tuple[float, ...], ended: str) -> str:
+        said = [ended or f"stopped at {len(self.places)} evaluations"]
         heights = self.heights()
         if len(heights) > 1 and max(heights) == min(heights):
             said = ["the metric is the same at every point"]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
-from stackmodel.errors import InputError
+from stackmodel.errors import InputError, Interrupted
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import Device
 from stackmodel.output.strict_json import to_json
@@ -64,6 +64,9 @@ def sweep(
     InputError
         Before anything is solved: an unknown address or metric, a value of another unit, an axis without one
         value that makes a device.
+    Interrupted
+        At Ctrl-C. Its `partial` is the Dataset of the points that were done, the others say so in "error"; points in
+        work are waited for, unless a second Ctrl-C comes.
     """
     refuse_empty("sweep", device, values, '{"ETL.thickness": [20, 40, 60]}')
     wanted, asked = metrics_of("sweep", metrics, device)
@@ -77,7 +80,16 @@ def sweep(
     refuse_unusable(device, axes, "sweep")
     combinations = itertools.product(*(axis.values for axis in axes))
     points = [dict(zip(values, each, strict=True)) for each in combinations]
-    return _dataset(device, axes, asked, list(replies(device, points, wanted, executor, "sweeping")))
+    try:
+        return _dataset(device, axes, asked, replies(device, points, wanted, executor, "sweeping"))
+    except Interrupted as stop:
+        if any(stop.partial):
+            unsolved = Reply({metric.label: None for metric in asked}, "interrupted before this point")
+            stop.partial = _dataset(device, axes, asked, [each or unsolved for each in stop.partial])
+            stop.partial.attrs["interrupted"] = str(stop)
+        else:
+            stop.partial = None
+        raise Interrupted(f"sweep: {stop}", stop.partial) from None
 
 
 def _dataset(device: Device, axes: Sequence[Axis], asked: Sequence[Asked], found: Sequence[Reply]) -> xr.Dataset:
