@@ -25,12 +25,13 @@ class Slab:
 
 @attrs.frozen(kw_only=True)
 class Region:
-    """One depleted region: edges [cm], drop [V], charge/q [cm^-2], and the junctions inside (interface numbers)."""
+    """One depleted region: edges [cm], drop [V], charge/q [cm^-2], its seed and the junctions inside (interfaces)."""
 
     start: float
     end: float
     drop: float
     charge: float
+    seed: tuple[int, int]
     junctions: tuple[int, ...]
     full: tuple[int, ...]
 
@@ -38,6 +39,15 @@ class Region:
     def width(self) -> float:
         """Width [cm]."""
         return self.end - self.start
+
+    def mirrored(self, thickness: float, count: int) -> Region:
+        """Return the region as seen from the other end of a stack of `count` layers, `thickness` [cm] in all."""
+        return Region(
+            start=thickness - self.end if self.end < thickness * (1 - 1e-12) else 0.0, end=thickness - self.start,
+            drop=self.drop, charge=self.charge, seed=(count - self.seed[1], count - self.seed[0]),
+            junctions=tuple(count - k for k in reversed(self.junctions)),
+            full=tuple(count - 1 - i for i in reversed(self.full)),
+        )  # fmt: skip
 
 
 def depleted_region(slabs: Sequence[Slab], steps: Sequence[float], seed: tuple[int, int], less: float) -> Region:
@@ -79,7 +89,7 @@ def depleted_region(slabs: Sequence[Slab], steps: Sequence[float], seed: tuple[i
         i for i, slab in enumerate(slabs)
         if slab.doping and start <= bounds[i] * (1 + 1e-12) + 1e-18 and end >= bounds[i + 1] * (1 - 1e-12)
     )  # fmt: skip
-    return Region(start=start, end=end, drop=drop, charge=high, junctions=inside, full=full)
+    return Region(start=start, end=end, drop=drop, charge=high, seed=seed, junctions=inside, full=full)
 
 
 def _root(excess: Callable[[float], float]) -> float:

@@ -115,6 +115,7 @@ class Estimate(Result):
     depletion_by_layer: Mapping[str, float]  # [nm]
     mechanisms: tuple[Mechanism, ...]
     missing: tuple[str, ...]
+    doubts: tuple[str, ...]  # where the closed form of the dark current leaves the range in which it holds
     absorber: Absorber | None
     radiative_limit: float | None  # dark current density at the radiative limit, at 0 V its saturation [A cm^-2]
     photocurrent: float | None  # under the light asked for [A cm^-2]

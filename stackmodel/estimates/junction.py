@@ -1,0 +1,444 @@
+"""The dark current of a depleted region: what each layer supplies, and what the steps of the bands let through."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+from stackmodel.estimates.currents import neutral_region_current
+from stackmodel.estimates.depletion import Region
+from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+
+FloatArray = NDArray[np.float64]
+#: Points of a depleted layer at which rates and densities are read.
+_POINTS = 161
+#: Largest exponent and resistance that are kept: beyond it nothing flows. [ohm cm^2]
+_LARGEST, _INSULATES = 650.0, 1e200
+#: A step below this is none: rounding. [eV]
+_NO_STEP = 1e-9
+#: Sweeps over the sources of which one changes what the others pass, and when they have settled.
+_SWEEPS, _SETTLED = 200, 1e-9
+#: A drive of one, exp(qV/kT) - 1, for a law that is linear in it.
+_UNIT_DRIVE = math.log(2.0)
+
+
+@attrs.frozen(kw_only=True)
+class LayerValues:
+    """Both ends of a layer, left and right: affinity, gap [eV], ln of densities, lifetimes and mobilities."""
+
+    affinity: FloatArray
+    gap: FloatArray
+    ln_N_C: FloatArray
+    ln_N_V: FloatArray
+    ln_mu_n: FloatArray
+    ln_mu_p: FloatArray
+    ln_tau_n: FloatArray
+    ln_tau_p: FloatArray
+    trap: FloatArray  # level above the middle of the gap, NaN at the intrinsic level [eV]
+
+
+@attrs.frozen(kw_only=True)
+class JunctionLayer:
+    """One layer of a junction, in order from the side of electrons to that of holes."""
+
+    name: str
+    thickness: float  # [cm]
+    doping: float  # donors minus acceptors [cm^-3]
+    permittivity: float  # relative
+    vacuum_level: float  # [eV]
+    neutral_level: tuple[float, float]  # E_C minus the Fermi level of the neutral layer at its ends [eV]
+    values: LayerValues | None  # None in an insulator
+
+    def at(self, fraction: FloatArray, name: str) -> FloatArray:
+        """Return a value of `LayerValues` at fractions of the thickness; all go linearly."""
+        assert self.values is not None
+        low, high = getattr(self.values, name)
+        return np.asarray(low + (high - low) * fraction if low != high else np.full_like(fraction, low))
+
+
+@attrs.frozen(kw_only=True)
+class JunctionEnd:
+    """One contact: its name, its Fermi level below vacuum [eV], and the velocities of electrons and holes [cm/s]."""
+
+    name: str
+    work_function: float
+    electron_velocity: float
+    hole_velocity: float
+
+
+@attrs.frozen(kw_only=True)
+class Share:
+    """One mechanism's current density [A cm^-2], positive in forward, and its activation energy [eV]."""
+
+    name: str
+    current_density: float
+    activation_energy: float
+
+
+@attrs.frozen(kw_only=True)
+class _Depleted:
+    """A depleted part of a layer on points from the side of electrons to that of holes."""
+
+    layer: int
+    width: float
+    x: FloatArray  # [cm]
+    E_C: FloatArray  # [eV] above the Fermi level of electrons
+    E_V: FloatArray
+    fraction: FloatArray  # of the layer
+
+
+@attrs.define(kw_only=True)
+class _Source:
+    """What carriers a place makes for each unit of 1 - n p/n_i^2 [A cm^-2], and what becomes of it."""
+
+    name: str
+    layer: int
+    supply: float
+    activation: float
+    current: float = 0.0
+
+
+def junction_currents(
+    layers: Sequence[JunctionLayer], ends: tuple[JunctionEnd, JunctionEnd], region: Region, *, voltage: float, kT: float
+) -> tuple[list[Share], tuple[str, ...]]:
+    """Return the currents through a depleted region by mechanism, and where the closed form leaves its range.
+
+    Parameters
+    ----------
+    layers : sequence of JunctionLayer
+        From the side of electrons to that of holes.
+    ends : pair of JunctionEnd
+        The contact of either side.
+    region : Region
+        Edges [cm] count from the side of electrons.
+    voltage : float
+        Positive in forward. [V]
+    kT : float
+        [eV]
+
+    Notes
+    -----
+    Eqs. (D2), (D3) and (D4) of docs/method.md make the supply of each layer, and (D7) the way out: with Fermi levels
+    that are flat but for steps, supply and steps are resistances in series.
+    """
+    return _Junction(layers, ends, region, voltage, kT).answer()
+
+
+class _Junction:
+    def __init__(
+        self, layers: Sequence[JunctionLayer], ends: tuple[JunctionEnd, JunctionEnd], region: Region, voltage: float,
+        kT: float,
+    ) -> None:  # fmt: skip
+        self.layers, self.ends, self.region, self.kT = layers, ends, region, kT
+        self.bias = voltage / kT
+        self.bounds = np.concatenate([[0.0], np.cumsum([layer.thickness for layer in layers])])
+        self.parts = {part.layer: part for part in self._depleted()}
+
+    # -- bands of the depletion approximation --------------------------------------------------------------------------
+
+    def _depleted(self) -> list[_Depleted]:
+        """Return the bands of each depleted part, eq. (D1), with what the tails of the carriers add, kT/q a side."""
+        region, seed = self.region, [float(self.bounds[i]) for i in self.region.seed]
+        pieces = []
+        for i in range(self._beyond(region.start, 0), self._beyond(region.end, 1) + 1):
+            low, high = (float(bound) for bound in self.bounds[i : i + 2])
+            pieces.append((i, np.linspace(*np.clip((region.start, region.end), low, high), _POINTS)))
+        parts = []
+        bend, displacement = 0.0, region.charge - self._held(seed[0])
+        first = pieces[0][0]
+        start = self.layers[first].vacuum_level
+        anchor = self._anchor(first)
+        for i, x in pieces:
+            layer = self.layers[i]
+            slope = abs(layer.doping) * (1.0 if x[0] < seed[0] else -1.0 if x[-1] > seed[1] else 0.0)
+            charge = np.maximum(displacement + slope * (x - x[0]), 0.0)
+            field = charge * ELEMENTARY_CHARGE / (layer.permittivity * VACUUM_PERMITTIVITY)
+            potential = bend + np.concatenate([[0.0], np.cumsum(0.5 * (field[1:] + field[:-1]) * np.diff(x))])
+            bend, displacement = float(potential[-1]), float(charge[-1])
+            parts.append((i, x, potential))
+        found = []
+        for i, x, potential in parts:
+            layer, thickness = self.layers[i], self.layers[i].thickness
+            tails = 1.0 - np.exp(-potential / self.kT) + np.exp(-np.maximum(bend - potential, 0.0) / self.kT)
+            vacuum = anchor + potential + self.kT * tails + layer.vacuum_level - start
+            fraction = (x - self.bounds[i]) / thickness
+            E_C, E_V = vacuum, vacuum  # an insulator has none that count
+            if layer.values is not None:
+                E_C = vacuum - layer.at(fraction, "affinity")
+                E_V = E_C - layer.at(fraction, "gap")
+            found.append(_Depleted(layer=i, width=float(x[-1] - x[0]), x=x, E_C=E_C, E_V=E_V, fraction=fraction))
+        return found
+
+    def _held(self, upto: float) -> float:
+        """Return the doping uncovered between the start of the region and `upto` [cm^-2]."""
+        total = 0.0
+        for i, layer in enumerate(self.layers):
+            low, high = max(float(self.bounds[i]), self.region.start), min(float(self.bounds[i + 1]), upto)
+            total += abs(layer.doping) * max(high - low, 0.0)
+        return total
+
+    def _anchor(self, i: int) -> float:
+        """Return the vacuum level of the region's start above the Fermi level of electrons [eV]."""
+        if self.region.start <= 0.0:
+            return self.ends[0].work_function
+        layer = self.layers[i]
+        fraction = np.array((self.region.start - self.bounds[i]) / layer.thickness)
+        low, high = layer.neutral_level
+        affinity = float(layer.at(fraction, "affinity")) if layer.values is not None else 0.0
+        return float(low + (high - low) * fraction) + affinity
+
+    def _ln_density(self, part: _Depleted, electrons: bool, own: bool) -> FloatArray:
+        """Return ln of a carrier's density in equilibrium with its own side, or with the other one."""
+        layer = self.layers[part.layer]
+        band = layer.at(part.fraction, "ln_N_C" if electrons else "ln_N_V")
+        energy = -part.E_C if electrons else part.E_V
+        shift = self.bias * (float(own) - 1.0 if electrons else float(own))
+        return np.asarray(band + energy / self.kT + shift)
+
+    # -- supplies ------------------------------------------------------------------------------------------------------
+
+    def _sources(self) -> list[_Source]:
+        found = []
+        for i, part in self.parts.items():
+            layer = self.layers[i]
+            if layer.values is None:
+                continue
+            supply = self._generation(part)
+            if supply > 0.0:
+                gap = float(layer.at(part.fraction, "gap").min())
+                found.append(_Source(name=f"generation in {layer.name}", layer=i, supply=supply, activation=0.5 * gap))
+        for side in (0, 1):
+            found += self._one_side(side)
+        return found
+
+    def _generation(self, part: _Depleted) -> float:
+        """Return q int n_i^2 / (tau_p (n + n_1) + tau_n (p + p_1)) dx, eq. (D3)."""
+        layer = self.layers[part.layer]
+        tau_n, tau_p = (np.exp(layer.at(part.fraction, name)) for name in ("ln_tau_n", "ln_tau_p"))
+        if not (np.all(np.isfinite(tau_n)) and np.all(np.isfinite(tau_p))):
+            return 0.0
+        ln_C, ln_V, gap = (layer.at(part.fraction, name) for name in ("ln_N_C", "ln_N_V", "gap"))
+        ln_n_i = 0.5 * (ln_C + ln_V - gap / self.kT)
+        trap = layer.at(part.fraction, "trap")
+        ln_n_1 = np.where(np.isnan(trap), ln_n_i, ln_C + (trap - 0.5 * gap) / self.kT)
+        # Over n_i, so that nothing under- or overflows.
+        n, p = (
+            np.exp(np.clip(self._ln_density(part, electrons, True) - ln_n_i, -_LARGEST, _LARGEST))
+            for electrons in (True, False)
+        )
+        n_1 = np.exp(ln_n_1 - ln_n_i)
+        rate = np.exp(ln_n_i) / (tau_p * (n + n_1) + tau_n * (p + 1.0 / n_1))
+        return ELEMENTARY_CHARGE * float(np.trapezoid(rate, part.x))
+
+    def _one_side(self, side: int) -> list[_Source]:
+        """Return what lies beyond an edge: the neutral layers there and their contact, or what the contact injects."""
+        edge, end, last = (
+            (self.region.start, self.ends[0], 0) if side == 0 else (self.region.end, self.ends[1], len(self.layers) - 1)
+        )
+        electrons = side == 1  # the minority carriers
+        velocity = end.electron_velocity if electrons else end.hole_velocity
+        name = f"contact injection at {end.name}"
+        at_contact = edge <= 0.0 if side == 0 else edge >= self.bounds[-1] * (1 - 1e-12)
+        if at_contact:
+            return self._injection(last, velocity, electrons, name)
+        inner = self._beyond(edge, side)
+        found: list[_Source] = []
+        for i in range(last, inner + (1 if side == 0 else -1), 1 if side == 0 else -1):
+            layer = self.layers[i]
+            if layer.values is None:
+                found, velocity = [], 0.0
+                continue
+            carrier = "n" if electrons else "p"
+            fraction = np.array(0.5)
+            gap = float(layer.at(fraction, "gap"))
+            ln_n_i2 = float(layer.at(fraction, "ln_N_C") + layer.at(fraction, "ln_N_V")) - gap / self.kT
+            minority = _minority(layer.doping * (-1.0 if electrons else 1.0), ln_n_i2)
+            width = layer.thickness
+            if i == inner:
+                width = float(edge - self.bounds[i] if side == 0 else self.bounds[i + 1] - edge)
+            if width <= 0.0:
+                continue
+            inside, through = neutral_region_current(
+                minority_density=minority, diffusion=math.exp(float(layer.at(fraction, f"ln_mu_{carrier}"))) * self.kT,
+                lifetime=math.exp(min(float(layer.at(fraction, f"ln_tau_{carrier}")), 700.0)), width=width,
+                velocity=velocity, bias=_UNIT_DRIVE,
+            )  # fmt: skip
+            before = sum(each.supply for each in found)
+            if not found:
+                found = [_Source(name=name, layer=inner, supply=through, activation=gap)] if through > 0.0 else []
+            else:
+                for each in found:
+                    each.supply *= through / before if before > 0.0 else 0.0
+            found.append(_Source(name=f"diffusion in {layer.name}", layer=inner, supply=inside, activation=gap))
+            velocity = (inside + through) / (ELEMENTARY_CHARGE * minority) if minority > 0.0 else 0.0
+        return found
+
+    def _beyond(self, edge: float, side: int) -> int:
+        """Return the layer just beyond an edge; an edge on an interface belongs to the outer layer."""
+        beyond = edge * (1.0 + (-1e-9 if side == 0 else 1e-9))
+        return min(max(int(np.searchsorted(self.bounds, beyond)) - 1, 0), len(self.layers) - 1)
+
+    def _injection(self, i: int, velocity: float, electrons: bool, name: str) -> list[_Source]:
+        """Return what a contact injects that the region reaches: its own velocity and the layer in series, eq. (D4)."""
+        part = self.parts[i]
+        if self.layers[i].values is None or velocity == 0.0:
+            return []
+        ln_density = self._ln_density(part, electrons, False)
+        at = -1 if electrons else 0
+        density = math.exp(min(float(ln_density[at]), _LARGEST))
+        over = self._resistance(part, electrons)
+        resistance = over + (0.0 if math.isinf(velocity) else 1.0 / (ELEMENTARY_CHARGE * velocity * max(density, 1e-200)))
+        barrier = float(part.E_C[at]) + self.bias * self.kT if electrons else -float(part.E_V[at])
+        return [_Source(name=name, layer=i, supply=1.0 / resistance, activation=max(barrier, 0.0))]
+
+    # -- the way out ---------------------------------------------------------------------------------------------------
+
+    def _resistance(self, part: _Depleted, electrons: bool) -> float:
+        """Return int dx / (q D n_0) of minority carriers through a depleted part [ohm cm^2 V/V].
+
+        n_0 is the density in equilibrium with the side that the carriers come from.
+        """
+        layer = self.layers[part.layer]
+        if layer.values is None:
+            return _INSULATES
+        mobility = layer.at(part.fraction, "ln_mu_n" if electrons else "ln_mu_p")
+        exponent = np.clip(-self._ln_density(part, electrons, False) - mobility, -_LARGEST, _LARGEST - 200.0)
+        return min(_of_exponential(exponent, part.x) / (ELEMENTARY_CHARGE * self.kT), _INSULATES)
+
+    def _steps(self, electrons: bool) -> dict[int, float]:
+        """Return the step up [eV] that carriers meet on their way out as they enter each depleted layer."""
+        numbers = sorted(self.parts, reverse=electrons)
+        found = {}
+        for come, go in zip(numbers[:-1], numbers[1:], strict=True):
+            leaving, entering = (0, -1) if electrons else (-1, 0)
+            if electrons:
+                found[go] = float(self.parts[go].E_C[entering] - self.parts[come].E_C[leaving])
+            else:
+                found[go] = float(self.parts[come].E_V[leaving] - self.parts[go].E_V[entering])
+        return found
+
+    def answer(self) -> tuple[list[Share], tuple[str, ...]]:
+        sources = self._sources()
+        ways = {electrons: self._ways(electrons) for electrons in (True, False)}
+        drive = -math.expm1(min(self.bias, _LARGEST))
+        for _ in range(_SWEEPS):
+            change = 0.0
+            for source in sources:
+                before = source.current
+                source.current = self._of_source(source, sources, ways, drive)
+                change = max(change, abs(source.current - before) / (abs(source.current) or 1.0))
+            if change < _SETTLED:
+                break
+        return [
+            Share(name=each.name, current_density=-each.current, activation_energy=self._activation(each, ways, drive))
+            for each in sources
+        ], self._doubts(sources, ways)
+
+    def _ways(self, electrons: bool) -> dict[int, dict[int, tuple[float, float]]]:
+        """Return from each depleted layer the others that hold carriers back: resistance and height of their band.
+
+        What lies before the first step up is the junction itself, which carriers run down.
+        """
+        numbers = sorted(self.parts, reverse=electrons)
+        steps = self._steps(electrons)
+        own = {}
+        for i in numbers:
+            part = self.parts[i]
+            height = part.E_C.max() + self.bias * self.kT if electrons else -part.E_V.min()
+            own[i] = (self._resistance(part, electrons), float(height))
+        found: dict[int, dict[int, tuple[float, float]]] = {}
+        for k, i in enumerate(numbers):
+            onward, held = {}, False
+            for j in numbers[k + 1 :]:
+                held = held or steps[j] > _NO_STEP or self.layers[j].values is None
+                if held:
+                    onward[j] = own[j]
+            found[i] = onward
+        return found
+
+    def _of_source(
+        self, source: _Source, sources: Sequence[_Source], ways: dict[bool, dict[int, dict[int, tuple[float, float]]]],
+        drive: float,
+    ) -> float:  # fmt: skip
+        """Return the current of one source with those of the others as they are, eq. (D7)."""
+        level = math.exp(min(self.bias, _LARGEST))
+        alone, others = {}, {}
+        for electrons, way in ways.items():
+            onward = way.get(source.layer, {})
+            alone[electrons] = sum(resistance for resistance, _ in onward.values())
+            others[electrons] = math.fsum(
+                resistance * each.current
+                for j, (resistance, _) in onward.items() for each in sources
+                if each is not source and (each.layer > j if electrons else each.layer < j)
+            )  # fmt: skip
+        over = math.exp(min(-self.bias, _LARGEST))
+        n_other, p_other = others[True], others[False]
+        a = min(min(alone[True], 1e100) * min(alone[False], 1e100) * over, 1e300)
+        b = 1.0 / source.supply if source.supply > 0.0 else math.inf
+        b += alone[True] * (1.0 + p_other * over) + alone[False] * (1.0 + n_other * over)
+        rest = drive - n_other - p_other - n_other * p_other * over
+        if math.isinf(b):
+            return 0.0
+        root = math.sqrt(max(b * b + 4.0 * a * rest, 0.0)) if b < 1e150 else b
+        return 2.0 * rest / (b + root)
+
+    def _activation(
+        self, source: _Source, ways: dict[bool, dict[int, dict[int, tuple[float, float]]]], drive: float
+    ) -> float:
+        """Return the activation energy: of the supply, or of the band that holds its carriers back."""
+        most = source.supply * drive
+        free = min(max(source.current / most, 0.0), 1.0) if most else 1.0
+        walls = [wall for way in ways.values() for wall in way.get(source.layer, {}).values()]
+        return source.activation if not walls else free * source.activation + (1.0 - free) * max(walls)[1]
+
+    def _doubts(
+        self, sources: Sequence[_Source], ways: dict[bool, dict[int, dict[int, tuple[float, float]]]]
+    ) -> tuple[str, ...]:
+        """Return at which steps carriers pile up beyond what the depletion approximation knows of."""
+        found = []
+        for electrons in (True, False):
+            carriers = "electrons" if electrons else "holes"
+            for i, j, ln_density, most in self._piles(sources, ways, electrons):
+                if ln_density > math.log(most):
+                    found.append(
+                        f"{carriers} pile up at {self.layers[i].name}|{self.layers[j].name}"
+                    )
+        return tuple(found)
+
+    def _piles(self, sources, ways, electrons):
+        numbers = sorted(self.parts, reverse=electrons)
+        steps = self._steps(electrons)
+        for i, j in zip(numbers[:-1], numbers[1:], strict=True):
+            if steps[j] <= _NO_STEP or self.layers[i].values is None:
+                continue
+            part, layer = self.parts[i], self.layers[i]
+            at = 0 if electrons else -1
+            passing = {True: 0.0, False: 0.0}
+            for way_e in (True, False):
+                for k, (resistance, _) in ways[way_e][i].items():
+                    passing[way_e] += resistance * sum(each.current for each in sources if (each.layer > k if way_e else each.layer < k))
+            level = passing[electrons] + math.exp(self.bias)
+            ln_density = float(self._ln_density(part, electrons, False)[at]) + math.log(max(level,1e-300))
+            permittivity = layer.permittivity * VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE
+            most = max(abs(layer.doping), self.region.charge**2 / (2.0 * permittivity * self.kT))
+            yield i, j, ln_density, most
+
+
+def _minority(own_sign_doping: float, ln_n_i2: float) -> float:
+    """Return the density of the carriers that a doping of the other kind leaves [cm^-3]."""
+    n_i2 = math.exp(max(ln_n_i2, -600.0))
+    half = 0.5 * own_sign_doping
+    root = math.hypot(half, math.sqrt(n_i2))
+    return n_i2 / (root + half) if half > 0.0 else root - half
+
+
+def _of_exponential(exponent: FloatArray, x: FloatArray) -> float:
+    """Return int exp(f) dx for f that goes linearly between points."""
+    rise = np.diff(exponent)
+    steep = np.where(np.abs(rise) < 1e-9, 1.0, rise)
+    mean = np.where(np.abs(rise) < 1e-9, 1.0, np.expm1(rise) / steep)
+    return float(np.sum(np.exp(exponent[:-1]) * mean * np.diff(x)))
