@@ -186,10 +186,13 @@ def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
     main = max(candidates, key=lambda seed: strength[seed], default=None)
     for seed in candidates:
         direction = math.copysign(1.0, sum(layers.steps[seed[0] : seed[1] + 1]))
+        left, right = layers.slabs[: seed[0]][-1:], layers.slabs[seed[1] :][:1]
+        if any(direction * slab.doping < 0.0 for slab in left) or any(direction * slab.doping > 0.0 for slab in right):
+            continue  # the step draws carriers to the junction
         steps = [direction * step for step in layers.steps]
         less = 2.0 * layers.kT + (direction * forward * voltage if seed == main else 0.0)
         region = depleted_region(layers.slabs, steps, seed, less)
-        if region.width > 0.0 and region.charge > 0.0:  # bands that are flat or slope the other way deplete nothing
+        if region.width > 0.0 and region.charge > 0.0:  # flat bands deplete nothing
             found.append(region)
     return found
 
@@ -235,11 +238,20 @@ def _currents(
     """
     direction = math.copysign(1.0, sum(layers.steps[k] for k in region.junctions))
     order = slice(None, None, int(direction))
-    seen = region if direction > 0 else region.mirrored(float(layers.bounds[-1]), len(layers.slabs))
     sense = direction * forward  # of the junction's forward direction in that of the device
+    steps = [direction * step for step in layers.steps]
+    less = sum(steps[k] for k in region.junctions) - region.drop
+
+    def region_of(sheets: tuple[float, float]) -> Region:
+        if sheets != (0.0, 0.0):
+            found = depleted_region(layers.slabs, steps, region.seed, less, sheets[order])
+        else:
+            found = region
+        return found if direction > 0 else found.mirrored(float(layers.bounds[-1]), len(layers.slabs))
+
     found, doubts = junction_currents(
         [_junction_layer(layers, i, direction) for i in range(len(layers.slabs))][order],
-        (_junction_end(ends[0]), _junction_end(ends[1]))[order], seen, voltage=sense * voltage, kT=layers.kT,
+        (_junction_end(ends[0]), _junction_end(ends[1]))[order], region_of, voltage=sense * voltage, kT=layers.kT,
     )  # fmt: skip
     return {each.name: (sense * each.current_density, each.activation_energy) for each in found}, doubts
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 import numpy as np
@@ -22,6 +22,8 @@ _LARGEST, _INSULATES = 650.0, 1e200
 _NO_STEP = 1e-9
 #: Sweeps over the sources of which one changes what the others pass, and when they have settled.
 _SWEEPS, _SETTLED = 200, 1e-9
+#: Rounds over the sheets, tries for one of them, ln of the density from which it is looked for, and how well it settles.
+_ROUNDS, _TRIES, _SCREENS, _ROUGHLY = 6, 24, -2.0, 0.05
 #: A drive of one, exp(qV/kT) - 1, for a law that is linear in it.
 _UNIT_DRIVE = math.log(2.0)
 
@@ -99,12 +101,24 @@ class _Source:
     layer: int
     supply: float
     activation: float
+    own: tuple[float, float] = (0.0, 0.0)  # resistance of its layer for its electrons and holes [ohm cm^2]
     current: float = 0.0
 
 
+@attrs.frozen(kw_only=True)
+class _Pile:
+    """Carriers that wait in a layer before the step into the next one, with ln of their density [cm^-3]."""
+
+    electrons: bool
+    layer: int
+    onward: int
+    ln_density: float
+
+
 def junction_currents(
-    layers: Sequence[JunctionLayer], ends: tuple[JunctionEnd, JunctionEnd], region: Region, *, voltage: float, kT: float
-) -> tuple[list[Share], tuple[str, ...]]:
+    layers: Sequence[JunctionLayer], ends: tuple[JunctionEnd, JunctionEnd],
+    region_of: Callable[[tuple[float, float]], Region], *, voltage: float, kT: float,
+) -> tuple[list[Share], tuple[str, ...]]:  # fmt: skip
     """Return the currents through a depleted region by mechanism, and where the closed form leaves its range.
 
     Parameters
@@ -113,8 +127,9 @@ def junction_currents(
         From the side of electrons to that of holes.
     ends : pair of JunctionEnd
         The contact of either side.
-    region : Region
-        Edges [cm] count from the side of electrons.
+    region_of : callable
+        The region with given sheets of carriers at its seed, see `depleted_region`; edges [cm] count from the side of
+        electrons.
     voltage : float
         Positive in forward. [V]
     kT : float
@@ -125,7 +140,83 @@ def junction_currents(
     Eqs. (D2), (D3) and (D4) of docs/method.md make the supply of each layer, and (D7) the way out: with Fermi levels
     that are flat but for steps, supply and steps are resistances in series.
     """
-    return _Junction(layers, ends, region, voltage, kT).answer()
+    def made(sheets: Mapping[tuple[int, bool], float]) -> _Junction:
+        both = _displaced(sheets, seed)
+        return _Junction(layers, ends, region_of(both), voltage, kT)
+
+    seed = region_of((0.0, 0.0)).seed
+    sheets: dict[tuple[int, bool], float] = {}
+    junction = made(sheets)
+    for _ in range(_ROUNDS):
+        before = dict(sheets)
+        for pile in junction.piles():
+            key = (max(pile.layer, pile.onward), pile.electrons)
+            if key[0] in seed and (key in sheets or _excess(junction, pile, 0.0) > _SCREENS):
+                sheets[key], junction = _screened(made, sheets, key)
+        if all(abs(sheets[key] / before.get(key, math.inf) - 1.0) < _ROUGHLY for key in sheets):
+            break
+    doubts = tuple(
+        f"{'electrons' if pile.electrons else 'holes'} pile up in {layers[pile.layer].name} before the step into "
+        f"{layers[pile.onward].name} and bend its bands, which the depletion approximation leaves out"
+        for pile in junction.piles()
+        if max(pile.layer, pile.onward) not in seed and pile.ln_density > math.log(junction.unscreened(pile))
+    )
+    return junction.shares(), doubts
+
+
+def _displaced(sheets: Mapping[tuple[int, bool], float], seed: tuple[int, int]) -> tuple[float, float]:
+    """Return what sheets at interfaces add to the displacement on the left and on the right of the seed.
+
+    Positive holes raise it from left to right, electrons lower it. Holes wait to the left of their interface, electrons
+    to the right: at the first interface of a wide seed the left layer's holes and the middle's electrons.
+    """
+    left = right = 0.0
+    for (interface, electrons), density in sheets.items():
+        if seed[0] == seed[1]:
+            left, right = (left, right - density) if electrons else (left - density, right)
+        elif interface == seed[0]:
+            left += density if electrons else -density
+        else:
+            right += -density if electrons else density
+    return left, right
+
+
+def _excess(junction: _Junction, pile: _Pile, sheet: float) -> float:
+    """Return ln of the density at a step over what the field there makes of its sheet.
+
+    The first integral of Poisson's equation: eps (F_out^2 - F_in^2)/2 = kT n, with q times the sheet the difference of
+    the displacements.
+    """
+    layer = junction.layers[pile.layer]
+    outer, inner = junction.displacements(pile, sheet)
+    unit = layer.permittivity * VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE * junction.kT * 2.0
+    if sheet == 0.0:
+        inner = 0.0  # all that could be screened
+    return pile.ln_density - math.log(max((outer - inner) * (outer + inner) / unit, 1e-300))
+
+
+def _screened(
+    made: Callable[[Mapping[tuple[int, bool], float]], _Junction], sheets: Mapping[tuple[int, bool], float],
+    key: tuple[int, bool],
+) -> tuple[float, _Junction]:  # fmt: skip
+    """Return the sheet of carriers at one step that makes the density which holds it, and the junction with it."""
+
+    def tried(ln_sheet: float) -> tuple[float, _Junction]:
+        junction = made({**sheets, key: math.exp(ln_sheet)})
+        pile = next((p for p in junction.piles() if (max(p.layer, p.onward), p.electrons) == key), None)
+        return (-_LARGEST if pile is None else _excess(junction, pile, math.exp(ln_sheet))), junction
+
+    low, high = math.log(1e6), math.log(1e14)
+    (f_low, junction), (f_high, _) = tried(low), tried(high)
+    if f_low <= 0.0:
+        return math.exp(low), junction
+    for _ in range(_TRIES):
+        middle = 0.5 * (low + high)
+        f, junction = tried(middle)
+        if abs(f) < 0.1:
+            break
+        low, high = (middle, high) if f > 0.0 else (low, middle)
+    return math.exp(middle), junction
 
 
 class _Junction:
@@ -137,6 +228,10 @@ class _Junction:
         self.bias = voltage / kT
         self.bounds = np.concatenate([[0.0], np.cumsum([layer.thickness for layer in layers])])
         self.parts = {part.layer: part for part in self._depleted()}
+        self.steps = {electrons: self._steps(electrons) for electrons in (True, False)}
+        self.sources = self._sources()
+        self.ways = {electrons: self._ways(electrons) for electrons in (True, False)}
+        self._solve()
 
     # -- bands of the depletion approximation --------------------------------------------------------------------------
 
@@ -148,13 +243,16 @@ class _Junction:
             low, high = (float(bound) for bound in self.bounds[i : i + 2])
             pieces.append((i, np.linspace(*np.clip((region.start, region.end), low, high), _POINTS)))
         parts = []
-        bend, displacement = 0.0, region.charge - self._held(seed[0])
+        sides = (max(region.charge + region.sheets[0], 0.0), max(region.charge + region.sheets[1], 0.0))
+        bend, displacement = 0.0, sides[0] - self._held(seed[0])
         first = pieces[0][0]
         start = self.layers[first].vacuum_level
         anchor = self._anchor(first)
         for i, x in pieces:
-            layer = self.layers[i]
-            slope = abs(layer.doping) * (1.0 if x[0] < seed[0] else -1.0 if x[-1] > seed[1] else 0.0)
+            layer, place = self.layers[i], 0 if i < region.seed[0] else 2 if i >= region.seed[1] else 1
+            if i in region.seed:  # just behind the first or the last interface of the seed
+                displacement = (sides[0], region.charge, sides[1])[place]
+            slope = abs(layer.doping) * (1.0, 0.0, -1.0)[place]
             charge = np.maximum(displacement + slope * (x - x[0]), 0.0)
             field = charge * ELEMENTARY_CHARGE / (layer.permittivity * VACUUM_PERMITTIVITY)
             potential = bend + np.concatenate([[0.0], np.cumsum(0.5 * (field[1:] + field[:-1]) * np.diff(x))])
@@ -207,20 +305,35 @@ class _Junction:
             layer = self.layers[i]
             if layer.values is None:
                 continue
-            supply = self._generation(part)
+            rate = self._generation(part)
+            supply = ELEMENTARY_CHARGE * float(np.trapezoid(rate, part.x))
             if supply > 0.0:
                 gap = float(layer.at(part.fraction, "gap").min())
-                found.append(_Source(name=f"generation in {layer.name}", layer=i, supply=supply, activation=0.5 * gap))
+                found.append(
+                    _Source(
+                        name=f"generation in {layer.name}", layer=i, supply=supply, activation=0.5 * gap,
+                        own=self._within(part, rate),
+                    )
+                )  # fmt: skip
         for side in (0, 1):
             found += self._one_side(side)
         return found
 
-    def _generation(self, part: _Depleted) -> float:
-        """Return q int n_i^2 / (tau_p (n + n_1) + tau_n (p + p_1)) dx, eq. (D3)."""
+    def _within(self, part: _Depleted, rate: FloatArray) -> tuple[float, float]:
+        """Return the resistances of a layer from where it generates to its ends, half of the current being there."""
+        share = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * np.diff(part.x))])
+        middle = int(np.searchsorted(share, 0.5 * share[-1]))
+        return (
+            0.5 * self._resistance(part, True, slice(0, middle + 1)),
+            0.5 * self._resistance(part, False, slice(middle, None)),
+        )
+
+    def _generation(self, part: _Depleted) -> FloatArray:
+        """Return n_i^2 / (tau_p (n + n_1) + tau_n (p + p_1)), eq. (D3) [cm^-3 s^-1]."""
         layer = self.layers[part.layer]
         tau_n, tau_p = (np.exp(layer.at(part.fraction, name)) for name in ("ln_tau_n", "ln_tau_p"))
         if not (np.all(np.isfinite(tau_n)) and np.all(np.isfinite(tau_p))):
-            return 0.0
+            return np.zeros_like(part.x)
         ln_C, ln_V, gap = (layer.at(part.fraction, name) for name in ("ln_N_C", "ln_N_V", "gap"))
         ln_n_i = 0.5 * (ln_C + ln_V - gap / self.kT)
         trap = layer.at(part.fraction, "trap")
@@ -231,8 +344,7 @@ class _Junction:
             for electrons in (True, False)
         )
         n_1 = np.exp(ln_n_1 - ln_n_i)
-        rate = np.exp(ln_n_i) / (tau_p * (n + n_1) + tau_n * (p + 1.0 / n_1))
-        return ELEMENTARY_CHARGE * float(np.trapezoid(rate, part.x))
+        return np.asarray(np.exp(ln_n_i) / (tau_p * (n + n_1) + tau_n * (p + 1.0 / n_1)))
 
     def _one_side(self, side: int) -> list[_Source]:
         """Return what lies beyond an edge: the neutral layers there and their contact, or what the contact injects."""
@@ -262,6 +374,8 @@ class _Junction:
                 width = float(edge - self.bounds[i] if side == 0 else self.bounds[i + 1] - edge)
             if width <= 0.0:
                 continue
+            if found:  # the contact of this layer is the one beyond
+                velocity = sum(each.supply for each in found) / (ELEMENTARY_CHARGE * minority)
             inside, through = neutral_region_current(
                 minority_density=minority, diffusion=math.exp(float(layer.at(fraction, f"ln_mu_{carrier}"))) * self.kT,
                 lifetime=math.exp(min(float(layer.at(fraction, f"ln_tau_{carrier}")), 700.0)), width=width,
@@ -270,11 +384,9 @@ class _Junction:
             before = sum(each.supply for each in found)
             if not found:
                 found = [_Source(name=name, layer=inner, supply=through, activation=gap)] if through > 0.0 else []
-            else:
-                for each in found:
-                    each.supply *= through / before if before > 0.0 else 0.0
+            for each in found if before > 0.0 else ():
+                each.supply *= through / before
             found.append(_Source(name=f"diffusion in {layer.name}", layer=inner, supply=inside, activation=gap))
-            velocity = (inside + through) / (ELEMENTARY_CHARGE * minority) if minority > 0.0 else 0.0
         return found
 
     def _beyond(self, edge: float, side: int) -> int:
@@ -297,7 +409,7 @@ class _Junction:
 
     # -- the way out ---------------------------------------------------------------------------------------------------
 
-    def _resistance(self, part: _Depleted, electrons: bool) -> float:
+    def _resistance(self, part: _Depleted, electrons: bool, over: slice = slice(None)) -> float:
         """Return int dx / (q D n_0) of minority carriers through a depleted part [ohm cm^2 V/V].
 
         n_0 is the density in equilibrium with the side that the carriers come from.
@@ -307,7 +419,7 @@ class _Junction:
             return _INSULATES
         mobility = layer.at(part.fraction, "ln_mu_n" if electrons else "ln_mu_p")
         exponent = np.clip(-self._ln_density(part, electrons, False) - mobility, -_LARGEST, _LARGEST - 200.0)
-        return min(_of_exponential(exponent, part.x) / (ELEMENTARY_CHARGE * self.kT), _INSULATES)
+        return min(_of_exponential(exponent[over], part.x[over]) / (ELEMENTARY_CHARGE * self.kT), _INSULATES)
 
     def _steps(self, electrons: bool) -> dict[int, float]:
         """Return the step up [eV] that carriers meet on their way out as they enter each depleted layer."""
@@ -321,22 +433,27 @@ class _Junction:
                 found[go] = float(self.parts[come].E_V[leaving] - self.parts[go].E_V[entering])
         return found
 
-    def answer(self) -> tuple[list[Share], tuple[str, ...]]:
-        sources = self._sources()
-        ways = {electrons: self._ways(electrons) for electrons in (True, False)}
+    def _solve(self) -> None:
         drive = -math.expm1(min(self.bias, _LARGEST))
         for _ in range(_SWEEPS):
             change = 0.0
-            for source in sources:
+            for source in self.sources:
                 before = source.current
-                source.current = self._of_source(source, sources, ways, drive)
+                source.current = self._of_source(source, self.sources, self.ways, drive)
                 change = max(change, abs(source.current - before) / (abs(source.current) or 1.0))
             if change < _SETTLED:
                 break
+
+    def shares(self) -> list[Share]:
+        """Return the currents by mechanism."""
+        drive = -math.expm1(min(self.bias, _LARGEST))
         return [
-            Share(name=each.name, current_density=-each.current, activation_energy=self._activation(each, ways, drive))
-            for each in sources
-        ], self._doubts(sources, ways)
+            Share(
+                name=each.name, current_density=-each.current,
+                activation_energy=self._activation(each, self.ways, drive),
+            )
+            for each in self.sources
+        ]  # fmt: skip
 
     def _ways(self, electrons: bool) -> dict[int, dict[int, tuple[float, float]]]:
         """Return from each depleted layer the others that hold carriers back: resistance and height of their band.
@@ -344,7 +461,7 @@ class _Junction:
         What lies before the first step up is the junction itself, which carriers run down.
         """
         numbers = sorted(self.parts, reverse=electrons)
-        steps = self._steps(electrons)
+        steps = self.steps[electrons]
         own = {}
         for i in numbers:
             part = self.parts[i]
@@ -369,7 +486,7 @@ class _Junction:
         alone, others = {}, {}
         for electrons, way in ways.items():
             onward = way.get(source.layer, {})
-            alone[electrons] = sum(resistance for resistance, _ in onward.values())
+            alone[electrons] = source.own[0 if electrons else 1] + sum(resistance for resistance, _ in onward.values())
             others[electrons] = math.fsum(
                 resistance * each.current
                 for j, (resistance, _) in onward.items() for each in sources
@@ -395,38 +512,39 @@ class _Junction:
         walls = [wall for way in ways.values() for wall in way.get(source.layer, {}).values()]
         return source.activation if not walls else free * source.activation + (1.0 - free) * max(walls)[1]
 
-    def _doubts(
-        self, sources: Sequence[_Source], ways: dict[bool, dict[int, dict[int, tuple[float, float]]]]
-    ) -> tuple[str, ...]:
-        """Return at which steps carriers pile up beyond what the depletion approximation knows of."""
+    def unscreened(self, pile: _Pile) -> float:
+        """Return the density that waits at a step from which on it moves the bands: the doping's, or the field's."""
+        layer = self.layers[pile.layer]
+        unit = layer.permittivity * VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE * self.kT * 2.0
+        return max(abs(layer.doping), self.region.charge**2 / unit)
+
+    def displacements(self, pile: _Pile, sheet: float) -> tuple[float, float]:
+        """Return the displacement/q on the side of the step where carriers wait, outside and inside their sheet."""
+        region, interface = self.region, max(pile.layer, pile.onward)
+        side = 0 if interface == region.seed[0] else 1
+        beyond = max(region.charge + region.sheets[side], 0.0)
+        if region.seed[0] == region.seed[1]:
+            inside = max(region.charge + region.sheets[1 if pile.electrons else 0], 0.0)
+            return region.charge, inside
+        in_middle = pile.electrons == (side == 0)
+        return (beyond, region.charge) if in_middle else (region.charge, beyond)
+
+    def piles(self) -> list[_Pile]:
+        """Return where carriers wait before a step at the seed, with their density there as the answer has it."""
         found = []
         for electrons in (True, False):
-            carriers = "electrons" if electrons else "holes"
-            for i, j, ln_density, most in self._piles(sources, ways, electrons):
-                if ln_density > math.log(most):
-                    found.append(
-                        f"{carriers} pile up at {self.layers[i].name}|{self.layers[j].name}"
-                    )
-        return tuple(found)
-
-    def _piles(self, sources, ways, electrons):
-        numbers = sorted(self.parts, reverse=electrons)
-        steps = self._steps(electrons)
-        for i, j in zip(numbers[:-1], numbers[1:], strict=True):
-            if steps[j] <= _NO_STEP or self.layers[i].values is None:
-                continue
-            part, layer = self.parts[i], self.layers[i]
-            at = 0 if electrons else -1
-            passing = {True: 0.0, False: 0.0}
-            for way_e in (True, False):
-                for k, (resistance, _) in ways[way_e][i].items():
-                    passing[way_e] += resistance * sum(each.current for each in sources if (each.layer > k if way_e else each.layer < k))
-            level = passing[electrons] + math.exp(self.bias)
-            ln_density = float(self._ln_density(part, electrons, False)[at]) + math.log(max(level,1e-300))
-            permittivity = layer.permittivity * VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE
-            most = max(abs(layer.doping), self.region.charge**2 / (2.0 * permittivity * self.kT))
-            yield i, j, ln_density, most
-
+            numbers = sorted(self.parts, reverse=electrons)
+            for i, j in zip(numbers[:-1], numbers[1:], strict=True):
+                if self.steps[electrons][j] <= _NO_STEP or self.layers[i].values is None:
+                    continue
+                level = math.exp(self.bias) + sum(
+                    resistance * sum(each.current for each in self.sources if (each.layer > k if electrons else each.layer < k))
+                    for k, (resistance, _) in self.ways[electrons][i].items()
+                )
+                at = 0 if electrons else -1
+                ln_density = float(self._ln_density(self.parts[i], electrons, False)[at]) + math.log(max(level, 1e-300))
+                found.append(_Pile(electrons=electrons, layer=i, onward=j, ln_density=ln_density))
+        return found
 
 def _minority(own_sign_doping: float, ln_n_i2: float) -> float:
     """Return the density of the carriers that a doping of the other kind leaves [cm^-3]."""

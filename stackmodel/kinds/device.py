@@ -134,7 +134,7 @@ class Device:
             if address in CONDITIONS:
                 changes[address] = value
             elif whose in SIDES and whose not in (*self.stack.names, *self.stack.roles):
-                changes[whose] = self._with_contact(changes.get(whose) or self._contact(whose), whose, field, value)
+                changes[whose] = self._with_contact(changes.get(whose) or getattr(self, whose), whose, field, value)
             else:
                 inner[address] = value
         if inner:
@@ -144,14 +144,21 @@ class Device:
     def _contact(self, side: str) -> Contact:
         return self._ends[SIDES.index(side)].contact
 
-    @staticmethod
-    def _with_contact(contact: Contact, side: str, field: str, value: Value) -> Contact:
+    def _with_contact(self, given: Contact | None, side: str, field: str, value: Value) -> Contact:
         reject_unknown(side, [field], _CONTACT_FIELDS)
-        known = {name: getattr(contact, name) for name in _CONTACT_FIELDS} | {field: value}
-        if known["work_function"] is None:
-            raise InputError(f"{side}: an {contact.kind} contact has no {field}; give {side}=Contact.schottky(...)")
-        with attributed(side):
-            return Contact.schottky(**known)
+        contact = given or self._contact(side)
+        if field == "work_function":
+            velocities = {name: getattr(contact, name) for name in _CONTACT_FIELDS[1:]}
+            with attributed(side):
+                return Contact.schottky(work_function=value, image_force=contact.image_force, **velocities)
+        if contact.kind == "blocking" or (given is None and contact.kind == "ohmic"):
+            raise InputError(
+                f"{side}: an {contact.kind} contact has no {field} unless it is given one; give "
+                f"{side}=Contact.ohmic({field}=...) or Contact.schottky(work_function=..., {field}=...)".replace(
+                    "an blocking", "a blocking"
+                )
+            )
+        return attrs.evolve(contact, **{field: checked(field, value, side)})
 
     def with_stack(self, stack: Stack) -> Self:
         """Return the device of another stack under the same conditions."""

@@ -64,7 +64,10 @@ class CurveFigures:
     def efficiency(self) -> float:
         """Largest power over the incident one; needs light of known irradiance."""
         if self.irradiance is None:
-            raise DataError("jv: generation was given, not light, so there is no incident power to refer to")
+            raise DataError(
+                "jv: generation was given, not light, so there is no incident power to refer to; give light=..., or ask "
+                "performance(generation=..., irradiance=...) of a SolarCell"
+            )
         return self.power_density / self.irradiance
 
     @property

@@ -30,11 +30,27 @@ class Contact:
             raise InputError(
                 f"contact: {self.kind} {needs} work_function; expected Contact.schottky(work_function=...)"
             )
+        if self.kind == "blocking":
+            for name in ("electron_recombination_velocity", "hole_recombination_velocity"):
+                if getattr(self, name):
+                    raise InputError(
+                        f"contact: blocking takes no {name}; expected Contact.ohmic({name}=...), 0 cm/s for a carrier "
+                        "that is blocked"
+                    )
 
     @classmethod
-    def ohmic(cls) -> Contact:
-        """Return a flat-band contact: it has the Fermi level of the neutral layer beside it."""
-        return cls(kind="ohmic")
+    def ohmic(
+        cls,
+        *,
+        electron_recombination_velocity: Value | None = None,
+        hole_recombination_velocity: Value | None = None,
+    ) -> Contact:
+        """Return a flat-band contact: it has the Fermi level of the neutral layer beside it.
+
+        A velocity [cm/s] that is given holds for that carrier, as in a cell whose back surface recombines with 1e4 cm/s;
+        without one the contact holds its carriers at their equilibrium density.
+        """
+        return cls(kind="ohmic", **_velocities(electron_recombination_velocity, hole_recombination_velocity))
 
     @classmethod
     def schottky(
@@ -49,13 +65,7 @@ class Contact:
 
         With `image_force` the lowering of the barrier by the image force is computed; off by default.
         """
-        velocities = {
-            name: None if value is None else checked(name, value, "contact")
-            for name, value in (
-                ("electron_recombination_velocity", electron_recombination_velocity),
-                ("hole_recombination_velocity", hole_recombination_velocity),
-            )
-        }
+        velocities = _velocities(electron_recombination_velocity, hole_recombination_velocity)
         work = checked("work_function", work_function, "contact")
         return cls(kind="schottky", work_function=work, image_force=bool(image_force), **velocities)
 
@@ -63,3 +73,8 @@ class Contact:
     def blocking(cls) -> Contact:
         """Return a contact that no carrier passes; it holds the potential of a flat band."""
         return cls(kind="blocking")
+
+
+def _velocities(electrons: Value | None, holes: Value | None) -> dict[str, float | None]:
+    given = {"electron_recombination_velocity": electrons, "hole_recombination_velocity": holes}
+    return {name: None if value is None else checked(name, value, "contact") for name, value in given.items()}

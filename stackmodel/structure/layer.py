@@ -109,7 +109,7 @@ class Layer:
                 end = end.with_values(values) if end is not None else None
         if role is not None:
             made, end = _in_role(made, role), None if end is None else _in_role(end, role)
-        depth = None if thickness is None else checked(_thickness_name(made), thickness, whose)
+        depth = None if thickness is None else _thickness(made, thickness, whose)
         self.__attrs_init__(
             material=made, thickness=depth, name=name, role=role, lateral=sideways, graded_to=end,
             coherent=_yes_or_no(coherent, whose),
@@ -125,12 +125,17 @@ class Layer:
             known = (*MATERIAL_QUANTITIES, "peak", *LATERAL, "name", "graded_to", "optical", "coherent")
             reject_unknown(layer.role or material.name, map(plain, options), known)
             options.setdefault("graded_to", end)
-            return cls(material, layer.thickness, role=layer.role, **options)
+            return cls(material, layer.thickness_written, role=layer.role, **options)
 
     @property
     def ends(self) -> tuple[Material, Material]:
         """Materials at the left and right end; properties in between go linearly (densities of states as ln)."""
         return self.material, self.material if self.graded_to is None else self.graded_to
+
+    @property
+    def recast(self) -> bool:
+        """Whether a semiconductor stands here as an electrode or a substrate, by the role that is written."""
+        return self.material.kind in ("electrode", "substrate") and "band_gap" in self.material.parameters
 
     @property
     def material_name(self) -> str:
@@ -214,11 +219,14 @@ def _check_name(name: object, whose: str) -> None:
 def _in_role(material: Material, role: str) -> Material:
     """Return the material as it is in that role; InputError where it cannot take it.
 
-    A conductor among the semiconductors, one with a work function, is an electrode where it is written as one.
+    A conductor among the semiconductors, one with a work function, is an electrode where it is written as one; a
+    semiconductor is a plate where it is written as a substrate.
     """
     kind = material.kind
     if material.has_bands and role in ("electrode", "gate") and material.has("work_function"):
         return material.as_electrode()
+    if material.kind == "semiconductor" and role == "substrate":
+        return material.as_substrate()
     allowed = ROLES_OF_KIND.get(kind, ("ETL", "HTL", "active", "interlayer", "channel"))
     if role in allowed:
         return material
@@ -243,8 +251,23 @@ def _materials(material: Material | str, graded_to: Material | str | None) -> tu
     return start, end
 
 
+def _thickness(material: Material, given: Value, whose: str) -> float:
+    row = _thickness_name(material)
+    try:
+        return checked(row, given, whose)
+    except InputError as error:  # the field is called thickness, whatever its range
+        raise InputError(str(error).replace(f": {row} is ", ": thickness is ").replace(f": {row}: ", ": thickness: ")) from None
+
+
 def _thickness_name(material: Material) -> str:
-    return "substrate_thickness" if material.kind == "substrate" else "thickness"
+    """Return the row of the table for a layer of the material: films are thin, crystals may be wafers.
+
+    What the library has as a transport layer is a film.
+    """
+    if material.kind == "substrate":
+        return "substrate_thickness"
+    crystal = material.kind == "semiconductor" and material.role not in ("ETL", "HTL", "interlayer")
+    return "wafer_thickness" if crystal else "thickness"
 
 
 def ETL(material: Material | str, thickness: Value | None = None, **values: Value) -> Layer:
