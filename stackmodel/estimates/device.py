@@ -28,6 +28,15 @@ from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 
+#: Mechanisms that only a solution has, by the quantity that switches them on.
+LEFT_OUT = {
+    "reduced_tunnelling_mass": "band-to-band tunnelling",
+    "electron_tunnelling_mass": "tunnelling into traps",
+    "hole_tunnelling_mass": "tunnelling into traps",
+    "langevin_factor": "bimolecular recombination",
+    "donor_trap_density": "charge in traps",
+    "acceptor_trap_density": "charge in traps",
+}
 #: Share of the largest drop from which a second one the other way counts as a junction.
 _OPPOSED = 0.5
 
@@ -123,6 +132,7 @@ def estimate(
         if main is not None and at_zero is not None:
             _refuse_opposed(layers)
             mechanisms, doubts = _mechanisms(layers, ends, main, at_zero, forward, voltage)
+            doubts = (*doubts, *_left_out(layers))
     except DataError as error:
         missing.append(str(error))
     names = [layers.name(i) for i in range(len(layers.slabs))]
@@ -195,6 +205,19 @@ def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
         if region.width > 0.0 and region.charge > 0.0:  # flat bands deplete nothing
             found.append(region)
     return found
+
+
+def _left_out(layers: _Layers) -> tuple[str, ...]:
+    """Return what the solution has and the closed form of the dark current leaves out."""
+    found = [
+        f"{LEFT_OUT[name]} in {layers.name(i)} is left out"
+        for i, pair in enumerate(layers.ends) for name in LEFT_OUT if any(name in each.parameters for each in pair)
+    ]  # fmt: skip
+    for a, b in pairwise(layers.positions):
+        acts = [name for name in layers.stack.interfaces[a].given if name not in ("dipole", "pinning")]
+        if acts:
+            found.append(f"{', '.join(acts)} at {layers.stack.names[a]}|{layers.stack.names[b]} is left out")
+    return tuple(found)
 
 
 def _refuse_opposed(layers: _Layers) -> None:
@@ -274,7 +297,7 @@ def _values(ends: Sequence[_Known], kT: float) -> LayerValues:
         return np.array([question(each) for each in ends])
 
     def ln(name: str) -> FloatArray:
-        return of(lambda each: math.log(each.value(name)))
+        return of(lambda each: math.log(each.value(name)) if each.value(name) < math.inf else math.inf)
 
     def states(band: str) -> FloatArray:
         """Boltzmann's states of a band; of a Gaussian one those of its non-degenerate limit."""
@@ -285,7 +308,14 @@ def _values(ends: Sequence[_Known], kT: float) -> LayerValues:
         ln_N_C=states("conduction"), ln_N_V=states("valence"), ln_mu_n=ln("electron_mobility"),
         ln_mu_p=ln("hole_mobility"), ln_tau_n=ln("electron_lifetime"), ln_tau_p=ln("hole_lifetime"),
         trap=of(lambda each: each.value("trap_level") if "trap_level" in each.parameters else math.nan),
+        radiative=of(lambda each: each.value("radiative_coefficient") * (1.0 - _recycled(each))),
+        auger_n=of(lambda each: each.value("electron_auger_coefficient")),
+        auger_p=of(lambda each: each.value("hole_auger_coefficient")),
     )  # fmt: skip
+
+
+def _recycled(material: _Known) -> float:
+    return material.value("photon_recycling") if "photon_recycling" in material.parameters else 0.0
 
 
 def _junction_end(end: End) -> JunctionEnd:

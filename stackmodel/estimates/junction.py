@@ -41,6 +41,9 @@ class LayerValues:
     ln_tau_n: FloatArray
     ln_tau_p: FloatArray
     trap: FloatArray  # level above the middle of the gap, NaN at the intrinsic level [eV]
+    radiative: FloatArray  # coefficient of what is not absorbed again [cm^3 s^-1]
+    auger_n: FloatArray  # [cm^6 s^-1]
+    auger_p: FloatArray
 
 
 @attrs.frozen(kw_only=True)
@@ -329,11 +332,9 @@ class _Junction:
         )
 
     def _generation(self, part: _Depleted) -> FloatArray:
-        """Return n_i^2 / (tau_p (n + n_1) + tau_n (p + p_1)), eq. (D3) [cm^-3 s^-1]."""
+        """Return n_i^2 (1/(tau_p (n + n_1) + tau_n (p + p_1)) + B + C_n n + C_p p), eq. (D3) [cm^-3 s^-1]."""
         layer = self.layers[part.layer]
         tau_n, tau_p = (np.exp(layer.at(part.fraction, name)) for name in ("ln_tau_n", "ln_tau_p"))
-        if not (np.all(np.isfinite(tau_n)) and np.all(np.isfinite(tau_p))):
-            return np.zeros_like(part.x)
         ln_C, ln_V, gap = (layer.at(part.fraction, name) for name in ("ln_N_C", "ln_N_V", "gap"))
         ln_n_i = 0.5 * (ln_C + ln_V - gap / self.kT)
         trap = layer.at(part.fraction, "trap")
@@ -344,7 +345,11 @@ class _Junction:
             for electrons in (True, False)
         )
         n_1 = np.exp(ln_n_1 - ln_n_i)
-        return np.asarray(np.exp(ln_n_i) / (tau_p * (n + n_1) + tau_n * (p + 1.0 / n_1)))
+        B, C_n, C_p = (layer.at(part.fraction, name) for name in ("radiative", "auger_n", "auger_p"))
+        n_i = np.exp(ln_n_i)
+        return np.asarray(
+            n_i / (tau_p * (n + n_1) + tau_n * (p + 1.0 / n_1)) + n_i**2 * (B + n_i * (C_n * n + C_p * p))
+        )
 
     def _one_side(self, side: int) -> list[_Source]:
         """Return what lies beyond an edge: the neutral layers there and their contact, or what the contact injects."""
@@ -378,8 +383,7 @@ class _Junction:
                 velocity = sum(each.supply for each in found) / (ELEMENTARY_CHARGE * minority)
             inside, through = neutral_region_current(
                 minority_density=minority, diffusion=math.exp(float(layer.at(fraction, f"ln_mu_{carrier}"))) * self.kT,
-                lifetime=math.exp(min(float(layer.at(fraction, f"ln_tau_{carrier}")), 700.0)), width=width,
-                velocity=velocity, bias=_UNIT_DRIVE,
+                lifetime=self._lifetime(layer, electrons), width=width, velocity=velocity, bias=_UNIT_DRIVE,
             )  # fmt: skip
             before = sum(each.supply for each in found)
             if not found:
@@ -388,6 +392,15 @@ class _Junction:
                 each.supply *= through / before
             found.append(_Source(name=f"diffusion in {layer.name}", layer=inner, supply=inside, activation=gap))
         return found
+
+    def _lifetime(self, layer: JunctionLayer, electrons: bool) -> float:
+        """Return the lifetime of minority carriers in a neutral layer, 1/tau + B N + C N^2 with its doping N [s]."""
+        middle = np.array(0.5)
+        doping = abs(layer.doping)
+        auger = float(layer.at(middle, "auger_p" if electrons else "auger_n"))
+        rate = math.exp(-float(layer.at(middle, "ln_tau_n" if electrons else "ln_tau_p")))
+        rate += doping * (float(layer.at(middle, "radiative")) + doping * auger)
+        return 1.0 / rate if rate > 0.0 else math.inf
 
     def _beyond(self, edge: float, side: int) -> int:
         """Return the layer just beyond an edge; an edge on an interface belongs to the outer layer."""

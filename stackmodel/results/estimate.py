@@ -150,8 +150,8 @@ class Estimate(Result):
 
     @property
     def limited_by(self) -> str:
-        """Largest mechanism of the dark current."""
-        return self._largest().name
+        """Largest mechanism of the dark current, and where the closed form may not hold."""
+        return "; ".join((self._largest().name, *(f"in doubt: {doubt}" for doubt in self.doubts)))
 
     @property
     def activation_energy(self) -> float:
@@ -237,6 +237,7 @@ class Estimate(Result):
             "fully_depleted": ", ".join(self.fully_depleted),
         }
         figures |= {f"missing {i}": text for i, text in enumerate(self.missing, start=1)}
+        figures |= {f"in doubt {i}": text for i, text in enumerate(self.doubts, start=1)}
         if not self.missing and self.mechanisms:
             figures |= {
                 "dark_current [A/cm^2]": self.dark_current,
