@@ -11,7 +11,7 @@ import numpy as np
 
 from stackmodel.errors import DataError
 from stackmodel.estimates import currents
-from stackmodel.estimates.absorption import absorber_of, light_carriers, thermal_carriers
+from stackmodel.estimates.absorption import absorber_of, graded_materials, light_carriers, thermal_carriers
 from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.estimates.junction import JunctionEnd, JunctionLayer, LayerValues, junction_currents
@@ -75,6 +75,7 @@ class _Layers:
     bounds: FloatArray  # [cm]
     steps: tuple[float, ...]  # built-in steps from front to back, contacts included [V]
     kT: float
+    lit_from_front: bool
 
     def name(self, i: int) -> str:
         return self.stack.names[self.positions[i]]
@@ -86,7 +87,9 @@ class _Layers:
         )
 
 
-def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperature: float, *, anode: str) -> _Layers:
+def prepare(
+    stack: Stack, ends: tuple[End, End], alignment: Alignment, temperature: float, *, anode: str, illuminated: str
+) -> _Layers:
     """Return the layers of a stack as the closed forms see them; the same for every voltage."""
     positions = electrical_positions(stack)
     pairs = [electrical_ends(stack, i, temperature) for i in positions]
@@ -108,8 +111,9 @@ def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperatu
     materials = tuple(min(pair, key=_gap) for pair in known)
     vacuum = tuple(vacuum_levels(stack, temperature).values())
     return _Layers(
-        stack, positions, materials, known, vacuum, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature
-    )
+        stack, positions, materials, known, vacuum, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature,
+        illuminated == "front",
+    )  # fmt: skip
 
 
 def _gap(material: _Known) -> float:
@@ -334,9 +338,11 @@ def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
     if i is None:
         return None
     try:
+        between = graded_materials(layers.stack, layers.positions[i], layers.kT / BOLTZMANN_EV)
         return absorber_of(
-            layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region)
-        )
+            layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region),
+            between=between,
+        )  # fmt: skip
     except DataError:  # given n and k that end before the gap, as `_why_no_absorber` says
         return None
 
@@ -375,7 +381,8 @@ def _collected(layers: _Layers, i: int, region: Region | None) -> FloatArray:
     width = max(min(right, d) - max(left, 0.0), 1e-12)
     drift = [1.0 if math.isinf(v) else v * field / width * -math.expm1(-width / (v * field)) for v in mu_tau.values()]
     reach = np.exp(-away / length) if math.isfinite(length) else np.ones_like(x)
-    return np.asarray(reach * (0.5 * sum(drift)))
+    found = np.asarray(reach * (0.5 * sum(drift)))
+    return found if layers.lit_from_front else found[::-1]
 
 
 def _potential(layers: _Layers, regions: list[Region]) -> tuple[FloatArray, FloatArray]:

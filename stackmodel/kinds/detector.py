@@ -102,15 +102,15 @@ class Detector(Device):
             return None
         if fov is None:
             raise InputError("dark_current: background needs fov=, the full angle in degrees; 180 is the hemisphere")
-        from stackmodel.estimates.absorption import absorber_of, thermal_carriers
+        from stackmodel.estimates.absorption import absorber_of, deciding_end, graded_materials, thermal_carriers
         from stackmodel.experiments.jv import Background
-        from stackmodel.structure.levels import electrical_ends
         from stackmodel.structure.paths import thickness
 
         source, angle = checked("source_temperature", temperature, self.kind), checked("field_of_view", fov, self.kind)
         i = self.stack.position("active")
-        material, depth = electrical_ends(self.stack, i, self.temperature)[0], thickness(self.stack, i)
-        absorber = absorber_of(self.stack.names[i], material, depth)
+        material, depth = deciding_end(self.stack, i, self.temperature), thickness(self.stack, i)
+        between = graded_materials(self.stack, i, self.temperature)
+        absorber = absorber_of(self.stack.names[i], material, depth, between=between)
         if absorber is None:
             raise DataError(
                 f"{self.stack.names[i]}: no absorption_coefficient is known, which background needs; give it"

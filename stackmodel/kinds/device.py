@@ -367,7 +367,10 @@ class Device:
 
     @cached_property
     def _estimate_basis(self) -> tuple[Any, Alignment, Provenance]:
-        layers = prepare(self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0])
+        layers = prepare(
+            self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0],
+            illuminated=self.illuminated,
+        )  # fmt: skip
         return layers, self._alignment, record("Estimate in closed form", self.stack, self.temperature, self._assumed)
 
     @cached_property

@@ -10,7 +10,7 @@ import attrs
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.kinds.detector import Detector
 from stackmodel.light.spectrum import Light, as_light
-from stackmodel.materials.material import optical_gap
+from stackmodel.materials.material import Material, optical_gap
 from stackmodel.quantities import checked
 from stackmodel.results.limit import Limit
 from stackmodel.results.performance import Performance
@@ -158,9 +158,14 @@ class SolarCell(Detector):
         from stackmodel.estimates.detailed_balance import multiplication_of
 
         alone = self.stack.roles.count("active") == 1
-        return multiplication_of(self.stack["active"].material, "active") if alone else None
+        return multiplication_of(self._active(), "active") if alone else None
 
     def _optical_gap(self) -> float:
         if self.stack.roles.count("active") != 1:
             raise InputError(f"{self.kind}: limit needs one active layer, or band_gap=...; the stack has not one")
-        return optical_gap(self.stack["active"].material.at(self.temperature))
+        return optical_gap(self._active())
+
+    def _active(self) -> Material:
+        from stackmodel.estimates.absorption import deciding_end
+
+        return deciding_end(self.stack, self.stack.position("active"), self.temperature)

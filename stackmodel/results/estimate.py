@@ -17,7 +17,7 @@ from stackmodel.physics.multiexcitons import multiplication_yield
 from stackmodel.quantities import checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
-from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
+from stackmodel.results.film_absorption import Spectrum
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
@@ -48,7 +48,7 @@ class Absorber:
     collected: FloatArray  # collected over absorbed carriers in each of equal slices, from the lit face on
     background: float = 0.0  # collected carriers by 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
     multiplication: tuple[float, float] | None = None  # threshold and slope of multiple exciton generation
-    spectrum: FilmSpectrum | GivenSpectrum | None = None
+    spectrum: Spectrum | None = None
 
     @property
     def absorptance(self) -> float:
