@@ -241,7 +241,7 @@ def quantity(name: str) -> Quantity:
         raise InputError(f'unknown quantity "{shorten(name)}".{hint}') from None
 
 
-def checked(name: str, value: Value, whose: str) -> float:
+def checked(name: str, value: Value, whose: str, *, range_of: str | None = None) -> float:
     """Return `value` as a number in the table's unit of `name`, refused outside the plausible range.
 
     Parameters
@@ -252,8 +252,10 @@ def checked(name: str, value: Value, whose: str) -> float:
         Plain numbers are in the table's unit.
     whose : str
         Who the error is about, e.g. "active".
+    range_of : str, optional
+        Row whose range holds in place of the quantity's own.
     """
-    row = quantity(name)
+    row = quantity(range_of or name)
     with attributed(f"{whose}: {name}"):
         if row.infinite and _is_infinite(value, row.unit):
             return math.inf

@@ -66,15 +66,15 @@ def read_number(text: str) -> float:
     return _finite(float(stripped), text)
 
 
-def split_number_unit(text: str) -> tuple[float, str]:
-    """Return number and unit text ("" where there is none) of ``NUMBER UNIT``."""
+def split_number_unit(text: str, example: str = "60 nm") -> tuple[float, str]:
+    """Return number and unit text ("" where there is none) of ``NUMBER UNIT``; `example` is for the error."""
     if len(text) > _LONGEST:
         raise InputError(f'"{shorten(text)}" is {len(text)} characters long; expected a number and a unit')
     match = _NUMBER_UNIT.fullmatch(text)
     unit = match[2] or "" if match else ""
     if not match or (re.match(r"[\d.,+-]|\*", unit) and not re.match(r"1\s*/", unit)):
         hint = " Write a decimal point, not a comma." if re.search(r"\d,\d", text) else ""
-        raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "60 nm".{hint}')
+        raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "{example}".{hint}')
     return _finite(float(match[1]), text), unit
 
 
@@ -94,7 +94,7 @@ def to_unit(value: Value, unit: str) -> float:
         If the value is not finite, cannot be read, has no unit (strings) or one of another dimension.
     """
     if isinstance(value, str):
-        number, given = split_number_unit(value)
+        number, given = split_number_unit(value, _EXAMPLES.get(unit, f"1 {unit}".rstrip()))
         if not given:
             if unit == "":
                 return number

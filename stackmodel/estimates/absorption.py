@@ -14,7 +14,7 @@ from stackmodel.materials.dot_film import films_between
 from stackmodel.materials.material import Absorbing, Material, optical_gap
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, PLANCK, SPEED_OF_LIGHT
 from stackmodel.results.estimate import Absorber
-from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum, GradedSpectrum, StepSpectrum
+from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum, GradedSpectrum, Spectrum, StepSpectrum
 from stackmodel.structure.levels import electrical_ends
 from stackmodel.structure.stack import Stack
 
@@ -37,7 +37,7 @@ def absorber_of(
     `collected` is the share that each of equal slices collects of what it absorbs; all by default. A layer whose n and
     k were given absorbs by these alone, and DataError says where they do not reach its optical gap.
     """
-    spectrum = material.absorption_spectrum
+    spectrum: Spectrum | None = material.absorption_spectrum
     if material.optical is not None and spectrum is None:
         material.optical.at(HC_EV_NM / optical_gap(material), whose=name)
     if spectrum is None and not material.has("absorption_coefficient"):
@@ -58,7 +58,7 @@ def _graded(between: Sequence[Absorbing], name: str) -> GradedSpectrum | None:
         own = slab.absorption_spectrum
         if own is None and slab.optical is not None:
             slab.optical.at(HC_EV_NM / optical_gap(slab), whose=name)
-        if isinstance(own, GradedSpectrum) or (own is None and not slab.has("absorption_coefficient")):
+        if own is None and not slab.has("absorption_coefficient"):
             return None
         parts.append(own or StepSpectrum(peak=optical_gap(slab), alpha_peak=slab.value("absorption_coefficient")))
     return GradedSpectrum(parts=tuple(parts)) if parts else None

@@ -17,7 +17,7 @@ from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.estimates.junction import JunctionEnd, JunctionLayer, LayerValues, junction_currents
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material, optical_gap
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
@@ -264,35 +264,35 @@ def _currents(
     The junction is read from its side of electrons to that of holes, whichever was written first.
     """
     direction = math.copysign(1.0, sum(layers.steps[k] for k in region.junctions))
-    order = slice(None, None, int(direction))
     sense = direction * forward  # of the junction's forward direction in that of the device
     steps = [direction * step for step in layers.steps]
     less = sum(steps[k] for k in region.junctions) - region.drop
 
     def region_of(sheets: tuple[float, float]) -> Region:
+        found = region
         if sheets != (0.0, 0.0):
-            found = depleted_region(layers.slabs, steps, region.seed, less, sheets[order])
-        else:
-            found = region
+            both = sheets if direction > 0 else (sheets[1], sheets[0])
+            found = depleted_region(layers.slabs, steps, region.seed, less, both)
         return found if direction > 0 else found.mirrored(float(layers.bounds[-1]), len(layers.slabs))
 
+    seen = [_junction_layer(layers, i, direction) for i in range(len(layers.slabs))]
+    front, back = (_junction_end(end) for end in ends)
     found, doubts = junction_currents(
-        [_junction_layer(layers, i, direction) for i in range(len(layers.slabs))][order],
-        (_junction_end(ends[0]), _junction_end(ends[1]))[order], region_of, voltage=sense * voltage, kT=layers.kT,
+        seen if direction > 0 else seen[::-1], (front, back) if direction > 0 else (back, front), region_of,
+        voltage=sense * voltage, kT=layers.kT,
     )  # fmt: skip
     return {each.name: (sense * each.current_density, each.activation_energy) for each in found}, doubts
 
 
 def _junction_layer(layers: _Layers, i: int, direction: float) -> JunctionLayer:
-    order = slice(None, None, int(direction))
-    ends, k = layers.ends[i][order], layers.positions[i]
+    ends, k = layers.ends[i], layers.positions[i]
     temperature = layers.kT / BOLTZMANN_EV
     neutral = [level.conduction_band - level.fermi_level for level in neutral_ends(layers.stack, k, temperature)]
     return JunctionLayer(
         name=layers.name(i), thickness=layers.slabs[i].thickness, doping=layers.slabs[i].doping,
         permittivity=layers.slabs[i].relative_permittivity, vacuum_level=layers.vacuum[i],
         neutral_level=(neutral[0], neutral[1]) if direction > 0 else (neutral[1], neutral[0]),
-        values=_values(ends, layers.kT) if layers.materials[i].has_bands else None,
+        values=_values(ends if direction > 0 else ends[::-1], layers.kT) if layers.materials[i].has_bands else None,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 import attrs
 import numpy as np
@@ -22,8 +23,10 @@ _LARGEST, _INSULATES = 650.0, 1e200
 _NO_STEP = 1e-9
 #: Sweeps over the sources of which one changes what the others pass, and when they have settled.
 _SWEEPS, _SETTLED = 200, 1e-9
-#: Rounds over the sheets, tries for one of them, ln of the density from which it is looked for, and how well it settles.
+#: Rounds over the sheets, tries for one of them, ln of the density from which it is looked for, how well it settles.
 _ROUNDS, _TRIES, _SCREENS, _ROUGHLY = 6, 24, -2.0, 0.05
+#: ln of the sheets between which one is looked for. [cm^-2]
+_SHEETS = (math.log(1e6), math.log(1e14))
 #: A drive of one, exp(qV/kT) - 1, for a law that is linear in it.
 _UNIT_DRIVE = math.log(2.0)
 
@@ -143,6 +146,7 @@ def junction_currents(
     Eqs. (D2), (D3) and (D4) of docs/method.md make the supply of each layer, and (D7) the way out: with Fermi levels
     that are flat but for steps, supply and steps are resistances in series.
     """
+
     def made(sheets: Mapping[tuple[int, bool], float]) -> _Junction:
         both = _displaced(sheets, seed)
         return _Junction(layers, ends, region_of(both), voltage, kT)
@@ -209,9 +213,10 @@ def _screened(
         pile = next((p for p in junction.piles() if (max(p.layer, p.onward), p.electrons) == key), None)
         return (-_LARGEST if pile is None else _excess(junction, pile, math.exp(ln_sheet))), junction
 
-    low, high = math.log(1e6), math.log(1e14)
-    (f_low, junction), (f_high, _) = tried(low), tried(high)
-    if f_low <= 0.0:
+    low, high = _SHEETS
+    middle = low
+    f, junction = tried(low)
+    if f <= 0.0:
         return math.exp(low), junction
     for _ in range(_TRIES):
         middle = 0.5 * (low + high)
@@ -244,7 +249,8 @@ class _Junction:
         pieces = []
         for i in range(self._beyond(region.start, 0), self._beyond(region.end, 1) + 1):
             low, high = (float(bound) for bound in self.bounds[i : i + 2])
-            pieces.append((i, np.linspace(*np.clip((region.start, region.end), low, high), _POINTS)))
+            a, b = (min(max(edge, low), high) for edge in (region.start, region.end))
+            pieces.append((i, np.linspace(a, b, _POINTS)))
         parts = []
         sides = (max(region.charge + region.sheets[0], 0.0), max(region.charge + region.sheets[1], 0.0))
         bend, displacement = 0.0, sides[0] - self._held(seed[0])
@@ -416,9 +422,9 @@ class _Junction:
         at = -1 if electrons else 0
         density = math.exp(min(float(ln_density[at]), _LARGEST))
         over = self._resistance(part, electrons)
-        resistance = over + (0.0 if math.isinf(velocity) else 1.0 / (ELEMENTARY_CHARGE * velocity * max(density, 1e-200)))
+        surface = 0.0 if math.isinf(velocity) else 1.0 / (ELEMENTARY_CHARGE * velocity * max(density, 1e-200))
         barrier = float(part.E_C[at]) + self.bias * self.kT if electrons else -float(part.E_V[at])
-        return [_Source(name=name, layer=i, supply=1.0 / resistance, activation=max(barrier, 0.0))]
+        return [_Source(name=name, layer=i, supply=1.0 / (over + surface), activation=max(barrier, 0.0))]
 
     # -- the way out ---------------------------------------------------------------------------------------------------
 
@@ -438,7 +444,7 @@ class _Junction:
         """Return the step up [eV] that carriers meet on their way out as they enter each depleted layer."""
         numbers = sorted(self.parts, reverse=electrons)
         found = {}
-        for come, go in zip(numbers[:-1], numbers[1:], strict=True):
+        for come, go in pairwise(numbers):
             leaving, entering = (0, -1) if electrons else (-1, 0)
             if electrons:
                 found[go] = float(self.parts[go].E_C[entering] - self.parts[come].E_C[leaving])
@@ -452,7 +458,7 @@ class _Junction:
             change = 0.0
             for source in self.sources:
                 before = source.current
-                source.current = self._of_source(source, self.sources, self.ways, drive)
+                source.current = self._of_source(source, drive)
                 change = max(change, abs(source.current - before) / (abs(source.current) or 1.0))
             if change < _SETTLED:
                 break
@@ -461,10 +467,7 @@ class _Junction:
         """Return the currents by mechanism."""
         drive = -math.expm1(min(self.bias, _LARGEST))
         return [
-            Share(
-                name=each.name, current_density=-each.current,
-                activation_energy=self._activation(each, self.ways, drive),
-            )
+            Share(name=each.name, current_density=-each.current, activation_energy=self._activation(each, drive))
             for each in self.sources
         ]  # fmt: skip
 
@@ -490,39 +493,33 @@ class _Junction:
             found[i] = onward
         return found
 
-    def _of_source(
-        self, source: _Source, sources: Sequence[_Source], ways: dict[bool, dict[int, dict[int, tuple[float, float]]]],
-        drive: float,
-    ) -> float:  # fmt: skip
-        """Return the current of one source with those of the others as they are, eq. (D7)."""
-        level = math.exp(min(self.bias, _LARGEST))
-        alone, others = {}, {}
-        for electrons, way in ways.items():
-            onward = way.get(source.layer, {})
-            alone[electrons] = source.own[0 if electrons else 1] + sum(resistance for resistance, _ in onward.values())
-            others[electrons] = math.fsum(
-                resistance * each.current
-                for j, (resistance, _) in onward.items() for each in sources
-                if each is not source and (each.layer > j if electrons else each.layer < j)
-            )  # fmt: skip
-        over = math.exp(min(-self.bias, _LARGEST))
-        n_other, p_other = others[True], others[False]
-        a = min(min(alone[True], 1e100) * min(alone[False], 1e100) * over, 1e300)
-        b = 1.0 / source.supply if source.supply > 0.0 else math.inf
-        b += alone[True] * (1.0 + p_other * over) + alone[False] * (1.0 + n_other * over)
-        rest = drive - n_other - p_other - n_other * p_other * over
-        if math.isinf(b):
-            return 0.0
-        root = math.sqrt(max(b * b + 4.0 * a * rest, 0.0)) if b < 1e150 else b
-        return 2.0 * rest / (b + root)
+    def _held_by(self, i: int, electrons: bool, but: _Source | None = None) -> float:
+        """Return what the currents of sources, save one, add to n p/n_i^2 in layer `i` on their way out."""
+        return math.fsum(
+            resistance * each.current
+            for j, (resistance, _) in self.ways[electrons].get(i, {}).items() for each in self.sources
+            if each is not but and (each.layer > j if electrons else each.layer < j)
+        )  # fmt: skip
 
-    def _activation(
-        self, source: _Source, ways: dict[bool, dict[int, dict[int, tuple[float, float]]]], drive: float
-    ) -> float:
+    def _of_source(self, source: _Source, drive: float) -> float:
+        """Return the current of one source with those of the others as they are, eq. (D7)."""
+        R_n, R_p = (
+            own + sum(resistance for resistance, _ in self.ways[electrons].get(source.layer, {}).values())
+            for electrons, own in zip((True, False), source.own, strict=True)
+        )
+        n, p = (self._held_by(source.layer, electrons, source) for electrons in (True, False))
+        over = math.exp(min(-self.bias, _LARGEST))
+        a = min(min(R_n, 1e100) * min(R_p, 1e100) * over, 1e300)
+        b = (1.0 / source.supply if source.supply > 0.0 else math.inf) + R_n * (1.0 + p * over) + R_p * (1.0 + n * over)
+        rest = drive - n - p - n * p * over
+        root = math.sqrt(max(b * b + 4.0 * a * rest, 0.0)) if b < 1e150 else b
+        return 0.0 if math.isinf(b) else 2.0 * rest / (b + root)
+
+    def _activation(self, source: _Source, drive: float) -> float:
         """Return the activation energy: of the supply, or of the band that holds its carriers back."""
         most = source.supply * drive
         free = min(max(source.current / most, 0.0), 1.0) if most else 1.0
-        walls = [wall for way in ways.values() for wall in way.get(source.layer, {}).values()]
+        walls = [wall for way in self.ways.values() for wall in way.get(source.layer, {}).values()]
         return source.activation if not walls else free * source.activation + (1.0 - free) * max(walls)[1]
 
     def unscreened(self, pile: _Pile) -> float:
@@ -547,17 +544,15 @@ class _Junction:
         found = []
         for electrons in (True, False):
             numbers = sorted(self.parts, reverse=electrons)
-            for i, j in zip(numbers[:-1], numbers[1:], strict=True):
+            for i, j in pairwise(numbers):
                 if self.steps[electrons][j] <= _NO_STEP or self.layers[i].values is None:
                     continue
-                level = math.exp(self.bias) + sum(
-                    resistance * sum(each.current for each in self.sources if (each.layer > k if electrons else each.layer < k))
-                    for k, (resistance, _) in self.ways[electrons][i].items()
-                )
+                level = math.exp(self.bias) + self._held_by(i, electrons)
                 at = 0 if electrons else -1
                 ln_density = float(self._ln_density(self.parts[i], electrons, False)[at]) + math.log(max(level, 1e-300))
                 found.append(_Pile(electrons=electrons, layer=i, onward=j, ln_density=ln_density))
         return found
+
 
 def _minority(own_sign_doping: float, ln_n_i2: float) -> float:
     """Return the density of the carriers that a doping of the other kind leaves [cm^-3]."""

@@ -152,13 +152,13 @@ class Device:
             with attributed(side):
                 return Contact.schottky(work_function=value, image_force=contact.image_force, **velocities)
         if contact.kind == "blocking" or (given is None and contact.kind == "ohmic"):
+            kind = {"ohmic": "an ohmic", "blocking": "a blocking"}[contact.kind]
             raise InputError(
-                f"{side}: an {contact.kind} contact has no {field} unless it is given one; give "
-                f"{side}=Contact.ohmic({field}=...) or Contact.schottky(work_function=..., {field}=...)".replace(
-                    "an blocking", "a blocking"
-                )
+                f"{side}: {kind} contact has no {field} unless it is given one; give "
+                f"{side}=Contact.ohmic({field}=...) or Contact.schottky(work_function=..., {field}=...)"
             )
-        return attrs.evolve(contact, **{field: checked(field, value, side)})
+        new: dict[str, Any] = {field: checked(field, value, side)}
+        return attrs.evolve(contact, **new)
 
     def with_stack(self, stack: Stack) -> Self:
         """Return the device of another stack under the same conditions."""
@@ -216,7 +216,9 @@ class Device:
         light : Light, optional
             At normal incidence through the transfer matrices of the stack; see `generation` for what it makes.
         generation : float, str or mapping, optional
-            Generation rate in the active layer, or from names or roles of layers to rates. [cm^-3 s^-1]
+            Generation rate in the active layer [cm^-3 s^-1], or a mapping from names or roles of layers to one. In
+            depth it is a pair of depths within the layer [nm], rising, and of as many rates, such as
+            ``([0, 50, 200], [3e21, 1e21, 1e20])``, or a function of an array of depths that returns one of rates.
 
         Raises
         ------

@@ -10,7 +10,14 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import InputError, shorten
-from stackmodel.estimates.emission import emission, emission_assumptions, emitter_of, outcoupling_of, pair_ceiling_of, solved_internal
+from stackmodel.estimates.emission import (
+    emission,
+    emission_assumptions,
+    emitter_of,
+    outcoupling_of,
+    pair_ceiling_of,
+    solved_internal,
+)
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap

@@ -21,6 +21,15 @@ from stackmodel.results.film_absorption import Spectrum
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
+#: A closed form further from its own solution than this factor does not describe the device.
+APART = 3.0
+
+
+def apart(closed: float | None, solved: float | None) -> str:
+    """Return what to say of a closed form beside its solution; nothing where they are within a factor of `APART`."""
+    if not closed or not solved or 1.0 / APART <= abs(closed / solved) <= APART:
+        return ""
+    return f"the closed form is {abs(closed / solved):.2g} times the solution, so it does not describe this device"
 
 
 @attrs.frozen

@@ -252,9 +252,11 @@ class Performance(Result):
 
     def _efficiency(self) -> dict[str, float]:
         """Return the efficiency and what it refers to, as far as these are known."""
-        irradiances = {"reference_irradiance": self.reference_irradiance, "incident_irradiance": self.incident_irradiance}
-        known = {f"{name} [W/cm^2]": value for name, value in irradiances.items() if value is not None}
-        return known if self.reference_irradiance is None else {"efficiency": self.efficiency, **known}
+        figures = {} if self.reference_irradiance is None else {"efficiency": self.efficiency}
+        for name in ("reference_irradiance", "incident_irradiance"):
+            if getattr(self, name) is not None:
+                figures[f"{name} [W/cm^2]"] = getattr(self, name)
+        return figures
 
     def __str__(self) -> str:
         """Return the figures and the trees of losses as plain text."""

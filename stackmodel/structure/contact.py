@@ -47,10 +47,11 @@ class Contact:
     ) -> Contact:
         """Return a flat-band contact: it has the Fermi level of the neutral layer beside it.
 
-        A velocity [cm/s] that is given holds for that carrier, as in a cell whose back surface recombines with 1e4 cm/s;
-        without one the contact holds its carriers at their equilibrium density.
+        A velocity [cm/s] that is given holds for that carrier, as at the back of a cell whose surface recombines with
+        1e4 cm/s; without one the contact holds the carriers at their equilibrium density.
         """
-        return cls(kind="ohmic", **_velocities(electron_recombination_velocity, hole_recombination_velocity))
+        electrons, holes = _velocities(electron_recombination_velocity, hole_recombination_velocity)
+        return cls(kind="ohmic", electron_recombination_velocity=electrons, hole_recombination_velocity=holes)
 
     @classmethod
     def schottky(
@@ -65,9 +66,12 @@ class Contact:
 
         With `image_force` the lowering of the barrier by the image force is computed; off by default.
         """
-        velocities = _velocities(electron_recombination_velocity, hole_recombination_velocity)
-        work = checked("work_function", work_function, "contact")
-        return cls(kind="schottky", work_function=work, image_force=bool(image_force), **velocities)
+        electrons, holes = _velocities(electron_recombination_velocity, hole_recombination_velocity)
+        return cls(
+            kind="schottky", work_function=checked("work_function", work_function, "contact"),
+            image_force=bool(image_force), electron_recombination_velocity=electrons,
+            hole_recombination_velocity=holes,
+        )  # fmt: skip
 
     @classmethod
     def blocking(cls) -> Contact:
@@ -75,6 +79,8 @@ class Contact:
         return cls(kind="blocking")
 
 
-def _velocities(electrons: Value | None, holes: Value | None) -> dict[str, float | None]:
-    given = {"electron_recombination_velocity": electrons, "hole_recombination_velocity": holes}
-    return {name: None if value is None else checked(name, value, "contact") for name, value in given.items()}
+def _velocities(electrons: Value | None, holes: Value | None) -> tuple[float | None, float | None]:
+    return (
+        None if electrons is None else checked("electron_recombination_velocity", electrons, "contact"),
+        None if holes is None else checked("hole_recombination_velocity", holes, "contact"),
+    )

@@ -109,7 +109,9 @@ class Layer:
                 end = end.with_values(values) if end is not None else None
         if role is not None:
             made, end = _in_role(made, role), None if end is None else _in_role(end, role)
-        depth = None if thickness is None else _thickness(made, thickness, whose)
+        depth = None
+        if thickness is not None:
+            depth = checked("thickness", thickness, whose, range_of=_thickness_row(made))
         self.__attrs_init__(
             material=made, thickness=depth, name=name, role=role, lateral=sideways, graded_to=end,
             coherent=_yes_or_no(coherent, whose),
@@ -251,15 +253,7 @@ def _materials(material: Material | str, graded_to: Material | str | None) -> tu
     return start, end
 
 
-def _thickness(material: Material, given: Value, whose: str) -> float:
-    row = _thickness_name(material)
-    try:
-        return checked(row, given, whose)
-    except InputError as error:  # the field is called thickness, whatever its range
-        raise InputError(str(error).replace(f": {row} is ", ": thickness is ").replace(f": {row}: ", ": thickness: ")) from None
-
-
-def _thickness_name(material: Material) -> str:
+def _thickness_row(material: Material) -> str:
     """Return the row of the table for a layer of the material: films are thin, crystals may be wafers.
 
     What the library has as a transport layer is a film.

@@ -67,7 +67,8 @@ class Stack:
             kind = self.layers[i].material.kind
             if kind in ("electrode", "substrate"):
                 raise InputError(
-                    f"{self.names[i]}: a {kind} between two semiconductors is no single device; split the stack"
+                    f"{self.names[i]}: {'an' if kind == 'electrode' else 'a'} {kind} between two semiconductors is no "
+                    "single device; split the stack"
                 )
 
     @classmethod
