@@ -56,6 +56,11 @@ _EXAMPLES = {
     "K": "300 K",
     "V": "-0.5 V",
 }
+#: Units among which the nearest one to a misspelt unit is looked for.
+_USUAL = (
+    *_EXAMPLES, "um", "mm", "cm", "meV", "mV", "ms", "us", "ns", "ps", "m^-3", "mA/cm^2", "mW/cm^2", "W/cm^2", "mm^2",
+    "A/cm^2", "Hz", "kHz", "MHz", "ohm", "cm^-1", "deg",
+)  # fmt: skip
 
 
 def read_number(text: str) -> float:
@@ -139,7 +144,7 @@ def conversion_factor(given: str, wanted: str) -> float:
         target = _spell(wanted) if wanted else "dimensionless"
         zero, factor = (known.Quantity(number, spelled).to(target).magnitude for number in (0.0, 1.0))
     except pint.UndefinedUnitError:
-        hint = did_you_mean(given, (*_EXAMPLES, "um", "mm", "meV", "mV", "us", "ns", "m^-3", "mA/cm^2"))
+        hint = did_you_mean(given, [unit for unit in _USUAL if _measures(unit, wanted)])
         raise InputError(f'unknown unit "{shorten(given)}"; expected {wanted or "a pure number"}.{hint}') from None
     except pint.DimensionalityError:
         raise InputError(
@@ -152,6 +157,15 @@ def conversion_factor(given: str, wanted: str) -> float:
         raise InputError(f'"{shorten(given)}" does not count from zero; expected {wanted or "a pure number"}')
     exact = float(f"{factor:.12g}")  # powers of ten come back from pint with a last-digit error
     return exact if abs(exact / factor - 1.0) < 1e-14 else float(factor)
+
+
+def _measures(unit: str, wanted: str) -> bool:
+    """Whether `unit` is one of what `wanted` measures."""
+    try:
+        conversion_factor(unit, wanted)
+    except InputError:
+        return False
+    return True
 
 
 def _convert(number: float, given: str, wanted: str) -> float:

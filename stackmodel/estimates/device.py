@@ -230,7 +230,7 @@ def _refuse_opposed(layers: _Layers) -> None:
     if min(max(drops, default=0.0), -min(drops, default=0.0)) > _OPPOSED * max(abs(drop) for drop in drops):
         raise DataError(
             "two junctions that face each other share the voltage, which no closed form divides; "
-            "dark_current() and jv() solve them as one stack"
+            "jv() solves them as one stack"
         )
 
 
@@ -246,13 +246,12 @@ def _active(layers: _Layers) -> int | None:
 def _mechanisms(
     layers: _Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
 ) -> tuple[tuple[Mechanism, ...], tuple[str, ...]]:
-    small = 0.01 * layers.kT
+    small = 1e-4 * layers.kT
     now, doubts = _currents(layers, ends, region, forward, voltage)
-    up, down = (_currents(layers, ends, at_zero, forward, v)[0] for v in (small, -small))
+    beside = _currents(layers, ends, at_zero, forward, small)[0]
     found = []
     for name, (current, activation) in now.items():
-        conductance = (up.get(name, (0.0, 0.0))[0] - down.get(name, (0.0, 0.0))[0]) / (2.0 * small)
-        found.append(Mechanism(name, current, conductance, activation))
+        found.append(Mechanism(name, current, beside.get(name, (0.0, 0.0))[0] / small, activation))
     return tuple(found), doubts
 
 

@@ -16,15 +16,17 @@ from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 
 FloatArray = NDArray[np.float64]
 #: Points of a depleted layer at which rates and densities are read.
-_POINTS = 161
+_POINTS = 101
 #: Largest exponent and resistance that are kept: beyond it nothing flows. [ohm cm^2]
 _LARGEST, _INSULATES = 650.0, 1e200
-#: A step below this is none: rounding. [eV]
-_NO_STEP = 1e-9
+#: A step below this is none: rounding. From the second on a step takes voltage from majority carriers. [eV]
+_NO_STEP, _BLOCKS = 1e-9, 0.25
 #: Sweeps over the sources of which one changes what the others pass, and when they have settled.
 _SWEEPS, _SETTLED = 200, 1e-9
 #: Rounds over the sheets, tries for one of them, ln of the density from which it is looked for, how well it settles.
-_ROUNDS, _TRIES, _SCREENS, _ROUGHLY = 6, 24, -2.0, 0.05
+_ROUNDS, _TRIES, _SCREENS, _ROUGHLY = 6, 24, -2.0, 0.1
+#: To what ln of its density a sheet is found, and how far from it that counts.
+_FOUND, _FALLS = 0.1, 20.0
 #: ln of the sheets between which one is looked for. [cm^-2]
 _SHEETS = (math.log(1e6), math.log(1e14))
 #: A drive of one, exp(qV/kT) - 1, for a law that is linear in it.
@@ -168,7 +170,7 @@ def junction_currents(
         for pile in junction.piles()
         if max(pile.layer, pile.onward) not in seed and pile.ln_density > math.log(junction.unscreened(pile))
     )
-    return junction.shares(), doubts
+    return junction.shares(), (*doubts, *junction.majority_steps())
 
 
 def _displaced(sheets: Mapping[tuple[int, bool], float], seed: tuple[int, int]) -> tuple[float, float]:
@@ -214,17 +216,22 @@ def _screened(
         return (-_LARGEST if pile is None else _excess(junction, pile, math.exp(ln_sheet))), junction
 
     low, high = _SHEETS
-    middle = low
-    f, junction = tried(low)
-    if f <= 0.0:
+    if key in sheets:  # it has moved a little since another one was found
+        low, high = math.log(sheets[key]) - 1.0, math.log(sheets[key]) + 1.0
+    (f_low, junction), f_high = tried(low), -_FALLS
+    if f_low <= 0.0:
         return math.exp(low), junction
+    at, side = low, 0
     for _ in range(_TRIES):
-        middle = 0.5 * (low + high)
-        f, junction = tried(middle)
-        if abs(f) < 0.1:
+        at = (low * f_high - high * min(f_low, _FALLS)) / (f_high - min(f_low, _FALLS))
+        f, junction = tried(at)
+        if abs(f) < _FOUND:
             break
-        low, high = (middle, high) if f > 0.0 else (low, middle)
-    return math.exp(middle), junction
+        if f > 0.0:  # Illinois: the end that stays put loses weight
+            low, f_low, f_high, side = at, f, f_high * (0.5 if side > 0 else 1.0), 1
+        else:
+            high, f_high, f_low, side = at, max(f, -_FALLS), f_low * (0.5 if side < 0 else 1.0), -1
+    return math.exp(at), junction
 
 
 class _Junction:
@@ -521,6 +528,34 @@ class _Junction:
         free = min(max(source.current / most, 0.0), 1.0) if most else 1.0
         walls = [wall for way in self.ways.values() for wall in way.get(source.layer, {}).values()]
         return source.activation if not walls else free * source.activation + (1.0 - free) * max(walls)[1]
+
+    def majority_steps(self) -> tuple[str, ...]:
+        """Return where majority carriers meet a step on their way from the depleted region to their contact."""
+        found = []
+        first, last = self._beyond(self.region.start, 0), self._beyond(self.region.end, 1)
+        for electrons, pairs in (
+            (True, pairwise(range(first, -1, -1))),
+            (False, pairwise(range(last, len(self.layers)))),
+        ):
+            for come, go in pairs:
+                step = self._offset(come, go, electrons)
+                if step > _BLOCKS:
+                    found.append(
+                        f"{'electrons' if electrons else 'holes'} meet a step of {step:.2f} eV from "
+                        f"{self.layers[come].name} into {self.layers[go].name}, which takes some of the voltage"
+                    )
+        return tuple(found)
+
+    def _offset(self, come: int, go: int, electrons: bool) -> float:
+        """Return the step up of a band from the neutral layer `come` to its neighbour `go` [eV]."""
+        levels = []
+        for i, side in ((come, 0.0 if electrons else 1.0), (go, 1.0 if electrons else 0.0)):
+            layer = self.layers[i]
+            if layer.values is None:
+                return 0.0
+            edge = layer.vacuum_level - float(layer.at(np.array(side), "affinity"))
+            levels.append(edge if electrons else float(layer.at(np.array(side), "gap")) - edge)
+        return levels[1] - levels[0]
 
     def unscreened(self, pile: _Pile) -> float:
         """Return the density that waits at a step from which on it moves the bands: the doping's, or the field's."""

@@ -67,7 +67,7 @@ def generation_by_layer(stack: Stack, generation: Given | Mapping[str, Given] | 
 
 def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
     name, thickness = stack.names[i], float(stack.layers[i].thickness or 0.0)
-    if not callable(value) and (isinstance(value, str) or np.ndim(value) == 0):
+    if not callable(value) and (isinstance(value, str) or not hasattr(value, "__len__")):
         return checked("generation", value, name)
     expected = "depths in the layer [nm], rising, and as many rates [cm^-3 s^-1], or a function of an array of depths"
     try:

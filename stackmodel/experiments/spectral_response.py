@@ -121,9 +121,10 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
             break
         point = solver.on_mesh(task, point, mesh.refined())
     if error > LARGEST_ERROR:
+        elsewhere = "ask at another voltage" if task.light else "ask at another voltage, or under light=..."
         raise ConvergenceError(
             f"spectral_response: at {point.voltage:g} V what is collected still moves by {error:.1%} with the mesh of "
-            f"{point.y.size} nodes (allowed: {LARGEST_ERROR:.0%}); ask at another voltage, or under light=..."
+            f"{point.y.size} nodes (allowed: {LARGEST_ERROR:.0%}); {elsewhere}"
         )
     return Response(point=point, nodes=nodes, found=found, mesh_error=error)
 

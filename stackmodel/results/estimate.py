@@ -217,7 +217,7 @@ class Estimate(Result):
         if not self.mechanisms:
             raise DataError(
                 f"estimate: nothing is depleted at {self.voltage:g} V, where the closed forms of a junction end; "
-                "dark_current() and jv() solve it"
+                "jv() solves it"
             )
 
     def _largest(self) -> Mechanism:

@@ -94,7 +94,7 @@ class CurveFigures:
 
     def _needs_light(self) -> None:
         if not self.illuminated:
-            raise DataError("jv: a dark curve has no photovoltaic figures; give light or generation")
+            raise DataError("jv: a dark curve has no photovoltaic figures; give light, or a generation above 0")
 
     def as_dict(self) -> dict[str, float]:
         """Return those figures that the curve has."""

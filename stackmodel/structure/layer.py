@@ -222,12 +222,12 @@ def _in_role(material: Material, role: str) -> Material:
     """Return the material as it is in that role; InputError where it cannot take it.
 
     A conductor among the semiconductors, one with a work function, is an electrode where it is written as one; a
-    semiconductor is a plate where it is written as a substrate.
+    crystal is a plate where it is written as a substrate.
     """
     kind = material.kind
     if material.has_bands and role in ("electrode", "gate") and material.has("work_function"):
         return material.as_electrode()
-    if material.kind == "semiconductor" and role == "substrate":
+    if role == "substrate" and _is_crystal(material):
         return material.as_substrate()
     allowed = ROLES_OF_KIND.get(kind, ("ETL", "HTL", "active", "interlayer", "channel"))
     if role in allowed:
@@ -253,15 +253,16 @@ def _materials(material: Material | str, graded_to: Material | str | None) -> tu
     return start, end
 
 
-def _thickness_row(material: Material) -> str:
-    """Return the row of the table for a layer of the material: films are thin, crystals may be wafers.
+def _is_crystal(material: Material) -> bool:
+    """Whether a material may be a wafer: a semiconductor that the library does not have as a transport film."""
+    return material.kind == "semiconductor" and material.role not in ("ETL", "HTL", "interlayer")
 
-    What the library has as a transport layer is a film.
-    """
+
+def _thickness_row(material: Material) -> str:
+    """Return the row of the table for the thickness of a layer: films are thin, crystals need not be."""
     if material.kind == "substrate":
         return "substrate_thickness"
-    crystal = material.kind == "semiconductor" and material.role not in ("ETL", "HTL", "interlayer")
-    return "wafer_thickness" if crystal else "thickness"
+    return "wafer_thickness" if _is_crystal(material) else "thickness"
 
 
 def ETL(material: Material | str, thickness: Value | None = None, **values: Value) -> Layer:
