@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, attributed, did_you_mean, shorten
-from stackmodel.units import Value, conversion_factor, to_unit
+from stackmodel.units import Value, conversion_factor, split_number_unit, to_unit
 
 
 @attrs.frozen
@@ -62,11 +62,15 @@ def _trap_rows(family: str, symbol: str, which: str, density: dict[str, Any]) ->
     )
 
 
+#: Above this no number is given; a bound that none is.
+_UNLIMITED = 1e300
+
+
 def _rows() -> tuple[Quantity, ...]:
     q = Quantity
     density: dict[str, Any] = {"unit": "cm^-3", "low": 1e0, "high": 1e23}
     mobility: dict[str, Any] = {"unit": "cm^2/(V s)", "low": 1e-12, "high": 1e6}
-    lifetime: dict[str, Any] = {"unit": "s", "low": 1e-15, "high": 1e3, "infinite": True}
+    lifetime: dict[str, Any] = {"unit": "s", "low": 1e-15, "high": _UNLIMITED, "infinite": True}
     mass: dict[str, Any] = {"unit": "", "low": 1e-3, "high": 10.0}
     sheet: dict[str, Any] = {"unit": "cm^-2", "low": 1e0, "high": 1e16, "of_material": False, "zero": True}
     return (
@@ -76,7 +80,7 @@ def _rows() -> tuple[Quantity, ...]:
         q("ionization_potential", "IP", "eV", 2.0, 14.0, "Vacuum level minus valence band edge"),
         q("work_function", "W", "eV", 1.5, 8.0, "Vacuum level minus Fermi level of an electrode"),
         q("charge_neutrality_level", "E_CNL", "eV", -1.0, 9.0, "Charge-neutrality level above the valence edge"),
-        q("relative_permittivity", "eps_r", "", 1.0, 1e3, "Static relative permittivity"),
+        q("relative_permittivity", "eps_r", "", 1.0, 1e5, "Static relative permittivity"),
         q("optical_permittivity", "eps_inf", "", 1.0, 50.0, "High-frequency relative permittivity"),
         q("conduction_band_dos", "N_C", "cm^-3", 1e12, 1e23, "Effective density of states, conduction band"),
         q("valence_band_dos", "N_V", "cm^-3", 1e12, 1e23, "Effective density of states, valence band"),
@@ -135,6 +139,7 @@ def _rows() -> tuple[Quantity, ...]:
         q("multiplication_slope", "eta_MEG", "", 1e-3, 10.0, "Pairs by photon energy over gap beyond it"),
         q("lattice_constant", "a_0", "nm", 0.2, 3.0, "Edge of the cubic cell", of_material=False),
         q("thickness", "d", "nm", 0.1, 1e5, "Thickness of a layer", of_material=False),
+        q("wafer_thickness", "d", "nm", 0.1, 1e6, "Thickness of a layer that may be a crystal", of_material=False),
         q("substrate_thickness", "d", "nm", 1e2, 1e8, "Thickness of a substrate", of_material=False),
         q("area", "A", "cm^2", 1e-12, 1e4, "Device area", of_material=False),
         q("temperature", "T", "K", 1.0, 1000.0, "Device temperature", of_material=False),
@@ -190,8 +195,29 @@ def _rows() -> tuple[Quantity, ...]:
 QUANTITIES: dict[str, Quantity] = {row.name: row for row in _rows()}
 MATERIAL_QUANTITIES: tuple[str, ...] = tuple(name for name, row in QUANTITIES.items() if row.of_material)
 
-#: Beyond these the common slip is the unit: a layer of 250000 "nm" was meant as 250 nm.
-_SLIPS = (1e-3, 1e3, 1e-6, 1e6, 1e-7, 1e7)
+#: A number beyond its range was mostly counted in another unit of the field: factors from that unit to the table's, the
+#: likelier first. 250000 for a film of 250 nm comes of a factor of 1000 that was taken twice.
+_SLIPS: dict[str, tuple[float, ...]] = {
+    "nm": (1e-3, 1e3, 1e-6, 1e6, 1e9),
+    "um": (1e-3, 1e6, 1e3),
+    "eV": (1e-3,),
+    "V": (1e-3,),
+    "s": (1e-9, 1e-6, 1e-12),
+    "Hz": (1e-3,),
+    "cm": (1e-1, 1e2, 1e-4),
+    "cm^2": (1e-2, 1e4, 1e-8),
+    "cm^-1": (1e-2, 1e4, 1e7),
+    "cm^-2": (1e-4,),
+    "cm^-3": (1e-6,),
+    "cm^3/s": (1e6,),
+    "cm^6/s": (1e12,),
+    "cm^2/(V s)": (1e4,),
+    "cm/s": (1e2,),
+    "cm^-3 s^-1": (1e-6,),
+    "A/cm^2": (1e-3, 1e-4),
+    "W/cm^2": (1e-3, 1e-4),
+    "ohm": (1e-3,),
+}
 
 
 #: Types of plain numbers; True is none.
@@ -219,7 +245,7 @@ def quantity(name: str) -> Quantity:
         raise InputError(f'unknown quantity "{shorten(name)}".{hint}') from None
 
 
-def checked(name: str, value: Value, whose: str) -> float:
+def checked(name: str, value: Value, whose: str, *, range_of: str | None = None) -> float:
     """Return `value` as a number in the table's unit of `name`, refused outside the plausible range.
 
     Parameters
@@ -230,19 +256,18 @@ def checked(name: str, value: Value, whose: str) -> float:
         Plain numbers are in the table's unit.
     whose : str
         Who the error is about, e.g. "active".
+    range_of : str, optional
+        Row whose range holds in place of the quantity's own.
     """
-    row = quantity(name)
+    row = quantity(range_of or name)
     with attributed(f"{whose}: {name}"):
         if row.infinite and _is_infinite(value, row.unit):
             return math.inf
         number = to_unit(value, row.unit)
     if not row.holds(number):
         unit = f" {row.unit}" if row.unit else ""
-        hint = ""
-        for factor in _SLIPS if row.unit and number > 0.0 else ():
-            if row.holds(number * factor):
-                hint = f' Did you mean "{number * factor:.6g}{unit}"?'
-                break
+        meant = [number * factor for factor in _SLIPS.get(row.unit, ()) if _may_slip(value, row.unit)]
+        hint = next((f' Did you mean "{each:.6g}{unit}"?' for each in meant if row.low <= each <= row.high), "")
         raise InputError(
             f"{whose}: {name} is {number:.6g}{unit}; expected {row.low:.6g} to {row.high:.6g}{unit}.{hint}"
         )
@@ -294,6 +319,11 @@ def as_numbers(values: Any, whose: str) -> FloatArray:
 
 def _is_plain(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _may_slip(value: Value, unit: str) -> bool:
+    """Whether a value can have been counted in another unit: nobody who writes "500 um" means 500 nm."""
+    return split_number_unit(value)[1] == unit if isinstance(value, str) else not hasattr(value, "units")
 
 
 def _is_infinite(value: Value, unit: str) -> bool:

@@ -57,6 +57,11 @@ _EXAMPLES = {
     "K": "300 K",
     "V": "-0.5 V",
 }
+#: Units among which the nearest one to a misspelt unit is looked for.
+_USUAL = (
+    *_EXAMPLES, "um", "mm", "cm", "meV", "mV", "ms", "us", "ns", "ps", "m^-3", "mA/cm^2", "mW/cm^2", "W/cm^2", "mm^2",
+    "A/cm^2", "Hz", "kHz", "MHz", "ohm", "cm^-1", "deg",
+)  # fmt: skip
 
 
 def read_number(text: str) -> float:
@@ -68,15 +73,15 @@ def read_number(text: str) -> float:
     return _finite(float(stripped), text)
 
 
-def split_number_unit(text: str) -> tuple[float, str]:
-    """Return number and unit text ("" where there is none) of ``NUMBER UNIT``."""
+def split_number_unit(text: str, example: str = "60 nm") -> tuple[float, str]:
+    """Return number and unit text ("" where there is none) of ``NUMBER UNIT``; `example` is for the error."""
     if len(text) > _LONGEST:
         raise InputError(f'"{shorten(text)}" is {len(text)} characters long; expected a number and a unit')
     match = _NUMBER_UNIT.fullmatch(text)
     unit = match[2] or "" if match else ""
     if not match or (re.match(r"[\d.,+-]|\*", unit) and not re.match(r"1\s*/", unit)):
-        hint = _NO_COMMA if re.search(r"\d,\d", text) else ""
-        raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "60 nm".{hint}')
+        hint = " Write a decimal point, not a comma." if re.search(r"\d,\d", text) else ""
+        raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "{example}".{hint}')
     return _finite(float(match[1]), text), unit
 
 
@@ -96,7 +101,7 @@ def to_unit(value: Value, unit: str) -> float:
         If the value is not finite, cannot be read, has no unit (strings) or one of another dimension.
     """
     if isinstance(value, str):
-        number, given = split_number_unit(value)
+        number, given = split_number_unit(value, _EXAMPLES.get(unit, f"1 {unit}".rstrip()))
         if not given:
             if unit == "":
                 return number
@@ -141,7 +146,7 @@ def conversion_factor(given: str, wanted: str) -> float:
         target = _spell(wanted) if wanted else "dimensionless"
         zero, factor = (known.Quantity(number, spelled).to(target).magnitude for number in (0.0, 1.0))
     except pint.UndefinedUnitError:
-        hint = did_you_mean(given, (*_EXAMPLES, "um", "mm", "meV", "mV", "us", "ns", "m^-3", "mA/cm^2"))
+        hint = did_you_mean(given, [unit for unit in _USUAL if _measures(unit, wanted)])
         raise InputError(f'unknown unit "{shorten(given)}"; expected {wanted or "a pure number"}.{hint}') from None
     except pint.DimensionalityError:
         raise InputError(
@@ -154,6 +159,15 @@ def conversion_factor(given: str, wanted: str) -> float:
         raise InputError(f'"{shorten(given)}" does not count from zero; expected {wanted or "a pure number"}')
     exact = float(f"{factor:.12g}")  # powers of ten come back from pint with a last-digit error
     return exact if abs(exact / factor - 1.0) < 1e-14 else float(factor)
+
+
+def _measures(unit: str, wanted: str) -> bool:
+    """Whether `unit` is one of what `wanted` measures."""
+    try:
+        conversion_factor(unit, wanted)
+    except InputError:
+        return False
+    return True
 
 
 def _convert(number: float, given: str, wanted: str) -> float:

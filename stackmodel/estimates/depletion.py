@@ -25,12 +25,18 @@ class Slab:
 
 @attrs.frozen(kw_only=True)
 class Region:
-    """One depleted region: edges [cm], drop [V], charge/q [cm^-2], and the junctions inside (interface numbers)."""
+    """One depleted region: edges [cm], drop [V], charge/q [cm^-2], its seed and the junctions inside (interfaces).
+
+    `charge` is the displacement/q at the seed; `sheets` is what carriers that pile up at steps there add to it on the
+    left and on the right.
+    """
 
     start: float
     end: float
     drop: float
     charge: float
+    sheets: tuple[float, float]
+    seed: tuple[int, int]
     junctions: tuple[int, ...]
     full: tuple[int, ...]
 
@@ -39,8 +45,21 @@ class Region:
         """Width [cm]."""
         return self.end - self.start
 
+    def mirrored(self, thickness: float, count: int) -> Region:
+        """Return the region as seen from the other end of a stack of `count` layers, `thickness` [cm] in all."""
+        return Region(
+            start=thickness - self.end if self.end < thickness * (1 - 1e-12) else 0.0, end=thickness - self.start,
+            drop=self.drop, charge=self.charge, sheets=self.sheets[::-1],
+            seed=(count - self.seed[1], count - self.seed[0]),
+            junctions=tuple(count - k for k in reversed(self.junctions)),
+            full=tuple(count - 1 - i for i in reversed(self.full)),
+        )  # fmt: skip
 
-def depleted_region(slabs: Sequence[Slab], steps: Sequence[float], seed: tuple[int, int], less: float) -> Region:
+
+def depleted_region(
+    slabs: Sequence[Slab], steps: Sequence[float], seed: tuple[int, int], less: float,
+    sheets: tuple[float, float] = (0.0, 0.0),
+) -> Region:  # fmt: skip
     """Return the depleted region that grows from a seed.
 
     Parameters
@@ -53,6 +72,8 @@ def depleted_region(slabs: Sequence[Slab], steps: Sequence[float], seed: tuple[i
         First and last interface of the seed: equal for a junction, apart by the undoped layers of a p-i-n.
     less : float
         What the applied voltage (in the same direction) and the spill-over of carriers, 2 kT/q, take off. [V]
+    sheets : (float, float)
+        What sheets of carriers at the seed's first and last interface add to the displacement/q beyond. [cm^-2]
 
     Notes
     -----
@@ -63,8 +84,8 @@ def depleted_region(slabs: Sequence[Slab], steps: Sequence[float], seed: tuple[i
     bounds = np.concatenate([[0.0], np.cumsum([slab.thickness for slab in slabs])])
 
     def grow(charge: float) -> tuple[float, float, float, tuple[int, ...]]:
-        left = _uncover(slabs, range(seed[0] - 1, -1, -1), charge)
-        right = _uncover(slabs, range(seed[1], len(slabs)), charge)
+        left = _uncover(slabs, range(seed[0] - 1, -1, -1), max(charge + sheets[0], 0.0))
+        right = _uncover(slabs, range(seed[1], len(slabs)), max(charge + sheets[1], 0.0))
         middle = sum(_drop(charge, charge, slabs[i], slabs[i].thickness) for i in range(seed[0], seed[1]))
         inside = tuple(range(seed[0] - left[2], seed[1] + right[2] + 1))
         return float(bounds[seed[0]]) - left[0], float(bounds[seed[1]]) + right[0], left[1] + middle + right[1], inside
@@ -79,7 +100,9 @@ def depleted_region(slabs: Sequence[Slab], steps: Sequence[float], seed: tuple[i
         i for i, slab in enumerate(slabs)
         if slab.doping and start <= bounds[i] * (1 + 1e-12) + 1e-18 and end >= bounds[i + 1] * (1 - 1e-12)
     )  # fmt: skip
-    return Region(start=start, end=end, drop=drop, charge=high, junctions=inside, full=full)
+    return Region(
+        start=start, end=end, drop=drop, charge=high, sheets=sheets, seed=seed, junctions=inside, full=full
+    )  # fmt: skip
 
 
 def _root(excess: Callable[[float], float]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import attrs
@@ -10,13 +11,14 @@ import numpy as np
 
 from stackmodel.errors import DataError
 from stackmodel.estimates import currents
-from stackmodel.estimates.absorption import absorber_of, light_carriers, thermal_carriers
+from stackmodel.estimates.absorption import absorber_of, graded_materials, light_carriers, thermal_carriers
 from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
+from stackmodel.estimates.junction import JunctionEnd, JunctionLayer, LayerValues, junction_currents
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.filling import intrinsic_density
 from stackmodel.materials.material import Material, optical_gap
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM
 from stackmodel.results.alignment import Alignment, Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
@@ -28,17 +30,24 @@ from stackmodel.structure.levels import (
     electrical_ends,
     electrical_positions,
     gap_at_zero,
-    neutral_densities,
+    neutral_ends,
     vacuum_levels,
 )
 from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 
-#: A step of this height keeps minority carriers in their layer. [eV]
-BLOCKS = 0.2
 #: A wall that lets through less than this share of the dark current blocks extraction.
 _LETS = 0.01
+#: Mechanisms that only a solution has, by the quantity that switches them on.
+LEFT_OUT = {
+    "reduced_tunnelling_mass": "band-to-band tunnelling",
+    "electron_tunnelling_mass": "tunnelling into traps",
+    "hole_tunnelling_mass": "tunnelling into traps",
+    "langevin_factor": "bimolecular recombination",
+    "donor_trap_density": "charge in traps",
+    "acceptor_trap_density": "charge in traps",
+}
 #: Share of the largest drop from which a second one the other way counts as a junction.
 _OPPOSED = 0.5
 
@@ -47,19 +56,20 @@ class _Known:
     """A material that looks each value up once; rules are searched only the first time."""
 
     def __init__(self, material: Material) -> None:
-        self._material = material
+        self.material = material
         self._values: dict[str, float] = {}
         self.has_bands, self.parameters, self.has = material.has_bands, material.parameters, material.has
         self.optical = material.optical
+        self.disorder = material.value("electronic_disorder") if material.statistics == "gaussian" else 0.0
 
     @property
     def absorption_spectrum(self) -> FilmSpectrum | GivenSpectrum | None:
-        return self._material.absorption_spectrum
+        return self.material.absorption_spectrum
 
     def value(self, name: str) -> float:
         found = self._values.get(name)
         if found is None:
-            found = self._values[name] = self._material.value(name)
+            found = self._values[name] = self.material.value(name)
         return found
 
 
@@ -69,24 +79,25 @@ class _Layers:
 
     stack: Stack
     positions: tuple[int, ...]
-    ends: tuple[Material, ...]  # as the left end of each
     materials: tuple[_Known, ...]
+    ends: tuple[tuple[_Known, _Known], ...]  # materials at both ends, which differ where a layer is graded
+    vacuum: tuple[float, ...]  # vacuum levels [eV]
     slabs: tuple[Slab, ...]
     bounds: FloatArray  # [cm]
     steps: tuple[float, ...]  # built-in steps from front to back, contacts included [V]
     kT: float
+    lit_from_front: bool
 
     def name(self, i: int) -> str:
         return self.stack.names[self.positions[i]]
 
     def n_i(self, i: int) -> float:
-        return intrinsic_density(self.ends[i])
-
-    def minority(self, i: int) -> float:
-        return min(neutral_densities(self.ends[i]))
+        return intrinsic_density(self.materials[i].material)
 
 
-def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperature: float, *, anode: str) -> _Layers:
+def prepare(
+    stack: Stack, ends: tuple[End, End], alignment: Alignment, temperature: float, *, anode: str, illuminated: str
+) -> _Layers:
     """Return the layers of a stack as the closed forms see them; the same for every voltage."""
     positions = electrical_positions(stack)
     pairs = [electrical_ends(stack, i, temperature) for i in positions]
@@ -98,14 +109,23 @@ def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperatu
     sign = 1.0 if anode == "back" else -1.0
     steps = [sign * verdict.built_in for verdict in alignment.interfaces if verdict.kind != "graded layer"]
     for verdict in alignment.interfaces:
-        if verdict.kind == "graded layer":  # the drop inside a graded layer counts at its right interface
-            steps[1 + [stack.names[i] for i in positions].index(verdict.left)] += sign * verdict.built_in
+        if verdict.kind == "graded layer":  # the drop inside a graded layer counts half at either end
+            at = [stack.names[i] for i in positions].index(verdict.left)
+            for k in (at, at + 1):
+                steps[k] += 0.5 * sign * verdict.built_in
     bounds = np.concatenate([[0.0], np.cumsum([slab.thickness for slab in slabs])])
-    left_ends = tuple(pair[0] for pair in pairs)
-    materials = tuple(map(_Known, left_ends))
+    known = tuple((_Known(left), _Known(right)) for left, right in pairs)
+    # A closed form that takes one material of a graded layer takes the end with the smaller gap, which decides.
+    materials = tuple(min(pair, key=_gap) for pair in known)
+    vacuum = tuple(vacuum_levels(stack, temperature).values())
     return _Layers(
-        stack, positions, left_ends, materials, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature
-    )
+        stack, positions, materials, known, vacuum, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature,
+        illuminated == "front",
+    )  # fmt: skip
+
+
+def _gap(material: _Known) -> float:
+    return optical_gap(material) if material.has_bands else 0.0
 
 
 def estimate(
@@ -119,10 +139,12 @@ def estimate(
     at_zero = main if voltage == 0.0 else max(_regions(layers, forward, 0.0), key=lambda r: r.width, default=None)
     missing: list[str] = []
     mechanisms: tuple[Mechanism, ...] = ()
+    doubts: tuple[str, ...] = ()
     try:
         if main is not None and at_zero is not None:
             _refuse_opposed(layers)
-            mechanisms = _mechanisms(layers, ends, main, at_zero, forward, voltage)
+            mechanisms, doubts = _mechanisms(layers, ends, main, at_zero, forward, voltage)
+            doubts = (*doubts, *_left_out(layers))
     except DataError as error:
         missing.append(str(error))
     names = [layers.name(i) for i in range(len(layers.slabs))]
@@ -144,6 +166,7 @@ def estimate(
         depletion_by_layer={n: w for n, w in inside.items() if w > 0.0},
         mechanisms=mechanisms,
         missing=tuple(missing),
+        doubts=doubts,
         absorber=absorber,
         wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, mechanisms, voltage),
         gap_at_zero=_gap_beyond(layers, mechanisms),
@@ -237,12 +260,28 @@ def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
     main = max(candidates, key=lambda seed: strength[seed], default=None)
     for seed in candidates:
         direction = math.copysign(1.0, sum(layers.steps[seed[0] : seed[1] + 1]))
+        left, right = layers.slabs[: seed[0]][-1:], layers.slabs[seed[1] :][:1]
+        if any(direction * slab.doping < 0.0 for slab in left) or any(direction * slab.doping > 0.0 for slab in right):
+            continue  # the step draws carriers to the junction
         steps = [direction * step for step in layers.steps]
         less = 2.0 * layers.kT + (direction * forward * voltage if seed == main else 0.0)
         region = depleted_region(layers.slabs, steps, seed, less)
-        if region.width > 0.0 and region.charge > 0.0:  # bands that are flat or slope the other way deplete nothing
+        if region.width > 0.0 and region.charge > 0.0:  # flat bands deplete nothing
             found.append(region)
     return found
+
+
+def _left_out(layers: _Layers) -> tuple[str, ...]:
+    """Return what the solution has and the closed form of the dark current leaves out."""
+    found = [
+        f"{LEFT_OUT[name]} in {layers.name(i)} is left out"
+        for i, pair in enumerate(layers.ends) for name in LEFT_OUT if any(name in each.parameters for each in pair)
+    ]  # fmt: skip
+    for a, b in pairwise(layers.positions):
+        acts = [name for name in layers.stack.interfaces[a].given if name not in ("dipole", "pinning")]
+        if acts:
+            found.append(f"{', '.join(acts)} at {layers.stack.names[a]}|{layers.stack.names[b]} is left out")
+    return tuple(found)
 
 
 def _refuse_opposed(layers: _Layers) -> None:
@@ -251,7 +290,7 @@ def _refuse_opposed(layers: _Layers) -> None:
     if min(max(drops, default=0.0), -min(drops, default=0.0)) > _OPPOSED * max(abs(drop) for drop in drops):
         raise DataError(
             "two junctions that face each other share the voltage, which no closed form divides; "
-            "dark_current() and jv() solve them as one stack"
+            "jv() solves them as one stack"
         )
 
 
@@ -266,115 +305,91 @@ def _active(layers: _Layers) -> int | None:
 
 def _mechanisms(
     layers: _Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
-) -> tuple[Mechanism, ...]:
-    small = 0.01 * layers.kT
-    now = _currents(layers, ends, region, forward, voltage)
-    up, down = (_currents(layers, ends, at_zero, forward, v) for v in (small, -small))
+) -> tuple[tuple[Mechanism, ...], tuple[str, ...]]:
+    small = 1e-4 * layers.kT
+    now, doubts = _currents(layers, ends, region, forward, voltage)
+    beside = _currents(layers, ends, at_zero, forward, small)[0]
     found = []
     for name, (current, activation) in now.items():
-        conductance = (up.get(name, (0.0, 0.0))[0] - down.get(name, (0.0, 0.0))[0]) / (2.0 * small)
-        found.append(Mechanism(name, current, conductance, activation))
-    return tuple(found)
+        found.append(Mechanism(name, current, beside.get(name, (0.0, 0.0))[0] / small, activation))
+    return tuple(found), doubts
 
 
 def _currents(
     layers: _Layers, ends: tuple[End, End], region: Region, forward: float, voltage: float
-) -> dict[str, tuple[float, float]]:
-    """Return current density [A cm^-2] and activation energy [eV] by mechanism and place."""
-    found: dict[str, tuple[float, float]] = {}
-    bias = voltage / layers.kT
-    for i, material in enumerate(layers.materials):
-        width = _overlap(layers, i, region)
-        if width > 0.0 and material.has_bands:
-            current = currents.space_charge_current(
-                n_i=layers.n_i(i), tau_n=material.value("electron_lifetime"), tau_p=material.value("hole_lifetime"),
-                width=region.width, mean_field=region.drop / region.width, peak_field=_field(region, layers.slabs[i]),
-                bias=bias, kT=layers.kT,
-            )  # fmt: skip
-            if math.isfinite(material.value("electron_lifetime")):
-                share = width / region.width  # the closed form speaks of the whole region
-                found[f"generation in {layers.name(i)}"] = (share * current, 0.5 * material.value("band_gap"))
-    for outward, edge, end in ((-1, region.start, ends[0]), (1, region.end, ends[1])):
-        found |= _one_side(layers, outward, edge, end, region, forward, bias)
-    return found
+) -> tuple[dict[str, tuple[float, float]], tuple[str, ...]]:
+    """Return current density [A cm^-2] and activation energy [eV] by mechanism and place, and what to doubt of them.
 
-
-def _field(region: Region, slab: Slab) -> float:
-    """Return the largest field of the region in one of its layers [V/cm]."""
-    return region.charge * ELEMENTARY_CHARGE / (slab.relative_permittivity * VACUUM_PERMITTIVITY)
-
-
-def _one_side(
-    layers: _Layers, outward: int, edge: float, end: End, region: Region, forward: float, bias: float
-) -> dict[str, tuple[float, float]]:
-    """Return what the quasi-neutral layer beyond an edge, or the contact where there is none, adds."""
-    last = 0 if outward < 0 else len(layers.slabs) - 1
-    at_contact = edge <= 0.0 if outward < 0 else edge >= float(layers.bounds[-1]) * (1 - 1e-12)
-    if at_contact:
-        is_anode = (end.terminal == "back") == (forward > 0.0)
-        return _injection(layers, last, end, region, bias, electrons=is_anode)
-    # The layer just beyond the edge; an edge on an interface belongs to the outer layer.
-    beyond = edge * (1.0 + outward * 1e-9)
-    i = min(max(int(np.searchsorted(layers.bounds, beyond)) - 1, 0), len(layers.slabs) - 1)
-    material = layers.materials[i]
-    if not material.has_bands:
-        return {}
-    doping = layers.slabs[i].doping
-    electrons = doping < 0  # minority carriers
-    width = float(edge - layers.bounds[i] if outward < 0 else layers.bounds[i + 1] - edge)
-    carrier = "electron" if electrons else "hole"
-    if doping == 0.0 or width <= 0.0:
-        return {}
-    velocity = _end_velocity(layers, i, outward, end, electrons)
-    inside_current, contact_current = currents.neutral_region_current(
-        minority_density=layers.minority(i), diffusion=material.value(f"{carrier}_mobility") * layers.kT,
-        lifetime=material.value(f"{carrier}_lifetime"), width=width, velocity=velocity, bias=bias,
-    )  # fmt: skip
-    gap = material.value("band_gap")
-    found = {f"diffusion in {layers.name(i)}": (inside_current, gap)}
-    if velocity > 0.0:
-        found[f"contact injection at {end.name}"] = (contact_current, gap)
-    return found
-
-
-def _end_velocity(layers: _Layers, i: int, outward: int, end: End, electrons: bool) -> float:
-    """Return the velocity with which minority carriers leave layer `i` outward: 0 before a blocking layer."""
-    k = i + outward
-    if 0 <= k < len(layers.slabs):
-        here, there = layers.materials[i], layers.materials[k]
-        if not there.has_bands:
-            return 0.0
-        edge = "electron_affinity" if electrons else "ionization_potential"
-        step = (here.value(edge) - there.value(edge)) * (1.0 if electrons else -1.0)
-        return 0.0 if step > BLOCKS else math.inf
-    carrier = "electron" if electrons else "hole"
-    if end.contact.kind == "blocking":
-        return 0.0
-    given = getattr(end.contact, f"{carrier}_recombination_velocity")
-    return math.inf if given is None else float(given)
-
-
-def _injection(
-    layers: _Layers, i: int, end: End, region: Region, bias: float, *, electrons: bool
-) -> dict[str, tuple[float, float]]:
-    """Return what a contact that the depleted region reaches injects.
-
-    In reverse the anode injects electrons, the cathode holes.
-
-    The velocity is the slower of drift in the mean field and the contact's own, where it was given.
+    The junction is read from its side of electrons to that of holes, whichever was written first.
     """
-    material = layers.materials[i]
-    if not material.has_bands or end.contact.kind == "blocking":
-        return {}
-    carrier, band = ("electron", "conduction") if electrons else ("hole", "valence")
-    edge = material.value("electron_affinity" if electrons else "ionization_potential")
-    barrier = max(end.work_function - edge if electrons else edge - end.work_function, 0.0)
-    drift = material.value(f"{carrier}_mobility") * region.drop / region.width
-    given = getattr(end.contact, f"{carrier}_recombination_velocity")
-    velocity = drift if given is None or math.isinf(given) else given * drift / (given + drift)
-    density = material.value(f"{band}_band_dos") * math.exp(-barrier / layers.kT)
-    current = currents.injection_current(edge_density=density, velocity=velocity, bias=bias)
-    return {f"contact injection at {end.name}": (current, barrier)}
+    direction = math.copysign(1.0, sum(layers.steps[k] for k in region.junctions))
+    sense = direction * forward  # of the junction's forward direction in that of the device
+    steps = [direction * step for step in layers.steps]
+    less = sum(steps[k] for k in region.junctions) - region.drop
+
+    def region_of(sheets: tuple[float, float]) -> Region:
+        found = region
+        if sheets != (0.0, 0.0):
+            both = sheets if direction > 0 else (sheets[1], sheets[0])
+            found = depleted_region(layers.slabs, steps, region.seed, less, both)
+        return found if direction > 0 else found.mirrored(float(layers.bounds[-1]), len(layers.slabs))
+
+    seen = [_junction_layer(layers, i, direction) for i in range(len(layers.slabs))]
+    front, back = (_junction_end(end) for end in ends)
+    found, doubts = junction_currents(
+        seen if direction > 0 else seen[::-1], (front, back) if direction > 0 else (back, front), region_of,
+        voltage=sense * voltage, kT=layers.kT,
+    )  # fmt: skip
+    return {each.name: (sense * each.current_density, each.activation_energy) for each in found}, doubts
+
+
+def _junction_layer(layers: _Layers, i: int, direction: float) -> JunctionLayer:
+    ends, k = layers.ends[i], layers.positions[i]
+    temperature = layers.kT / BOLTZMANN_EV
+    neutral = [level.conduction_band - level.fermi_level for level in neutral_ends(layers.stack, k, temperature)]
+    return JunctionLayer(
+        name=layers.name(i), thickness=layers.slabs[i].thickness, doping=layers.slabs[i].doping,
+        permittivity=layers.slabs[i].relative_permittivity, vacuum_level=layers.vacuum[i],
+        neutral_level=(neutral[0], neutral[1]) if direction > 0 else (neutral[1], neutral[0]),
+        values=_values(ends if direction > 0 else ends[::-1], layers.kT) if layers.materials[i].has_bands else None,
+    )  # fmt: skip
+
+
+def _values(ends: Sequence[_Known], kT: float) -> LayerValues:
+    def of(question: Callable[[_Known], float]) -> FloatArray:
+        return np.array([question(each) for each in ends])
+
+    def ln(name: str) -> FloatArray:
+        return of(lambda each: math.log(each.value(name)) if each.value(name) < math.inf else math.inf)
+
+    def states(band: str) -> FloatArray:
+        """Boltzmann's states of a band; of a Gaussian one those of its non-degenerate limit."""
+        return ln(f"{band}_band_dos") + of(lambda each: 0.5 * (each.disorder / kT) ** 2)
+
+    return LayerValues(
+        affinity=of(lambda each: each.value("electron_affinity")), gap=of(lambda each: each.value("band_gap")),
+        ln_N_C=states("conduction"), ln_N_V=states("valence"), ln_mu_n=ln("electron_mobility"),
+        ln_mu_p=ln("hole_mobility"), ln_tau_n=ln("electron_lifetime"), ln_tau_p=ln("hole_lifetime"),
+        trap=of(lambda each: each.value("trap_level") if "trap_level" in each.parameters else math.nan),
+        radiative=of(lambda each: each.value("radiative_coefficient") * (1.0 - _recycled(each))),
+        auger_n=of(lambda each: each.value("electron_auger_coefficient")),
+        auger_p=of(lambda each: each.value("hole_auger_coefficient")),
+    )  # fmt: skip
+
+
+def _recycled(material: _Known) -> float:
+    return material.value("photon_recycling") if "photon_recycling" in material.parameters else 0.0
+
+
+def _junction_end(end: End) -> JunctionEnd:
+    def velocity(carrier: str) -> float:
+        given = getattr(end.contact, f"{carrier}_recombination_velocity")
+        return 0.0 if end.contact.kind == "blocking" else math.inf if given is None else float(given)
+
+    return JunctionEnd(
+        name=end.name, work_function=end.work_function, electron_velocity=velocity("electron"),
+        hole_velocity=velocity("hole"),
+    )  # fmt: skip
 
 
 def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
@@ -382,9 +397,11 @@ def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
     if i is None:
         return None
     try:
+        between = graded_materials(layers.stack, layers.positions[i], layers.kT / BOLTZMANN_EV)
         return absorber_of(
-            layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region)
-        )
+            layers.name(i), layers.materials[i], layers.slabs[i].thickness, _collected(layers, i, region),
+            between=between,
+        )  # fmt: skip
     except DataError:  # given n and k that end before the gap, as `_why_no_absorber` says
         return None
 
@@ -423,7 +440,8 @@ def _collected(layers: _Layers, i: int, region: Region | None) -> FloatArray:
     width = max(min(right, d) - max(left, 0.0), 1e-12)
     drift = [1.0 if math.isinf(v) else v * field / width * -math.expm1(-width / (v * field)) for v in mu_tau.values()]
     reach = np.exp(-away / length) if math.isfinite(length) else np.ones_like(x)
-    return np.asarray(reach * (0.5 * sum(drift)))
+    found = np.asarray(reach * (0.5 * sum(drift)))
+    return found if layers.lit_from_front else found[::-1]
 
 
 def _potential(layers: _Layers, regions: list[Region]) -> tuple[FloatArray, FloatArray]:
@@ -462,7 +480,7 @@ def _bands(
     layers: _Layers, ends: tuple[End, End], x: FloatArray, psi: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return E_C, E_V [eV] relative to the Fermi level of the front contact, and positions [nm], two at interfaces."""
-    vacuum = list(vacuum_levels(layers.stack, layers.kT / BOLTZMANN_EV).values())
+    vacuum = layers.vacuum
     start = vacuum[0] + ends[0].work_function
     E_C, E_V, at = [], [], []
     for i, material in enumerate(layers.materials):

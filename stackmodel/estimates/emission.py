@@ -266,7 +266,22 @@ def emitter_of(layers: _Layers, active: int) -> Emitter:
             f"{name}.photoluminescence_yield=0.3, or {name}.radiative_coefficient=... [cm^3/s]"
         )
     cubic = material.value("electron_auger_coefficient") + material.value("hole_auger_coefficient")
-    return Emitter(**common, linear=lost, radiative=radiative, cubic=cubic)
+    ceiling = pair_ceiling_of(layers, active)
+    return Emitter(**common, linear=lost, radiative=radiative, cubic=cubic, pair_ceiling=ceiling)
+
+
+def pair_ceiling_of(layers: _Layers, active: int) -> float:
+    """Return the share of free pairs in the active layer that can emit at most."""
+    material = layers.materials[active]
+    n_i, level = layers.n_i(active), 0.0
+    if "trap_level" in material.parameters:
+        ratio = material.value("conduction_band_dos") / material.value("valence_band_dos")
+        level = material.value("trap_level") / layers.kT + 0.5 * math.log(ratio)  # above the intrinsic level
+    return luminescence.pair_ceiling(
+        radiative=material.value("radiative_coefficient"), tau_n=material.value("electron_lifetime"),
+        tau_p=material.value("hole_lifetime"), n_1=n_i * math.exp(level), p_1=n_i * math.exp(-level),
+        auger_n=material.value("electron_auger_coefficient"), auger_p=material.value("hole_auger_coefficient"),
+    )  # fmt: skip
 
 
 def _excitons(layers: _Layers, active: int, lost: float) -> tuple[float, float]:

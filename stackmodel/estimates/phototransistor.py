@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.estimates import transistor as law
-from stackmodel.estimates.absorption import absorber_of, light_carriers
+from stackmodel.estimates.absorption import absorber_of, deciding_end, graded_materials, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, UM
@@ -138,6 +138,8 @@ def _charges_and_dipoles(stack: Stack, where: Places, temperature: float) -> flo
 def channel(stack: Stack, where: Places, temperature: float) -> Channel:
     """Return the channel with its threshold and its laws."""
     i = where.channel
+    if stack.layers[i].graded_to is not None:
+        raise UnsupportedError(f"{stack.names[i]}: a graded channel has no closed form; write one material")
     material, kT = electrical_ends(stack, i, temperature)[0], BOLTZMANN_EV * temperature
     capacitance = gate_capacitance(stack, where, temperature)
     size = {what: lateral_size(stack, i, what) for what in ("length", "width")}
@@ -219,7 +221,7 @@ def sensitizer(stack: Stack, where: Places, carrier: str, temperature: float) ->
     if where.absorber is None:
         raise InputError(f"{stack.notation}: no film beside the channel absorbs; light needs one, such as dots on it")
     i, name = where.absorber, stack.names[where.absorber]
-    material, depth = electrical_ends(stack, i, temperature)[0], thickness(stack, i)
+    material, depth = deciding_end(stack, i, temperature), thickness(stack, i)
     kept = [c for c in ("electron", "hole") if c != carrier and material.has(f"{c}_trap_lifetime")]
     if not kept:
         needed = {"electron": "hole_trap_lifetime", "hole": "electron_trap_lifetime"}.get(
@@ -232,7 +234,7 @@ def sensitizer(stack: Stack, where: Places, carrier: str, temperature: float) ->
     trapped = max(kept, key=lambda c: material.value(f"{c}_trap_lifetime"))
     moving = "hole" if trapped == "electron" else "electron"
     spread = material.value(f"{moving}_mobility") * BOLTZMANN_EV * temperature * material.value(f"{moving}_lifetime")
-    absorber = absorber_of(name, material, depth)
+    absorber = absorber_of(name, material, depth, between=graded_materials(stack, i, temperature))
     if absorber is None:
         raise DataError(f"{name}: no absorption_coefficient is known; give {name}.absorption_coefficient=... [cm^-1]")
     return Sensitizer(

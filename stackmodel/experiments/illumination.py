@@ -102,7 +102,7 @@ def _left_out(
     if known.all():
         return 0.0
     positions = electrical_positions(stack)
-    gaps = [optical_gap(electrical_ends(stack, i, temperature)[0]) for i in positions]
+    gaps = [min(map(optical_gap, electrical_ends(stack, i, temperature))) for i in positions]
     bound = TwoPasses.of(optical, positions, gaps, lambda at: pairs_of(stack, positions, at, temperature))
     taken = photons * bound(wavelength)
     total = float(taken.sum())

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from stackmodel.errors import ConvergenceError, InputError, StackModelError
+from stackmodel.errors import ConvergenceError, InputError, StackModelError, shorten
 from stackmodel.experiments.illumination import Illumination
 from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
@@ -59,7 +59,8 @@ def generation_by_layer(stack: Stack, generation: Given | Mapping[str, Given] | 
     for whose, value in given.items():
         i = stack.position(whose)
         if i not in positions:
-            raise InputError(f"generation: {stack.names[i]} is no semiconductor layer")
+            names = ", ".join(stack.names[k] for k in positions)
+            raise InputError(f"generation: {stack.names[i]} carries no current; expected one of {names}")
         if i in named:
             raise InputError(f"generation: {stack.names[i]} is given twice, by name and by role; expected it once")
         named.add(i)
@@ -69,7 +70,7 @@ def generation_by_layer(stack: Stack, generation: Given | Mapping[str, Given] | 
 
 def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
     name, thickness = stack.names[i], float(stack.layers[i].thickness or 0.0)
-    if not callable(value) and not isinstance(value, tuple | list):
+    if not callable(value) and (isinstance(value, str) or not hasattr(value, "__len__")):
         return checked("generation", value, name)
     expected = "depths in the layer [nm], rising, and as many rates [cm^-3 s^-1], or a function of an array of depths"
     try:
@@ -78,8 +79,8 @@ def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
             rate = as_numbers(value(depth), name)
         else:
             depth, rate = (as_numbers(each, name) for each in value)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name}: a profile of generation cannot be read ({error}); expected {expected}") from None
+    except (TypeError, ValueError):
+        raise InputError(f"{name}: generation is {shorten(value)}; expected a rate, or {expected}") from None
     if depth.ndim != 1 or depth.size < 2 or depth.shape != rate.shape or not np.all(np.diff(depth) > 0.0):
         raise InputError(
             f"{name}: a profile of generation has {depth.size} depths and {rate.size} rates; expected {expected}"

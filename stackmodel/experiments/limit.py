@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, shorten
+from stackmodel.estimates.absorption import deciding_end
 from stackmodel.estimates.detailed_balance import Balance, balanced, detailed_balance
 from stackmodel.experiments.optics import notices as optical_notices
 from stackmodel.light.spectrum import Light
@@ -23,7 +24,7 @@ from stackmodel.results.base import Provenance
 from stackmodel.results.limit import Limit, LimitSpectrum
 from stackmodel.solvers.emission import Emission, emission
 from stackmodel.solvers.optics import Pairs, TwoPasses, absorb, pairs_of
-from stackmodel.structure.levels import Assumed, electrical_ends, electrical_positions
+from stackmodel.structure.levels import Assumed, electrical_positions
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.stack import Stack
@@ -108,8 +109,7 @@ def computed_limit(
         raise InputError('limit: no layer is active; write "active:" before the one that makes pairs')
     # Transport layers make pairs of what they absorb too, as they do in a solved cell.
     positions = [i for i in electrical_positions(stack) if stack.layers[i].material.has_bands]
-    # Of a graded layer the end with the smaller gap, to which its pairs relax.
-    materials = [min(electrical_ends(stack, i, temperature), key=optical_gap) for i in positions]
+    materials = [deciding_end(stack, i, temperature) for i in positions]
     multiplies = any("multiplication_threshold" in each.parameters for each in materials)
     _check_pairs(pairs_per_photon, multiplies)
     gaps = [optical_gap(each) for each in materials]

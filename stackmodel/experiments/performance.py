@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from stackmodel.errors import InputError
+from stackmodel.errors import DataError, InputError
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.experiments.illumination import Illumination
-from stackmodel.experiments.jv import collected, recorder
+from stackmodel.experiments.jv import Given, collected, generation_by_layer, recorder
 from stackmodel.materials.material import optical_gap
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.physics.reciprocity import thermal_photons
@@ -19,6 +19,7 @@ from stackmodel.results.performance import Losses, LossTree, Performance
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.optics import absorb_hemisphere, pairs_of
 from stackmodel.solvers.power import LitCurve, Marks, lit_curve
+from stackmodel.solvers.state import Generation
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
 from stackmodel.structure.mesh import FloatArray
@@ -40,38 +41,57 @@ _CUT = 0.01
 
 
 def performance(
-    stack: Stack, ends: tuple[End, End], light: Illumination, *, anode: str, temperature: float,
-    circuit: Circuit, assumed: tuple[Assumed, ...], reference_irradiance: Value | None,
+    stack: Stack, ends: tuple[End, End], light: Illumination | None, *, anode: str, temperature: float,
+    circuit: Circuit, assumed: tuple[Assumed, ...], reference_irradiance: Value | None, illuminated: str,
+    generation: Given | Mapping[str, Given] | None = None, irradiance: Value | None = None,
 ) -> Performance:  # fmt: skip
     """Return figures and losses; see `kinds.solar_cell.SolarCell.performance`."""
-    reference = light.light.irradiance
+    incident = light.light.irradiance if light is not None else None
+    if irradiance is not None:
+        incident = checked("irradiance", irradiance, "performance")
+    reference = incident
     if reference_irradiance is not None:
         reference = checked("irradiance", reference_irradiance, "performance")
-    if not any(layer.pairs[-1] > 0.0 for layer in light.layers):
-        raise InputError(f"performance: {light.light.name} makes no pairs in {stack.notation}")
-    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=light.layers)
+    if light is not None:
+        rates: Sequence[Generation] = light.layers
+        made, name = any(layer.pairs[-1] > 0.0 for layer in light.layers), light.light.name
+    else:
+        rates = generation_by_layer(stack, generation) or ()
+        made, name = any(isinstance(rate, tuple) or rate for rate in rates), "generation given"
+    if not made:
+        raise InputError(f"performance: {name} makes no pairs in {stack.notation}")
+    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
     lit = lit_curve(task)
     marks = lit.marks(circuit)
     voltage_losses, how = _voltage_losses(stack, lit, marks, circuit, temperature)
-    trees = (
-        _current_losses(stack, lit, marks, circuit, light, temperature), voltage_losses,
-        _fill_losses(lit, marks, circuit),
+    current_losses = (
+        _losses_of_generation(lit, marks, circuit) if light is None
+        else _current_losses(stack, lit, marks, circuit, light, temperature)
     )  # fmt: skip
+    trees = (current_losses, voltage_losses, _fill_losses(lit, marks, circuit))
     inner = sorted(each for each in lit.points if each >= marks.short)
     points = [lit.points[each] for each in inner]
     provenance = recorder("Performance of a solar cell", stack, temperature, assumed, light)(points)
     curve = collected(
         stack, ends, task, [lit.outside(each, circuit)[0] for each in inner], points, circuit=circuit, light=light,
-        illumination=light.light.name, provenance=provenance,
+        illumination=name, provenance=provenance,
     )  # fmt: skip
     voltage, current = lit.outside(marks.best, circuit)
     return Performance(
         short_circuit_current_density=-lit.outside(marks.short, circuit)[1], open_circuit_voltage=marks.open,
-        fill_factor=lit.fill_factor(marks, circuit), efficiency=-voltage * current / reference,
-        power_density=-voltage * current, maximum_power_voltage=voltage, maximum_power_current_density=-current,
-        light=light.light.name, incident_irradiance=light.light.irradiance, reference_irradiance=reference,
-        illuminated=light.optical.illuminated, temperature=temperature, curve=curve,
+        fill_factor=lit.fill_factor(marks, circuit), power_density=-voltage * current, maximum_power_voltage=voltage,
+        maximum_power_current_density=-current, light=name, incident_irradiance=incident,
+        reference_irradiance=reference, illuminated=illuminated, temperature=temperature, curve=curve,
         losses=Losses(trees=trees, provenance=provenance), radiative_limit=how, provenance=provenance,
+    )  # fmt: skip
+
+
+def _losses_of_generation(lit: LitCurve, marks: Marks, circuit: Circuit) -> LossTree:
+    """Return where the pairs of a given generation go until some are a current."""
+    start = -solver.by_mechanism(lit.task, lit.points[marks.short])[_LIGHT]
+    return LossTree(
+        figure="short_circuit_current_density", unit="A/cm^2", start_name="pairs generated", start=start,
+        losses=_that_count(_lost(lit, marks.short, circuit), start), result=-lit.outside(marks.short, circuit)[1],
     )  # fmt: skip
 
 
@@ -192,7 +212,10 @@ def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
     pairs = pairs_of(stack, positions, wavelength, temperature)
     total, cut = 0.0, False
     for side in ("front", "back"):
-        optical = OpticalStack.of(stack, illuminated=side, temperature=temperature)
+        try:
+            optical = OpticalStack.of(stack, illuminated=side, temperature=temperature)
+        except (DataError, InputError):  # a generation that is given needs neither n and k nor every thickness
+            return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
         known = optical.known(wavelength) & (pairs.max(axis=1) > 0.0)
         if not known.any():
             return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"

@@ -120,9 +120,10 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
             break
         point = solver.on_mesh(task, point, mesh.refined())
     if error > task.accuracy:
+        elsewhere = "ask at another voltage" if task.light else "ask at another voltage, or under light=..."
         raise ConvergenceError(
             f"spectral_response: at {point.voltage:g} V what is collected still moves by {error:.1%} with the mesh of "
-            f"{point.y.size} nodes (asked: accuracy of {task.accuracy:.1%}); ask at another voltage, or under light=..."
+            f"{point.y.size} nodes (asked: accuracy of {task.accuracy:.1%}); {elsewhere}"
         )
     return Response(point=point, nodes=nodes, found=found, mesh_error=error)
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
-from stackmodel.errors import ConvergenceError, DataError, InputError, Interrupted, shorten
+from stackmodel.errors import ConvergenceError, DataError, InputError, Interrupted, StackModelError, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.quantities import all_checked, checked
 from stackmodel.results.jv import Arrhenius, DarkCurrent
+from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import ends
 from stackmodel.units import Value
 
@@ -55,6 +56,8 @@ class Detector(Device):
             self.stack, both, given, anode=self._anode[0], temperature=self.temperature, assumed=self._assumed,
             circuit=self._circuit, background=shining, illuminated=self.illuminated, junction=not self._along_bias,
         )  # fmt: skip
+        if background is None and self._circuit == Circuit():
+            answer = attrs.evolve(answer, closed_form=self._closed_form(given))
         if not ranges or answer.total == 0.0:
             return answer
         return ranged(
@@ -104,6 +107,14 @@ class Detector(Device):
             provenance=record("Dark current against temperature", self.stack, self.temperature, self._assumed),
         )  # fmt: skip
 
+    def _closed_form(self, voltage: float) -> float | None:
+        """Return the dark current in closed form [A cm^-2], None where there is none."""
+        try:
+            found: float = self.estimate(voltage).dark_current
+        except StackModelError:
+            return None
+        return found
+
     def _background(self, temperature: Value | None, fov: Value | None) -> Background | None:
         """Return what the surroundings generate in the active layer, absorbed in one pass above its optical gap."""
         if temperature is None:
@@ -112,15 +123,15 @@ class Detector(Device):
             return None
         if fov is None:
             raise InputError("dark_current: background needs fov=, the full angle in degrees; 180 is the hemisphere")
-        from stackmodel.estimates.absorption import absorber_of, thermal_carriers
+        from stackmodel.estimates.absorption import absorber_of, deciding_end, graded_materials, thermal_carriers
         from stackmodel.experiments.jv import Background
-        from stackmodel.structure.levels import electrical_ends
         from stackmodel.structure.paths import thickness
 
         source, angle = checked("source_temperature", temperature, self.kind), checked("field_of_view", fov, self.kind)
         i = self.stack.position("active")
-        material, depth = electrical_ends(self.stack, i, self.temperature)[0], thickness(self.stack, i)
-        absorber = absorber_of(self.stack.names[i], material, depth)
+        material, depth = deciding_end(self.stack, i, self.temperature), thickness(self.stack, i)
+        between = graded_materials(self.stack, i, self.temperature)
+        absorber = absorber_of(self.stack.names[i], material, depth, between=between)
         if absorber is None:
             raise DataError(
                 f"{self.stack.names[i]}: no absorption_coefficient is known, which background needs; give it"

@@ -134,7 +134,7 @@ class Device:
             if address in CONDITIONS:
                 changes[address] = value
             elif whose in SIDES and whose not in (*self.stack.names, *self.stack.roles):
-                changes[whose] = self._with_contact(changes.get(whose) or self._contact(whose), whose, field, value)
+                changes[whose] = self._with_contact(changes.get(whose) or getattr(self, whose), whose, field, value)
             else:
                 inner[address] = value
         if inner:
@@ -144,14 +144,21 @@ class Device:
     def _contact(self, side: str) -> Contact:
         return self._ends[SIDES.index(side)].contact
 
-    @staticmethod
-    def _with_contact(contact: Contact, side: str, field: str, value: Value) -> Contact:
+    def _with_contact(self, given: Contact | None, side: str, field: str, value: Value) -> Contact:
         reject_unknown(side, [field], _CONTACT_FIELDS)
-        known = {name: getattr(contact, name) for name in _CONTACT_FIELDS} | {field: value}
-        if known["work_function"] is None:
-            raise InputError(f"{side}: an {contact.kind} contact has no {field}; give {side}=Contact.schottky(...)")
-        with attributed(side):
-            return Contact.schottky(**known)
+        contact = given or self._contact(side)
+        if field == "work_function":
+            velocities = {name: getattr(contact, name) for name in _CONTACT_FIELDS[1:]}
+            with attributed(side):
+                return Contact.schottky(work_function=value, image_force=contact.image_force, **velocities)
+        if contact.kind == "blocking" or (given is None and contact.kind == "ohmic"):
+            kind = {"ohmic": "an ohmic", "blocking": "a blocking"}[contact.kind]
+            raise InputError(
+                f"{side}: {kind} contact has no {field} unless it is given one; give "
+                f"{side}=Contact.ohmic({field}=...) or Contact.schottky(work_function=..., {field}=...)"
+            )
+        new: dict[str, Any] = {field: checked(field, value, side)}
+        return attrs.evolve(contact, **new)
 
     def with_stack(self, stack: Stack) -> Self:
         """Return the device of another stack under the same conditions."""
@@ -209,7 +216,9 @@ class Device:
         light : Light, optional
             At normal incidence through the transfer matrices of the stack; see `generation` for what it makes.
         generation : float, str or mapping, optional
-            Generation rate in the active layer, or from names or roles of layers to rates. [cm^-3 s^-1]
+            Generation rate in the active layer [cm^-3 s^-1], or a mapping from names or roles of layers to one. In
+            depth it is a pair of depths within the layer [nm], rising, and of as many rates, such as
+            ``([0, 50, 200], [3e21, 1e21, 1e20])``, or a function of an array of depths that returns one of rates.
 
         Raises
         ------
@@ -375,7 +384,10 @@ class Device:
 
     @cached_property
     def _estimate_basis(self) -> tuple[Any, Alignment, Provenance]:
-        layers = prepare(self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0])
+        layers = prepare(
+            self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0],
+            illuminated=self.illuminated,
+        )  # fmt: skip
         return layers, self._alignment, record("Estimate in closed form", self.stack, self.temperature, self._assumed)
 
     @cached_property

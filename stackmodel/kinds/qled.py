@@ -10,7 +10,14 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import InputError, shorten
-from stackmodel.estimates.emission import emission, emission_assumptions, emitter_of, outcoupling_of, solved_internal
+from stackmodel.estimates.emission import (
+    emission,
+    emission_assumptions,
+    emitter_of,
+    outcoupling_of,
+    pair_ceiling_of,
+    solved_internal,
+)
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap
@@ -79,7 +86,7 @@ class QLED(Device):
             current_density=asked, internal_efficiency=internal, outcoupling=emitter.outcoupling,
             photon_energy=emitter.optical_gap, source="closed form",
             balance=f"gamma = {gamma:g}" + (" (assumed)" if more else ""),
-            ceiling=emitter.emitting_share * emitter.peak * emitter.outcoupling, temperature=self.temperature,
+            ceiling=emitter.emitting_share * emitter.ceiling * emitter.outcoupling, temperature=self.temperature,
             provenance=record(
                 "Efficiency against current density", self.stack, self.temperature, (*self._assumed, *more)
             ),
@@ -114,7 +121,8 @@ class QLED(Device):
         return EfficiencyCurve(
             current_density=np.array([point.current_density for point in points]),
             internal_efficiency=np.array(internal), outcoupling=outcoupling_of(layers.materials[i]),
-            photon_energy=optical_gap(layers.materials[i]), source="solved", balance="solved", ceiling=None,
+            photon_energy=optical_gap(layers.materials[i]), source="solved", balance="solved",
+            ceiling=pair_ceiling_of(layers, i) * outcoupling_of(layers.materials[i]),
             voltage=np.array([point.voltage for point in points]), temperature=self.temperature,
             provenance=curve.provenance,
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.kinds.detector import Detector
 from stackmodel.light.spectrum import Light, as_light
-from stackmodel.materials.material import optical_gap
+from stackmodel.materials.material import Material, optical_gap
 from stackmodel.quantities import checked
 from stackmodel.results.limit import Limit
 from stackmodel.results.performance import Performance
@@ -86,7 +87,14 @@ class SolarCell(Detector):
             multiplication=self._multiplication(),
         )  # fmt: skip
 
-    def performance(self, light: Light | None = None, *, reference_irradiance: Value | None = None) -> Performance:
+    def performance(
+        self,
+        light: Light | None = None,
+        *,
+        generation: Value | Mapping[str, Value] | None = None,
+        irradiance: Value | None = None,
+        reference_irradiance: Value | None = None,
+    ) -> Performance:
         """Return what the cell delivers under light, each figure from a solved point, and where the rest is lost.
 
         Parameters
@@ -95,6 +103,10 @@ class SolarCell(Detector):
             AM1.5G otherwise. ``Light.am15g().longpass(1100)`` for a cell behind silicon,
             ``Light.am15g().filtered(top.absorptance(wavelengths))`` behind a computed stack,
             ``Light.monochromatic(1550, "17 mW/cm^2")`` for a converter of power.
+        generation : float, str or mapping, optional
+            In place of a light, as for `jv`. [cm^-3 s^-1]
+        irradiance : float or str, optional
+            Of what makes the `generation`; without it there is no efficiency. [W/cm^2]
         reference_irradiance : float or str, optional
             What the efficiency is referred to, the incident light otherwise; an IR-PCE is mostly referred to the
             unfiltered "100 mW/cm^2". [W/cm^2]
@@ -106,10 +118,20 @@ class SolarCell(Detector):
         """
         from stackmodel.experiments.performance import performance
 
-        shining = as_light(light, self.kind) or Light.am15g()
+        if generation is None and irradiance is not None:
+            raise InputError(
+                "performance: irradiance belongs to generation=...; a light has its own, such as "
+                'Light.monochromatic(940, "1 mW/cm^2"). To refer the efficiency to another one give '
+                "reference_irradiance=..."
+            )
+        shining = as_light(light, self.kind)
+        if shining is not None and generation is not None:
+            raise InputError(f"{self.kind}: light and generation are both given; expected one of them")
         return performance(
-            self.stack, self._ends, self._illumination(shining), anode=self._anode[0], temperature=self.temperature,
-            circuit=self._circuit, assumed=self._assumed, reference_irradiance=reference_irradiance,
+            self.stack, self._ends, self._illumination(shining or Light.am15g()) if generation is None else None,
+            anode=self._anode[0], temperature=self.temperature, circuit=self._circuit, assumed=self._assumed,
+            reference_irradiance=reference_irradiance, illuminated=self.illuminated, generation=generation,
+            irradiance=irradiance,
         )  # fmt: skip
 
     def luminescence(self, light: Light | None = None) -> Reciprocity:
@@ -136,9 +158,14 @@ class SolarCell(Detector):
         from stackmodel.estimates.detailed_balance import multiplication_of
 
         alone = self.stack.roles.count("active") == 1
-        return multiplication_of(self.stack["active"].material, "active") if alone else None
+        return multiplication_of(self._active(), "active") if alone else None
 
     def _optical_gap(self) -> float:
         if self.stack.roles.count("active") != 1:
             raise InputError(f"{self.kind}: limit needs one active layer, or band_gap=...; the stack has not one")
-        return optical_gap(self.stack["active"].material.at(self.temperature))
+        return optical_gap(self._active())
+
+    def _active(self) -> Material:
+        from stackmodel.estimates.absorption import deciding_end
+
+        return deciding_end(self.stack, self.stack.position("active"), self.temperature)

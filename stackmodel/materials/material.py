@@ -287,6 +287,10 @@ class Material:
         """Return the material as an electrode: a contact at its work function, without carriers of its own."""
         return self._replaced(kind="electrode")
 
+    def as_substrate(self) -> Self:
+        """Return the material as a substrate: a plate for light, without carriers that move."""
+        return self._replaced(kind="substrate")
+
     def at(self, temperature: Value) -> Material:
         """Return the material at another temperature, every law applied to the values at 300 K.
 

@@ -144,6 +144,35 @@ def pair_peak(*, linear: float, radiative: float, cubic: float) -> float:
     return radiative / (radiative + 2.0 * math.sqrt(linear * cubic))
 
 
+def pair_ceiling(
+    *, radiative: float, tau_n: float, tau_p: float, n_1: float, p_1: float, auger_n: float, auger_p: float
+) -> float:
+    """Return what share of recombining pairs can emit at most, whatever the densities of electrons and holes.
+
+    Parameters
+    ----------
+    radiative : float
+        Coefficient B. [cm^3 s^-1]
+    tau_n, tau_p : float
+        SRH lifetimes; may be infinite. [s]
+    n_1, p_1 : float
+        Densities with the Fermi level at the trap. [cm^-3]
+    auger_n, auger_p : float
+        Coefficients C_n, C_p. [cm^6 s^-1]
+
+    Notes
+    -----
+    Eq. (W7b) of docs/method.md: with rates over n p, B / (B + 1/(s + s_1) + C_n n + C_p p), s = tau_p n + tau_n p. For
+    a given s the better of the two carriers costs k s, k = min(C_n/tau_p, C_p/tau_n); 1/(s + s_1) + k s is least,
+    2 sqrt(k) - k s_1, at s = 1/sqrt(k) - s_1. With n = p it is `pair_peak`, which is never higher.
+    """
+    if math.isinf(tau_n) or math.isinf(tau_p):
+        return 1.0
+    k, s_1 = min(auger_n / tau_p, auger_p / tau_n), tau_p * n_1 + tau_n * p_1
+    least = 2.0 * math.sqrt(k) - k * s_1 if math.sqrt(k) * s_1 < 1.0 else 1.0 / s_1
+    return radiative / (radiative + least)
+
+
 def pair_half_density(*, linear: float, radiative: float, cubic: float) -> float:
     """Return the density above the peak at which `pair_efficiency` is half of it, infinite without Auger [cm^-3].
 

@@ -25,6 +25,7 @@ class Candidate:
     error: str
     device: Any
     answer: Result | None
+    notes: tuple[str, ...] = ()  # closed forms far from their own solution
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -53,6 +54,8 @@ class Comparison:
         rows: list[dict[str, Any]] = []
         for rank, each in enumerate(self.candidates, start=1):
             row: dict[str, Any] = {"rank": rank, **each.choice, **each.figures, "limited by": each.limited_by}
+            if any(c.notes for c in self.candidates):
+                row["notes"] = "; ".join(each.notes)
             if any(c.error for c in self.candidates):
                 row["error"] = each.error
             rows.append(row)
@@ -95,7 +98,7 @@ class Comparison:
         for rank, each in enumerate(self.candidates, start=1):
             if each.answer is None:
                 continue
-            caption = f"{rank}. {', '.join(each.choice.values())}: {each.limited_by}"
+            caption = f"{rank}. {', '.join(each.choice.values())}: {'; '.join((each.limited_by, *each.notes))}"
             picture = div(each.answer.drawn(), with_script=first, width=520.0)
             pictures.append(f"<figure>{picture}<figcaption>{escape(caption)}</figcaption></figure>")
             first = False

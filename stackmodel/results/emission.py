@@ -57,6 +57,12 @@ class Emitter:
     dot_density: float = 0.0  # [cm^-3]
     emitting_share: float
     outcoupling: float
+    pair_ceiling: float = 1.0  # of free pairs at any densities of electrons and holes, eq. (W7b)
+
+    @property
+    def ceiling(self) -> float:
+        """Largest internal efficiency whatever the densities of both carriers."""
+        return self.pair_ceiling if self.photon_yield is None else self.photon_yield
 
     @property
     def kind(self) -> str:
@@ -65,7 +71,7 @@ class Emitter:
 
     @property
     def peak(self) -> float:
-        """Largest internal efficiency, eq. (W7)."""
+        """Largest internal efficiency with as many electrons as holes, eq. (W7)."""
         if self.photon_yield is not None:
             return self.photon_yield
         return luminescence.pair_peak(linear=self.linear, radiative=self.radiative, cubic=self.cubic)
@@ -247,7 +253,7 @@ class LightEmission(Estimate):
 
     @property
     def peak_internal_efficiency(self) -> float:
-        """Largest photons per pair at any current."""
+        """Largest photons per pair at any current, with as many electrons as holes."""
         return self._emitting().peak
 
     @property
@@ -257,8 +263,11 @@ class LightEmission(Estimate):
 
     @property
     def eqe_ceiling(self) -> float:
-        """Largest external efficiency: eta_S eta_PL eta_out with every electron meeting a hole, eq. (W10)."""
-        return self._external(1.0, self.peak_internal_efficiency)
+        """Largest external efficiency: eta_S eta_PL eta_out with every electron meeting a hole, eq. (W10).
+
+        At any densities of electrons and holes, so that no solution lies above it.
+        """
+        return self._external(1.0, self._emitting().ceiling)
 
     @property
     def half_current_density(self) -> float:

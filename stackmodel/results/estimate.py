@@ -18,11 +18,20 @@ from stackmodel.quantities import checked
 from stackmodel.results.alignment import Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
-from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
+from stackmodel.results.film_absorption import Spectrum
 from stackmodel.results.notices import notices_of
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
+#: A closed form further from its own solution than this factor does not describe the device.
+APART = 3.0
+
+
+def apart(closed: float | None, solved: float | None) -> str:
+    """Return what to say of a closed form beside its solution; nothing where they are within a factor of `APART`."""
+    if not closed or not solved or 1.0 / APART <= abs(closed / solved) <= APART:
+        return ""
+    return f"the closed form is {abs(closed / solved):.2g} times the solution, so it does not describe this device"
 
 
 @attrs.frozen
@@ -50,7 +59,7 @@ class Absorber:
     collected: FloatArray  # collected over absorbed carriers in each of equal slices, from the lit face on
     background: float = 0.0  # collected carriers by 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
     multiplication: tuple[float, float] | None = None  # threshold and slope of multiple exciton generation
-    spectrum: FilmSpectrum | GivenSpectrum | None = None
+    spectrum: Spectrum | None = None
 
     @property
     def absorptance(self) -> float:
@@ -117,6 +126,7 @@ class Estimate(Result):
     depletion_by_layer: Mapping[str, float]  # [nm]
     mechanisms: tuple[Mechanism, ...]
     missing: tuple[str, ...]
+    doubts: tuple[str, ...]  # where the closed form of the dark current leaves the range in which it holds
     absorber: Absorber | None
     wall: Wall | None  # that blocks extraction
     gap_at_zero: float | None  # of the active layers, or extrapolated to 0 K where that is larger [eV]
@@ -157,7 +167,8 @@ class Estimate(Result):
     def limited_by(self) -> str:
         """Largest mechanism of the dark current, and what it does not say by itself: see `notices`."""
         first = self.notices[: bool(self.blocked)]
-        return "; ".join([*first, self._largest().name, *self.notices[len(first) :]])
+        doubts = (f"in doubt: {doubt}" for doubt in self.doubts)
+        return "; ".join([*first, self._largest().name, *self.notices[len(first) :], *doubts])
 
     @property
     def blocked(self) -> str:
@@ -231,7 +242,7 @@ class Estimate(Result):
         if not self.mechanisms:
             raise DataError(
                 f"estimate: nothing is depleted at {self.voltage:g} V, where the closed forms of a junction end; "
-                "dark_current() and jv() solve it"
+                "jv() solves it"
             )
 
     def _largest(self) -> Mechanism:
@@ -260,6 +271,7 @@ class Estimate(Result):
             "fully_depleted": ", ".join(self.fully_depleted),
         }
         figures |= {f"missing {i}": text for i, text in enumerate(self.missing, start=1)}
+        figures |= {f"in doubt {i}": text for i, text in enumerate(self.doubts, start=1)}
         if not self.missing and self.mechanisms:
             figures |= {
                 "dark_current [A/cm^2]": self.dark_current,

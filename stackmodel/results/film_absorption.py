@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -71,6 +71,52 @@ class GivenSpectrum:
                 f"{whose}: k is given from {HC_EV_NM / self.anchor:.0f} to {HC_EV_NM / self.last:.0f} nm (asked: "
                 f"{wavelength:g} nm); it is never extrapolated"
             )
+
+
+@attrs.frozen(kw_only=True)
+class StepSpectrum:
+    """One coefficient above the gap and nothing below, known everywhere."""
+
+    peak: float  # [eV]
+    alpha_peak: float  # [cm^-1]
+    anchor: float = np.inf
+
+    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the absorption coefficient at photon energies [cm^-1]."""
+        return np.where(energy >= self.peak * (1.0 - 1e-12), self.alpha_peak, 0.0)
+
+    def refuse_beyond(self, wavelength: float, whose: str) -> None:
+        """Refuse nothing."""
+
+
+@attrs.frozen(kw_only=True)
+class GradedSpectrum:
+    """The mean over the depth of a graded layer, which is all that Beer and Lambert ask of it in one pass."""
+
+    parts: tuple[FilmSpectrum | GivenSpectrum | StepSpectrum, ...]  # of equal slabs
+
+    @property
+    def anchor(self) -> float:
+        """Photon energy up to which all is known [eV]."""
+        return min(part.anchor for part in self.parts)
+
+    @property
+    def alpha_peak(self) -> float:
+        """Mean coefficient at the smallest gap [cm^-1]."""
+        return float(self.coefficient(np.array(min(part.peak for part in self.parts))))
+
+    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the mean absorption coefficient at photon energies [cm^-1]."""
+        return np.asarray(sum(part.coefficient(energy) for part in self.parts) / len(self.parts))
+
+    def refuse_beyond(self, wavelength: float, whose: str) -> None:
+        """Raise InputError for a wavelength [nm] at which some slab is not known."""
+        for part in self.parts:
+            part.refuse_beyond(wavelength, whose)
+
+
+#: How a layer absorbs, as closed forms see it.
+Spectrum: TypeAlias = FilmSpectrum | GivenSpectrum | GradedSpectrum
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

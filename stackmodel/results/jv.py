@@ -23,6 +23,7 @@ from stackmodel.figures_of_merit.curve import (
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.estimate import apart
 from stackmodel.results.notices import notices_of
 from stackmodel.results.operating_point import OperatingPoint
 
@@ -77,7 +78,10 @@ class CurveFigures:
     def efficiency(self) -> float:
         """Largest power over the incident one; needs light of known irradiance."""
         if self.irradiance is None:
-            raise DataError("jv: generation was given, not light, so there is no incident power to refer to")
+            raise DataError(
+                "jv: generation was given, not light, so there is no incident power to refer to; give light=..., or "
+                "ask performance(generation=..., irradiance=...) of a SolarCell"
+            )
         return self.power_density / self.irradiance
 
     @property
@@ -178,7 +182,7 @@ class CurveFigures:
 
     def _needs_light(self) -> None:
         if not self.illuminated:
-            raise DataError("jv: a dark curve has no photovoltaic figures; give light or generation")
+            raise DataError("jv: a dark curve has no photovoltaic figures; give light, or a generation above 0")
 
     def _needs_dark(self, what: str) -> None:
         if self.illuminated:
@@ -334,6 +338,8 @@ class DarkCurrent(Result):
     #: What uncertain levels leave of `total`, where it was asked for [A cm^-2].
     range: tuple[float, float] | None = None
     not_in_range: tuple[str, ...] = ()  # what could not be solved for the range, with the reason
+    #: The same in closed form, where there is one [A cm^-2].
+    closed_form: float | None = None
 
     index_name = "mechanism"
 
@@ -396,6 +402,8 @@ class DarkCurrent(Result):
             "temperature [K]": self.temperature,
             "illumination": self.illumination,
             **({} if self.range is None else {"range [A/cm^2]": f"{self.range[0]:.3g} to {self.range[1]:.3g}"}),
+            **({} if self.closed_form is None else {"closed_form [A/cm^2]": self.closed_form}),
+            **({"closed_form": said} if (said := apart(self.closed_form, self.total)) else {}),
             "mechanism_difference": self.mechanism_difference,
             "conservation": self.point.conservation,
         }

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.output.picture import COLORS, PLAIN, Box, Label, Line, Picture, Style
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.jv import CurrentVoltage
@@ -173,13 +173,12 @@ class Performance(Result):
     short_circuit_current_density: float  #: [A cm^-2]
     open_circuit_voltage: float  #: [V]
     fill_factor: float
-    efficiency: float  #: largest power over `reference_irradiance`
     power_density: float  #: largest power [W cm^-2]
     maximum_power_voltage: float  #: [V]
     maximum_power_current_density: float  #: [A cm^-2]
     light: str
-    incident_irradiance: float  #: [W cm^-2]
-    reference_irradiance: float  #: what the efficiency is referred to [W cm^-2]
+    incident_irradiance: float | None  #: of the light; None where a generation was given [W cm^-2]
+    reference_irradiance: float | None  #: what the efficiency is referred to [W cm^-2]
     illuminated: str
     temperature: float
     curve: CurrentVoltage
@@ -188,6 +187,16 @@ class Performance(Result):
     provenance: Provenance
 
     index_name = "voltage"
+
+    @property
+    def efficiency(self) -> float:
+        """Largest power over `reference_irradiance`; DataError where a generation was given without one."""
+        if self.reference_irradiance is None:
+            raise DataError(
+                "performance: generation was given, which has no power to refer to; give the irradiance that makes it "
+                'too, performance(generation=..., irradiance="100 mW/cm^2")'
+            )
+        return self.power_density / self.reference_irradiance
 
     @property
     def at_maximum_power(self) -> OperatingPoint:
@@ -229,9 +238,7 @@ class Performance(Result):
             "short_circuit_current_density [A/cm^2]": self.short_circuit_current_density,
             "open_circuit_voltage [V]": self.open_circuit_voltage,
             "fill_factor": self.fill_factor,
-            "efficiency": self.efficiency,
-            "reference_irradiance [W/cm^2]": self.reference_irradiance,
-            "incident_irradiance [W/cm^2]": self.incident_irradiance,
+            **self._efficiency(),
             "power_density [W/cm^2]": self.power_density,
             "maximum_power_voltage [V]": self.maximum_power_voltage,
             "maximum_power_current_density [A/cm^2]": self.maximum_power_current_density,
@@ -242,6 +249,14 @@ class Performance(Result):
             **losses,
             "closure": max(tree.closure for tree in self.losses.trees),
         }
+
+    def _efficiency(self) -> dict[str, float]:
+        """Return the efficiency and what it refers to, as far as these are known."""
+        figures = {} if self.reference_irradiance is None else {"efficiency": self.efficiency}
+        for name in ("reference_irradiance", "incident_irradiance"):
+            if getattr(self, name) is not None:
+                figures[f"{name} [W/cm^2]"] = getattr(self, name)
+        return figures
 
     def __str__(self) -> str:
         """Return the figures and the trees of losses as plain text."""
@@ -262,12 +277,13 @@ class Performance(Result):
         kept = -0.08 * self.short_circuit_current_density * 1e3 <= J
         top, right = 1e3 * self.short_circuit_current_density, self.open_circuit_voltage
         V_m, J_m = self.maximum_power_voltage, 1e3 * self.maximum_power_current_density
-        figures = (
+        figures = [
             f"$J_{{sc}}$ {_two_digits(top)} mA cm$^{{-2}}$",
             f"$V_{{oc}}$ {_two_digits(right)} V",
             f"FF {_two_digits(100.0 * self.fill_factor)} %",
-            f"PCE {_two_digits(100.0 * self.efficiency)} %",
-        )
+        ]
+        if self.reference_irradiance is not None:
+            figures.append(f"PCE {_two_digits(100.0 * self.efficiency)} %")
         lines = (
             Box(0.0, V_m, 0.0, J_m, COLORS["sky"], alpha=0.35, outline=False, hover="largest power"),
             Line((0.0, 1.12 * right), (0.0, 0.0), COLORS["grey"], 0.6),

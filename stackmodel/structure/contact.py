@@ -32,11 +32,28 @@ class Contact:
             raise InputError(
                 f"contact: {self.kind} {needs} work_function; expected Contact.schottky(work_function=...)"
             )
+        if self.kind == "blocking":
+            for name in ("electron_recombination_velocity", "hole_recombination_velocity"):
+                if getattr(self, name):
+                    raise InputError(
+                        f"contact: blocking takes no {name}; expected Contact.ohmic({name}=...), 0 cm/s for a carrier "
+                        "that is blocked"
+                    )
 
     @classmethod
-    def ohmic(cls) -> Contact:
-        """Return a flat-band contact: it has the Fermi level of the neutral layer beside it."""
-        return cls(kind="ohmic")
+    def ohmic(
+        cls,
+        *,
+        electron_recombination_velocity: Value | None = None,
+        hole_recombination_velocity: Value | None = None,
+    ) -> Contact:
+        """Return a flat-band contact: it has the Fermi level of the neutral layer beside it.
+
+        A velocity [cm/s] that is given holds for that carrier, as at the back of a cell whose surface recombines with
+        1e4 cm/s; without one the contact holds the carriers at their equilibrium density.
+        """
+        electrons, holes = _velocities(electron_recombination_velocity, hole_recombination_velocity)
+        return cls(kind="ohmic", electron_recombination_velocity=electrons, hole_recombination_velocity=holes)
 
     @classmethod
     def schottky(
@@ -51,17 +68,21 @@ class Contact:
 
         With `image_force` the lowering of the barrier by the image force is computed; off by default.
         """
-        velocities = {
-            name: None if value is None else checked(name, value, "contact")
-            for name, value in (
-                ("electron_recombination_velocity", electron_recombination_velocity),
-                ("hole_recombination_velocity", hole_recombination_velocity),
-            )
-        }
-        work = checked("work_function", work_function, "contact")
-        return cls(kind="schottky", work_function=work, image_force=image_force, **velocities)
+        electrons, holes = _velocities(electron_recombination_velocity, hole_recombination_velocity)
+        return cls(
+            kind="schottky", work_function=checked("work_function", work_function, "contact"),
+            image_force=image_force, electron_recombination_velocity=electrons,
+            hole_recombination_velocity=holes,
+        )  # fmt: skip
 
     @classmethod
     def blocking(cls) -> Contact:
         """Return a contact that no carrier passes; it holds the potential of a flat band."""
         return cls(kind="blocking")
+
+
+def _velocities(electrons: Value | None, holes: Value | None) -> tuple[float | None, float | None]:
+    return (
+        None if electrons is None else checked("electron_recombination_velocity", electrons, "contact"),
+        None if holes is None else checked("hole_recombination_velocity", holes, "contact"),
+    )

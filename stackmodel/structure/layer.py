@@ -113,7 +113,9 @@ class Layer:
                 end = end.with_values(values) if end is not None else None
         if role is not None:
             made, end = _in_role(made, role), None if end is None else _in_role(end, role)
-        depth = None if thickness is None else checked(_thickness_name(made), thickness, whose)
+        depth = None
+        if thickness is not None:
+            depth = checked("thickness", thickness, whose, range_of=_thickness_row(made))
         self.__attrs_init__(
             material=made, thickness=depth, name=name, role=role, lateral=sideways, graded_to=end,
             coherent=_yes_or_no(coherent, whose),
@@ -129,12 +131,17 @@ class Layer:
             known = (*MATERIAL_QUANTITIES, STATISTICS_KEY, "peak", *LATERAL, "name", "graded_to", "optical", "coherent")
             reject_unknown(layer.role or material.name, map(plain, options), known)
             options.setdefault("graded_to", end)
-            return cls(material, layer.thickness, role=layer.role, **options)
+            return cls(material, layer.thickness_written, role=layer.role, **options)
 
     @property
     def ends(self) -> tuple[Material, Material]:
         """Materials at the left and right end; properties in between go linearly (densities of states as ln)."""
         return self.material, self.material if self.graded_to is None else self.graded_to
+
+    @property
+    def recast(self) -> bool:
+        """Whether a semiconductor stands here as an electrode or a substrate, by the role that is written."""
+        return self.material.kind in ("electrode", "substrate") and "band_gap" in self.material.parameters
 
     @property
     def material_name(self) -> str:
@@ -221,11 +228,14 @@ def _check_name(name: object, whose: str) -> None:
 def _in_role(material: Material, role: str) -> Material:
     """Return the material as it is in that role; InputError where it cannot take it.
 
-    A conductor among the semiconductors, one with a work function, is an electrode where it is written as one.
+    A conductor among the semiconductors, one with a work function, is an electrode where it is written as one; a
+    crystal is a plate where it is written as a substrate.
     """
     kind = material.kind
     if material.has_bands and role in ("electrode", "gate") and material.has("work_function"):
         return material.as_electrode()
+    if role == "substrate" and _is_crystal(material):
+        return material.as_substrate()
     allowed = ROLES_OF_KIND.get(kind, ("ETL", "HTL", "active", "interlayer", "channel"))
     if role in allowed:
         return material
@@ -250,8 +260,16 @@ def _materials(material: Material | str, graded_to: Material | str | None) -> tu
     return start, end
 
 
-def _thickness_name(material: Material) -> str:
-    return "substrate_thickness" if material.kind == "substrate" else "thickness"
+def _is_crystal(material: Material) -> bool:
+    """Whether a material may be a wafer: a semiconductor that the library does not have as a transport film."""
+    return material.kind == "semiconductor" and material.role not in ("ETL", "HTL", "interlayer")
+
+
+def _thickness_row(material: Material) -> str:
+    """Return the row of the table for the thickness of a layer: films are thin, crystals need not be."""
+    if material.kind == "substrate":
+        return "substrate_thickness"
+    return "wafer_thickness" if _is_crystal(material) else "thickness"
 
 
 def ETL(material: Material | str, thickness: Value | None = None, **values: Value) -> Layer:

@@ -201,7 +201,7 @@ def electrical_positions(stack: Stack) -> tuple[int, ...]:
     Raises
     ------
     InputError
-        If there is none, or an electrode or a deep n-type oxide stands between two of them.
+        If there is none, or a deep n-type oxide stands between two of them.
     """
     kinds = [layer.material.kind for layer in stack.layers]
     inner = [i for i, kind in enumerate(kinds) if kind in ("semiconductor", "dot film", "dielectric")]
@@ -221,10 +221,6 @@ def electrical_positions(stack: Stack) -> tuple[int, ...]:
                 f"{stack.names[i]}: no path for holes: between two layers a deep n-type oxide needs recombination of "
                 "holes with electrons of its conduction band, which needs an interface recombination velocity; put "
                 "it beside the electrode"
-            )
-        if kinds[i] in ("electrode", "substrate"):
-            raise InputError(
-                f"{stack.names[i]}: a {kinds[i]} between two semiconductors is no single device; split the stack"
             )
     return tuple(inner)
 

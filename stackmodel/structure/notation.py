@@ -37,6 +37,7 @@ class LayerText:
     args: tuple[str, ...] = ()
     role: str | None = None
     thickness: float | None = None
+    thickness_written: str | None = None
     options: tuple[tuple[str, str], ...] = ()
     interface: tuple[tuple[str, str], ...] = ()
     start: int = 0
@@ -180,9 +181,9 @@ def _body(text: str, offset: int) -> LayerText:
     wrong = re.search(r"[|=,\[\]]|\s{2,}", clean)
     if wrong:
         raise _Fault(f'"{wrong[0]}" cannot stand in a name', offset + text.index(wrong[0]), len(wrong[0]))
-    return LayerText(
-        clean, args, role, _thickness(rest.strip(), clean, rest_at + len(rest) - len(rest.lstrip())), start=offset
-    )
+    written = rest.strip()
+    depth = _thickness(written, clean, rest_at + len(rest) - len(rest.lstrip()))
+    return LayerText(clean, args, role, depth, written or None, start=offset)
 
 
 def _split_thickness(text: str) -> tuple[str, str]:

@@ -62,6 +62,14 @@ class Stack:
         for layer, name, role in zip(self.layers, self.names, self.roles, strict=True):
             if role != "channel" and (sideways := [end for end in ("source", "drain") if end in layer.lateral]):
                 raise InputError(f'{name}: {sideways[0]} belongs to a channel; {name} is {role}. Write "channel:"')
+        carrying = [i for i, layer in enumerate(self.layers) if layer.material.has_bands]
+        for i in range(carrying[0], carrying[-1]) if carrying else ():
+            kind = self.layers[i].material.kind
+            if kind in ("electrode", "substrate"):
+                raise InputError(
+                    f"{self.names[i]}: {'an' if kind == 'electrode' else 'a'} {kind} between two semiconductors is no "
+                    "single device; split the stack"
+                )
 
     @classmethod
     def of(cls, layers: Sequence[Layer], interfaces: Sequence[Interface], roles: Sequence[str]) -> Stack:
@@ -87,12 +95,15 @@ class Stack:
         """Return the roles that have to be written, so that all are read as they are: none, some, or every one."""
         writable = tuple(role if role in ROLES else None for role in self.roles)
         inferred = self._read((None,) * len(self))
-        some = tuple(a if a != b else None for a, b in zip(writable, inferred, strict=True))
+        some = tuple(
+            a if a != b or layer.recast else None for a, b, layer in zip(writable, inferred, self.layers, strict=True)
+        )
         if self._read(some) == self.roles:
             return some
         own = [own_role(layer) for layer in self.layers]
         return tuple(
-            None if a == b and a in ("electrode", "substrate") else a for a, b in zip(writable, own, strict=True)
+            None if a == b and a in ("electrode", "substrate") and not layer.recast else a
+            for a, b, layer in zip(writable, own, self.layers, strict=True)
         )
 
     def _read(self, prefixes: tuple[str | None, ...]) -> tuple[str | None, ...]:

@@ -11,10 +11,13 @@ from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.output.progress import tracked
 from stackmodel.results.comparison import Candidate, Comparison
+from stackmodel.results.estimate import apart
 from stackmodel.studies.asking import changed, reason, shown
 
 #: A comparison is read by a person; more than this is a sweep.
 MOST = 2000
+#: How the names of metrics in closed form begin; the rest is the name of the solved one.
+CLOSED = "estimate."
 
 
 def compare(
@@ -108,7 +111,7 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
     drawn = first if hasattr(first, "picture") else None
     return Candidate(
         choice=names, figures=figures, limited_by=limited_by, blocked=bool(blocked), error="", device=made,
-        answer=drawn,
+        answer=drawn, notes=_apart(figures, wanted),
     )  # fmt: skip
 
 
@@ -125,6 +128,18 @@ def _blocked(device: Any, answered: Any) -> str:
         return str(getattr(device.estimate(), "blocked", ""))
     except StackModelError:  # what the closed form lacks was not asked for
         return ""
+
+
+def _apart(figures: Mapping[str, float | None], wanted: Sequence[Asked]) -> tuple[str, ...]:
+    """Return what to say of closed forms whose own solution is among the figures."""
+    solved = {(metric.metric.name, tuple(sorted(metric.conditions.items()))): metric.head for metric in wanted}
+    found = []
+    for metric in wanted:
+        own = solved.get((metric.metric.name.removeprefix(CLOSED), tuple(sorted(metric.conditions.items()))))
+        if own is not None and metric.metric.name.startswith(CLOSED):
+            said = apart(figures[metric.head], figures[own])
+            found += [f"{metric.label}: {said}"] if said else []
+    return tuple(found)
 
 
 def _rank(each: Candidate, wanted: Sequence[Asked]) -> tuple[Any, ...]:
