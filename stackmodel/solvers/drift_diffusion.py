@@ -227,7 +227,7 @@ def _judged(
 def _about_open_circuit(points: dict[float, Point], voltages: Sequence[float]) -> list[float]:
     """Return the voltages on either side of those between which a lit curve's current changes its sign."""
     signs = np.sign([points[V].current for V in voltages])
-    return [V for k in np.flatnonzero(signs[1:] != signs[:-1]) for V in (voltages[k], voltages[k + 1])]
+    return [V for k in np.flatnonzero(signs[1:] != signs[:-1]).tolist() for V in (voltages[k], voltages[k + 1])]
 
 
 def _counted(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[FloatArray, list[Point]]:
