@@ -7,7 +7,6 @@ import io
 import math
 import os
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -385,16 +384,15 @@ def _sensitivity(parsed: argparse.Namespace) -> None:
 
 def _kept(work: Callable[[], Any], tell: Callable[[Any], None], parsed: argparse.Namespace) -> None:
     """Do long work and tell what it found; of work that was interrupted, what was done by then."""
+    from stackmodel.output.progress import undisturbed
+
     try:
         found = work()
     except Interrupted as stop:
         if stop.partial is None:
             raise Interrupted(f"{stop}; nothing is kept") from None
-        hearing = signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not cut the files short
-        try:
+        with undisturbed():
             tell(stop.partial)
-        finally:
-            signal.signal(signal.SIGINT, hearing)
         where = f"kept in {parsed.out}" if parsed.out else "printed; --out FOLDER would keep it"
         raise Interrupted(f"{stop}; what was done is {where}") from None
     tell(found)

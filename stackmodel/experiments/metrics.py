@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from stackmodel.errors import InputError, StackModelError, attributed, did_you_mean, shorten
+from stackmodel.errors import InputError, attributed, did_you_mean, shorten
 from stackmodel.quantities import checked, quantity
 from stackmodel.units import split_number_unit, to_unit
 
@@ -68,20 +68,13 @@ class Asked:
         return (self.metric.question, asked)
 
     def ask(self, device: Any) -> Any:
-        """Return the device's answer; any failure of a user's function is an InputError."""
-        try:
-            return self.metric.question(device, self.conditions)
-        except StackModelError:
-            raise
-        except Exception as error:
-            if self._of_the_table:
-                raise
-            raise InputError(f"{self.label}: {type(error).__name__}: {shorten(error, 200)}") from error
+        """Return the device's answer."""
+        return self.metric.question(device, self.conditions)
 
     def read(self, answer: Any) -> float | None:
         """Return the figure of an answer, None where the device has no such figure; never NaN."""
         found: Any = self.metric.figure(answer, self.conditions)
-        if found is None and self._of_the_table:
+        if found is None and self.of_the_table:
             return None
         try:
             number = math.nan if isinstance(found, bool) or not isinstance(found, Real) else float(found)
@@ -92,7 +85,8 @@ class Asked:
         return number
 
     @property
-    def _of_the_table(self) -> bool:
+    def of_the_table(self) -> bool:
+        """Whether the metric is one of `METRICS`, not a user's function."""
         return METRICS.get(self.metric.name) is self.metric
 
     def sort_key(self, value: float | None) -> float:

@@ -53,6 +53,18 @@ def shown(what: Any) -> str:
     return what.name if isinstance(what, Material) else str(what)
 
 
+def answer(metric: Asked, device: Device) -> Any:
+    """Return the device's answer, from which the metric reads; any failure of a user's function is an InputError."""
+    try:
+        return metric.ask(device)
+    except StackModelError:
+        raise
+    except Exception as error:  # whatever a user's own function raises is that point's error
+        if metric.of_the_table:
+            raise
+        raise InputError(f"{metric.label}: {type(error).__name__}: {shorten(error, 200)}") from error
+
+
 def reason(error: StackModelError) -> str:
     """Return the first line of an error, which says all that a table has room for."""
     return str(error).partition("\n")[0] or type(error).__name__
@@ -102,7 +114,7 @@ def reply(device: Device, chosen: Mapping[str, Any], wanted: Sequence[MetricLike
 
 def _answer_or_error(metric: Asked, device: Device) -> Any:
     try:
-        return metric.ask(device)
+        return answer(metric, device)
     except StackModelError as error:
         return error
 

@@ -9,7 +9,7 @@ from typing import Any
 from stackmodel.errors import InputError, Interrupted, StackModelError, shorten
 from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
-from stackmodel.output.progress import tracked
+from stackmodel.output.progress import tracked, undisturbed
 from stackmodel.results.comparison import Candidate, Comparison
 from stackmodel.results.estimate import apart
 from stackmodel.studies.asking import changed, reason, shown
@@ -66,7 +66,9 @@ def compare(
             found += [_candidate(device, chosen, wanted, lenient=metrics is None)]
     except KeyboardInterrupt:
         said = f"interrupted after {len(found)} of {count} combinations"
-        raise Interrupted(f"compare: {said}", _ranked(f"{title}, {said}", found, wanted) if found else None) from None
+        with undisturbed():
+            partial = _ranked(f"{title}, {said}", found, wanted) if found else None
+        raise Interrupted(f"compare: {said}", partial) from None
     return _ranked(title, found, wanted)
 
 
@@ -92,7 +94,7 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
         for metric in wanted:
             try:
                 if metric.key not in answers:
-                    answers[metric.key] = metric.ask(made)
+                    answers[metric.key] = answer(metric, made)
                 figures[metric.head] = metric.read(answers[metric.key])
             except StackModelError:
                 if not lenient or metric is wanted[0]:

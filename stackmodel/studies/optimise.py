@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stackmodel.errors import InputError, Interrupted, shorten
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import Device
+from stackmodel.output.progress import undisturbed
 from stackmodel.results.optimum import Optimum
 from stackmodel.studies.asking import (
     Axis,
@@ -85,7 +86,9 @@ def optimise(
         ended = search.along_one() if len(ranges) == 1 else search.along_several()
     except KeyboardInterrupt:
         said = f"interrupted after {len(search.places)} evaluations"
-        raise Interrupted(f"optimise: {said}", search.optimum(said) if search.heights() else None) from None
+        with undisturbed():
+            partial = search.optimum(said) if search.heights() else None
+        raise Interrupted(f"optimise: {said}", partial) from None
     return search.optimum("" if not ended else f"steps below {PRECISION:g} of the range")
 
 

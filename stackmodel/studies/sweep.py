@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from stackmodel.errors import InputError, Interrupted
 from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.kinds.device import Device
+from stackmodel.output.progress import undisturbed
 from stackmodel.output.strict_json import to_json
 from stackmodel.structure.layer import Layer
 from stackmodel.studies.asking import (
@@ -83,13 +84,12 @@ def sweep(
     try:
         return _dataset(device, axes, asked, replies(device, points, wanted, executor, "sweeping"))
     except Interrupted as stop:
+        unsolved, partial = Reply({metric.label: None for metric in asked}, "interrupted before this point"), None
         if any(stop.partial):
-            unsolved = Reply({metric.label: None for metric in asked}, "interrupted before this point")
-            stop.partial = _dataset(device, axes, asked, [each or unsolved for each in stop.partial])
-            stop.partial.attrs["interrupted"] = str(stop)
-        else:
-            stop.partial = None
-        raise Interrupted(f"sweep: {stop}", stop.partial) from None
+            with undisturbed():
+                partial = _dataset(device, axes, asked, [each or unsolved for each in stop.partial])
+            partial.attrs["interrupted"] = str(stop)
+        raise Interrupted(f"sweep: {stop}", partial) from None
 
 
 def _dataset(device: Device, axes: Sequence[Axis], asked: Sequence[Asked], found: Sequence[Reply]) -> xr.Dataset:
