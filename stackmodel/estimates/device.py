@@ -14,7 +14,8 @@ from stackmodel.estimates import currents
 from stackmodel.estimates.absorption import absorber_of, graded_materials, light_carriers, thermal_carriers
 from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
-from stackmodel.estimates.junction import JunctionEnd, JunctionLayer, LayerValues, junction_currents
+from stackmodel.estimates.junction import JunctionEnd, JunctionLayer, LayerValues
+from stackmodel.estimates.screening import junction_currents
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.filling import intrinsic_density
 from stackmodel.materials.material import Material, optical_gap

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import attrs
@@ -21,14 +21,10 @@ _POINTS = 101
 _LARGEST, _INSULATES = 650.0, 1e200
 #: A step below this is none: rounding. From the second on a step takes voltage from majority carriers. [eV]
 _NO_STEP, _BLOCKS = 1e-9, 0.25
-#: Sweeps over the sources of which one changes what the others pass, and when they have settled.
-_SWEEPS, _SETTLED = 200, 1e-9
-#: Rounds over the sheets, tries for one of them, ln of the density from which it is looked for, how well it settles.
-_ROUNDS, _TRIES, _SCREENS, _ROUGHLY = 6, 24, -2.0, 0.1
-#: To what ln of its density a sheet is found, and how far from it that counts.
-_FOUND, _FALLS = 0.1, 20.0
-#: ln of the sheets between which one is looked for. [cm^-2]
-_SHEETS = (math.log(1e6), math.log(1e14))
+#: Largest resistance that is reckoned with. [ohm cm^2]
+_MOST = 1e120
+#: Newton steps to the currents, and the step over the largest current at which they have settled.
+_STEPS, _SETTLED = 80, 1e-9
 #: A drive of one, exp(qV/kT) - 1, for a law that is linear in it.
 _UNIT_DRIVE = math.log(2.0)
 
@@ -114,7 +110,7 @@ class _Source:
 
 
 @attrs.frozen(kw_only=True)
-class _Pile:
+class Pile:
     """Carriers that wait in a layer before the step into the next one, with ln of their density [cm^-3]."""
 
     electrons: bool
@@ -123,11 +119,8 @@ class _Pile:
     ln_density: float
 
 
-def junction_currents(
-    layers: Sequence[JunctionLayer], ends: tuple[JunctionEnd, JunctionEnd],
-    region_of: Callable[[tuple[float, float]], Region], *, voltage: float, kT: float,
-) -> tuple[list[Share], tuple[str, ...]]:  # fmt: skip
-    """Return the currents through a depleted region by mechanism, and where the closed form leaves its range.
+class Junction:
+    """Supplies and ways out of a depleted region, eqs. (D2) to (D4) and (D7) of docs/method.md, as they have settled.
 
     Parameters
     ----------
@@ -135,106 +128,14 @@ def junction_currents(
         From the side of electrons to that of holes.
     ends : pair of JunctionEnd
         The contact of either side.
-    region_of : callable
-        The region with given sheets of carriers at its seed, see `depleted_region`; edges [cm] count from the side of
-        electrons.
+    region : Region
+        Edges [cm] count from the side of electrons.
     voltage : float
         Positive in forward. [V]
     kT : float
         [eV]
-
-    Notes
-    -----
-    Eqs. (D2), (D3) and (D4) of docs/method.md make the supply of each layer, and (D7) the way out: with Fermi levels
-    that are flat but for steps, supply and steps are resistances in series.
     """
 
-    def made(sheets: Mapping[tuple[int, bool], float]) -> _Junction:
-        both = _displaced(sheets, seed)
-        return _Junction(layers, ends, region_of(both), voltage, kT)
-
-    seed = region_of((0.0, 0.0)).seed
-    sheets: dict[tuple[int, bool], float] = {}
-    junction = made(sheets)
-    for _ in range(_ROUNDS):
-        before = dict(sheets)
-        for pile in junction.piles():
-            key = (max(pile.layer, pile.onward), pile.electrons)
-            if key[0] in seed and (key in sheets or _excess(junction, pile, 0.0) > _SCREENS):
-                sheets[key], junction = _screened(made, sheets, key)
-        if all(abs(sheets[key] / before.get(key, math.inf) - 1.0) < _ROUGHLY for key in sheets):
-            break
-    doubts = tuple(
-        f"{'electrons' if pile.electrons else 'holes'} pile up in {layers[pile.layer].name} before the step into "
-        f"{layers[pile.onward].name} and bend its bands, which the depletion approximation leaves out"
-        for pile in junction.piles()
-        if max(pile.layer, pile.onward) not in seed and pile.ln_density > math.log(junction.unscreened(pile))
-    )
-    return junction.shares(), (*doubts, *junction.majority_steps())
-
-
-def _displaced(sheets: Mapping[tuple[int, bool], float], seed: tuple[int, int]) -> tuple[float, float]:
-    """Return what sheets at interfaces add to the displacement on the left and on the right of the seed.
-
-    Positive holes raise it from left to right, electrons lower it. Holes wait to the left of their interface, electrons
-    to the right: at the first interface of a wide seed the left layer's holes and the middle's electrons.
-    """
-    left = right = 0.0
-    for (interface, electrons), density in sheets.items():
-        if seed[0] == seed[1]:
-            left, right = (left, right - density) if electrons else (left - density, right)
-        elif interface == seed[0]:
-            left += density if electrons else -density
-        else:
-            right += -density if electrons else density
-    return left, right
-
-
-def _excess(junction: _Junction, pile: _Pile, sheet: float) -> float:
-    """Return ln of the density at a step over what the field there makes of its sheet.
-
-    The first integral of Poisson's equation: eps (F_out^2 - F_in^2)/2 = kT n, with q times the sheet the difference of
-    the displacements.
-    """
-    layer = junction.layers[pile.layer]
-    outer, inner = junction.displacements(pile, sheet)
-    unit = layer.permittivity * VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE * junction.kT * 2.0
-    if sheet == 0.0:
-        inner = 0.0  # all that could be screened
-    return pile.ln_density - math.log(max((outer - inner) * (outer + inner) / unit, 1e-300))
-
-
-def _screened(
-    made: Callable[[Mapping[tuple[int, bool], float]], _Junction], sheets: Mapping[tuple[int, bool], float],
-    key: tuple[int, bool],
-) -> tuple[float, _Junction]:  # fmt: skip
-    """Return the sheet of carriers at one step that makes the density which holds it, and the junction with it."""
-
-    def tried(ln_sheet: float) -> tuple[float, _Junction]:
-        junction = made({**sheets, key: math.exp(ln_sheet)})
-        pile = next((p for p in junction.piles() if (max(p.layer, p.onward), p.electrons) == key), None)
-        return (-_LARGEST if pile is None else _excess(junction, pile, math.exp(ln_sheet))), junction
-
-    low, high = _SHEETS
-    if key in sheets:  # it has moved a little since another one was found
-        low, high = math.log(sheets[key]) - 1.0, math.log(sheets[key]) + 1.0
-    (f_low, junction), f_high = tried(low), -_FALLS
-    if f_low <= 0.0:
-        return math.exp(low), junction
-    at, side = low, 0
-    for _ in range(_TRIES):
-        at = (low * f_high - high * min(f_low, _FALLS)) / (f_high - min(f_low, _FALLS))
-        f, junction = tried(at)
-        if abs(f) < _FOUND:
-            break
-        if f > 0.0:  # Illinois: the end that stays put loses weight
-            low, f_low, f_high, side = at, f, f_high * (0.5 if side > 0 else 1.0), 1
-        else:
-            high, f_high, f_low, side = at, max(f, -_FALLS), f_low * (0.5 if side < 0 else 1.0), -1
-    return math.exp(at), junction
-
-
-class _Junction:
     def __init__(
         self, layers: Sequence[JunctionLayer], ends: tuple[JunctionEnd, JunctionEnd], region: Region, voltage: float,
         kT: float,
@@ -244,6 +145,7 @@ class _Junction:
         self.bounds = np.concatenate([[0.0], np.cumsum([layer.thickness for layer in layers])])
         self.parts = {part.layer: part for part in self._depleted()}
         self.steps = {electrons: self._steps(electrons) for electrons in (True, False)}
+        self.settled = True
         self.sources = self._sources()
         self.ways = {electrons: self._ways(electrons) for electrons in (True, False)}
         self._solve()
@@ -390,6 +292,7 @@ class _Junction:
             width = layer.thickness
             if i == inner:
                 width = float(edge - self.bounds[i] if side == 0 else self.bounds[i + 1] - edge)
+                width = max(width, self._debye_length(layer) if width > 0.0 else 0.0)
             if width <= 0.0:
                 continue
             if found:  # the contact of this layer is the one beyond
@@ -405,6 +308,11 @@ class _Junction:
                 each.supply *= through / before
             found.append(_Source(name=f"diffusion in {layer.name}", layer=inner, supply=inside, activation=gap))
         return found
+
+    def _debye_length(self, layer: JunctionLayer) -> float:
+        """Return over what length the edge of the region is smeared; no layer is neutral over less [cm]."""
+        permittivity = layer.permittivity * VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE
+        return math.sqrt(permittivity * self.kT / abs(layer.doping)) if layer.doping else 0.0
 
     def _lifetime(self, layer: JunctionLayer, electrons: bool) -> float:
         """Return the lifetime of minority carriers in a neutral layer, 1/tau + B N + C N^2 with its doping N [s]."""
@@ -460,15 +368,41 @@ class _Junction:
         return found
 
     def _solve(self) -> None:
-        drive = -math.expm1(min(self.bias, _LARGEST))
-        for _ in range(_SWEEPS):
-            change = 0.0
-            for source in self.sources:
-                before = source.current
-                source.current = self._of_source(source, drive)
-                change = max(change, abs(source.current - before) / (abs(source.current) or 1.0))
-            if change < _SETTLED:
+        """Find the current of each source, eq. (D7): of all in one layer together, by Newton's method from below."""
+        drive, over = -math.expm1(min(self.bias, _LARGEST)), math.exp(min(-self.bias, _LARGEST))
+        for source in self.sources:
+            source.current = _alone(source, drive, over)
+        made = {i: sum(each.current for each in self.sources if each.layer == i) for i in self.parts}
+        numbers = [i for i, current in made.items() if current != 0.0]
+        if not numbers:
+            return
+        supply = np.array([made[i] / drive for i in numbers])
+        A_n, A_p = (self._shared(numbers, electrons) for electrons in (True, False))
+        J = np.zeros(len(numbers))
+        for _ in range(_STEPS):
+            u, w = A_n @ J, A_p @ J
+            excess = J - supply * (drive - u - w - u * w * over)
+            slope = np.eye(J.size) + supply[:, None] * (A_n + A_p + over * (u[:, None] * A_p + w[:, None] * A_n))
+            step = np.linalg.solve(slope, excess)
+            J -= step
+            if np.abs(step).max() <= _SETTLED * np.abs(J).max():
                 break
+        else:
+            self.settled = False
+        for source in self.sources:
+            if source.current:
+                source.current *= float(J[numbers.index(source.layer)]) / made[source.layer]
+
+    def _shared(self, numbers: Sequence[int], electrons: bool) -> FloatArray:
+        """Return the resistance that the current made in one layer meets on the way out of another one."""
+        found = np.zeros((len(numbers), len(numbers)))
+        for row, i in enumerate(numbers):
+            for column, k in enumerate(numbers):
+                crossed = (
+                    R for j, (R, _) in self.ways[electrons].get(i, {}).items() if (k > j if electrons else k < j)
+                )
+                found[row, column] = min(sum(crossed), _MOST)
+        return found
 
     def shares(self) -> list[Share]:
         """Return the currents by mechanism."""
@@ -500,27 +434,13 @@ class _Junction:
             found[i] = onward
         return found
 
-    def _held_by(self, i: int, electrons: bool, but: _Source | None = None) -> float:
-        """Return what the currents of sources, save one, add to n p/n_i^2 in layer `i` on their way out."""
+    def _held_by(self, i: int, electrons: bool) -> float:
+        """Return what all currents add to n p/n_i^2 in layer `i` on their way out."""
         return math.fsum(
             resistance * each.current
             for j, (resistance, _) in self.ways[electrons].get(i, {}).items() for each in self.sources
-            if each is not but and (each.layer > j if electrons else each.layer < j)
+            if (each.layer > j if electrons else each.layer < j)
         )  # fmt: skip
-
-    def _of_source(self, source: _Source, drive: float) -> float:
-        """Return the current of one source with those of the others as they are, eq. (D7)."""
-        R_n, R_p = (
-            own + sum(resistance for resistance, _ in self.ways[electrons].get(source.layer, {}).values())
-            for electrons, own in zip((True, False), source.own, strict=True)
-        )
-        n, p = (self._held_by(source.layer, electrons, source) for electrons in (True, False))
-        over = math.exp(min(-self.bias, _LARGEST))
-        a = min(min(R_n, 1e100) * min(R_p, 1e100) * over, 1e300)
-        b = (1.0 / source.supply if source.supply > 0.0 else math.inf) + R_n * (1.0 + p * over) + R_p * (1.0 + n * over)
-        rest = drive - n - p - n * p * over
-        root = math.sqrt(max(b * b + 4.0 * a * rest, 0.0)) if b < 1e150 else b
-        return 0.0 if math.isinf(b) else 2.0 * rest / (b + root)
 
     def _activation(self, source: _Source, drive: float) -> float:
         """Return the activation energy: of the supply, or of the band that holds its carriers back."""
@@ -557,13 +477,13 @@ class _Junction:
             levels.append(edge if electrons else float(layer.at(np.array(side), "gap")) - edge)
         return levels[1] - levels[0]
 
-    def unscreened(self, pile: _Pile) -> float:
+    def unscreened(self, pile: Pile) -> float:
         """Return the density that waits at a step from which on it moves the bands: the doping's, or the field's."""
         layer = self.layers[pile.layer]
         unit = layer.permittivity * VACUUM_PERMITTIVITY / ELEMENTARY_CHARGE * self.kT * 2.0
         return max(abs(layer.doping), self.region.charge**2 / unit)
 
-    def displacements(self, pile: _Pile, sheet: float) -> tuple[float, float]:
+    def displacements(self, pile: Pile, sheet: float) -> tuple[float, float]:
         """Return the displacement/q on the side of the step where carriers wait, outside and inside their sheet."""
         region, interface = self.region, max(pile.layer, pile.onward)
         side = 0 if interface == region.seed[0] else 1
@@ -574,7 +494,7 @@ class _Junction:
         in_middle = pile.electrons == (side == 0)
         return (beyond, region.charge) if in_middle else (region.charge, beyond)
 
-    def piles(self) -> list[_Pile]:
+    def piles(self) -> list[Pile]:
         """Return where carriers wait before a step at the seed, with their density there as the answer has it."""
         found = []
         for electrons in (True, False):
@@ -585,8 +505,17 @@ class _Junction:
                 level = math.exp(self.bias) + self._held_by(i, electrons)
                 at = 0 if electrons else -1
                 ln_density = float(self._ln_density(self.parts[i], electrons, False)[at]) + math.log(max(level, 1e-300))
-                found.append(_Pile(electrons=electrons, layer=i, onward=j, ln_density=ln_density))
+                found.append(Pile(electrons=electrons, layer=i, onward=j, ln_density=ln_density))
         return found
+
+
+def _alone(source: _Source, drive: float, over: float) -> float:
+    """Return the current of a source that only its own layer holds back, the root of a quadratic equation."""
+    if source.supply <= 0.0:
+        return 0.0
+    R_n, R_p = (min(own, _MOST) for own in source.own)
+    b = 1.0 / source.supply + R_n + R_p
+    return 2.0 * drive / (b + math.sqrt(max(b * b + 4.0 * min(R_n * R_p * over, _MOST) * drive, 0.0)))
 
 
 def _minority(own_sign_doping: float, ln_n_i2: float) -> float:
