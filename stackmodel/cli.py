@@ -130,14 +130,17 @@ def _parser() -> argparse.ArgumentParser:
     jv.add_argument("--voltages", default="-0.5:0.8:0.05", metavar="V", help="list, or start:stop:step (stop included)")
     jv.add_argument("--generation", metavar="G", help="generation rate in the active layer, cm^-3 s^-1")
     _add_light(jv)
+    _add_accuracy(jv)
     response = command("response", _response, "Solve the spectral response: EQE, responsivity, where photons go.")
     _add_device(response)
     response.add_argument("--wavelengths", default="400:1600:10", metavar="NM", help="list, or start:stop:step [nm]")
     response.add_argument("--voltage", default="0", metavar="V", help="anode minus cathode, e.g. -0.5 or -500mV (0)")
     _add_light(response)
+    _add_accuracy(response)
     performance = command("performance", _performance, "Solve what a solar cell delivers, and where the rest is lost.")
     _add_device(performance)
     _add_light(performance)
+    _add_accuracy(performance)
     performance.add_argument(
         "--reference-irradiance", metavar="W", help='what efficiency refers to, e.g. "100 mW/cm^2"'
     )
@@ -159,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     dark.add_argument("--fov", metavar="DEG", help="full angle that the device sees of them; 180 is the hemisphere")
     dark.add_argument("--ranges", action="store_true", help="solve what the uncertainty of the levels leaves")
+    _add_accuracy(dark)
     dark.add_argument("--temperatures", metavar="K", help="list, or start:stop:step: Arrhenius's picture")
     sensitivity = command("sensitivity", _sensitivity, "What limits a figure: its slope with respect to every value.")
     _add_device(sensitivity)
@@ -190,6 +194,10 @@ def _add_light(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--light", metavar="LIGHT", help="e.g. am15g, 940nm:1mW/cm2, am15g,longpass:1100nm, blackbody:1200K, lamp.csv"
     )
+
+
+def _add_accuracy(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--accuracy", default="0.4 %", help='what the mesh may leave, "0.1 %%" to "2 %%"')
 
 
 def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
@@ -302,13 +310,18 @@ def _decades(text: str) -> list[Any]:
 def _jv(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
     generation = None if parsed.generation is None else _value(parsed.generation)
-    answer = device.jv(_voltages(parsed.voltages), _light(parsed.light), generation)
+    answer = device.jv(_voltages(parsed.voltages), _light(parsed.light), generation, accuracy=_value(parsed.accuracy))
     _answer(parsed, device, answer, "jv")
 
 
 def _response(parsed: argparse.Namespace) -> None:
     device = _device(parsed)
-    answer = device.spectral_response(_listed(parsed.wavelengths), _value(parsed.voltage), light=_light(parsed.light))
+    answer = device.spectral_response(
+        _listed(parsed.wavelengths),
+        _value(parsed.voltage),
+        light=_light(parsed.light),
+        accuracy=_value(parsed.accuracy),
+    )
     _answer(parsed, device, answer, "response")
 
 
@@ -350,7 +363,7 @@ def _performance(parsed: argparse.Namespace) -> None:
             f"performance: a {device.kind} delivers no power; expected --kind solar_cell or a file with a SolarCell"
         )
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
-    answer = device.performance(_light(parsed.light), reference_irradiance=reference)
+    answer = device.performance(_light(parsed.light), reference_irradiance=reference, accuracy=_value(parsed.accuracy))
     _answer(parsed, device, answer, "performance")
     if parsed.out:
         for suffix in (".svg", ".png", ".html"):
@@ -367,11 +380,13 @@ def _dark(parsed: argparse.Namespace) -> None:
             raise InputError("dark: --ranges goes with one temperature; leave --temperatures out")
         asked = _listed(parsed.temperatures)
         _kept(
-            lambda: device.arrhenius(_value(parsed.voltage), asked, **shining),
+            lambda: device.arrhenius(_value(parsed.voltage), asked, accuracy=_value(parsed.accuracy), **shining),
             lambda found: _answer(parsed, device, found, "arrhenius"), parsed,
         )  # fmt: skip
         return
-    answer = device.dark_current(_value(parsed.voltage), ranges=parsed.ranges, **shining)
+    answer = device.dark_current(
+        _value(parsed.voltage), ranges=parsed.ranges, accuracy=_value(parsed.accuracy), **shining
+    )
     _answer(parsed, device, answer, "dark")
 
 

@@ -175,6 +175,7 @@ def _rows() -> tuple[Quantity, ...]:
         q("current_density", "J", "A/cm^2", 1e-15, 1e6, "Current density", of_material=False),
         q("short_circuit_current_density", "J_sc", "A/cm^2", 1e-15, 1.0, "Of a cell; 1 is some 20 suns",
           of_material=False),
+        q("accuracy", "epsilon", "", 1e-3, 0.02, "Largest error that a mesh may leave in a current", of_material=False),
         q("current_efficiency", "gamma", "", 1e-9, 1.0, "Recombining pairs per electron that flows", of_material=False),
         q("photoluminescence_yield", "eta_PL", "", 1e-6, 1.0, "Photons per exciton in the film at low excitation"),
         q("outcoupling_efficiency", "eta_out", "", 1e-4, 1.0, "Share of the photons made in the layer that get out"),
@@ -272,6 +273,10 @@ def checked(name: str, value: Value, whose: str, *, range_of: str | None = None)
             f"{whose}: {name} is {number:.6g}{unit}; expected {row.low:.6g} to {row.high:.6g}{unit}.{hint}"
         )
     return number
+
+
+#: The `accuracy` of a solved question that asks for no other.
+ACCURACY = 4e-3
 
 
 def all_checked(name: str, values: Any, whose: str, *, what: str, example: str) -> FloatArray:

@@ -33,7 +33,7 @@ from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
 #: Voltage on either side of 0 at which a slope is taken [V], and to what share of it both sides have to agree.
-_NEAR_ZERO, _ALIKE = 1e-6, 1e-3
+NEAR_ZERO, _ALIKE = 1e-6, 1e-3
 #: Steps of temperature, relative, from which an activation energy is taken.
 _STEP = 0.01
 
@@ -102,7 +102,7 @@ def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
 
 def curve(
     stack: Stack, ends: tuple[End, End], voltages: Sequence[Value], *, anode: str, temperature: float,
-    generation: Given | Mapping[str, Given] | None, assumed: tuple[Assumed, ...], circuit: Circuit,
+    generation: Given | Mapping[str, Given] | None, assumed: tuple[Assumed, ...], circuit: Circuit, accuracy: float,
     light: Illumination | None = None,
 ) -> CurrentVoltage:  # fmt: skip
     """Return the curve at `voltages` [V]; see `kinds.device.Device.jv`."""
@@ -110,7 +110,7 @@ def curve(
     # A grid of voltages that misses zero by rounding means zero, where the current is exactly 0.
     wanted = np.where(np.abs(asked) < 1e-12, 0.0, asked).tolist()
     rates = generation_by_layer(stack, generation) if light is None else light.layers
-    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
+    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates, accuracy=accuracy)
     shines = "generation given" if light is None else light.light.name
     if not rates or not any(isinstance(rate, tuple | Absorbed) or rate for rate in rates):
         shines = "dark"
@@ -225,6 +225,7 @@ def _with_leaks(task: Problem, point: Point, circuit: Circuit) -> float:
 def dark_current(
     stack: Stack, both_ends: Mapping[float, tuple[End, End]], voltage: float, *, anode: str, temperature: float,
     assumed: tuple[Assumed, ...], circuit: Circuit, background: Background | None, illuminated: str, junction: bool,
+    accuracy: float,
 ) -> DarkCurrent:  # fmt: skip
     """Return the dark current at `voltage` [V] by mechanism, with its activation energy.
 
@@ -233,7 +234,9 @@ def dark_current(
     solution is judged too, when that is asked: whether it collects, and what its own EQE radiates.
     """
     rates = None if background is None else generation_by_layer(stack, background.generation)
-    task = solver.problem(stack, both_ends[temperature], anode=anode, temperature=temperature, generation=rates)
+    task = solver.problem(
+        stack, both_ends[temperature], anode=anode, temperature=temperature, generation=rates, accuracy=accuracy
+    )
     solved = solve_in(circuit, task, [voltage])[0]
     provenance = _record("Dark current", stack, temperature, assumed, [solved])
     answer = point_of(stack, task, solved, provenance)
@@ -318,10 +321,10 @@ def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], 
     return attrs.evolve(answer, range=found, not_in_range=tuple(refused))
 
 
-def zero_bias_resistance(jv: Callable[[Sequence[float]], CurrentVoltage]) -> float:
-    """Return dV/dJ at 0 V [ohm cm^2] of a device that answers `jv`; see `kinds.device.Device.r0a`."""
-    below, above = jv([-_NEAR_ZERO, _NEAR_ZERO]).current_density
-    slopes = np.array([-below, above]) / _NEAR_ZERO
+def zero_bias_resistance(curve: CurrentVoltage) -> float:
+    """Return dV/dJ at 0 V [ohm cm^2] of a curve at -+`NEAR_ZERO`; see `kinds.device.Device.r0a`."""
+    below, above = curve.current_density
+    slopes = np.array([-below, above]) / NEAR_ZERO
     if not (slopes.min() > 0.0 and np.ptp(slopes) <= _ALIKE * slopes.max()):
         raise ConvergenceError(
             f"r0a: the slope of the current is {slopes[0]:.4g} S/cm^2 below 0 V and {slopes[1]:.4g} above (needs to "

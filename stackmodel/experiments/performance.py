@@ -43,7 +43,7 @@ _CUT = 0.01
 def performance(
     stack: Stack, ends: tuple[End, End], light: Illumination | None, *, anode: str, temperature: float,
     circuit: Circuit, assumed: tuple[Assumed, ...], reference_irradiance: Value | None, illuminated: str,
-    generation: Given | Mapping[str, Given] | None = None, irradiance: Value | None = None,
+    accuracy: float, generation: Given | Mapping[str, Given] | None = None, irradiance: Value | None = None,
 ) -> Performance:  # fmt: skip
     """Return figures and losses; see `kinds.solar_cell.SolarCell.performance`."""
     incident = light.light.irradiance if light is not None else None
@@ -60,7 +60,7 @@ def performance(
         made, name = any(isinstance(rate, tuple) or rate for rate in rates), "generation given"
     if not made:
         raise InputError(f"performance: {name} makes no pairs in {stack.notation}")
-    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
+    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates, accuracy=accuracy)
     lit = lit_curve(task)
     marks = lit.marks(circuit)
     voltage_losses, how = _voltage_losses(stack, lit, marks, circuit, temperature)

@@ -11,8 +11,6 @@ from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.structure.levels import End
 from stackmodel.structure.stack import Stack
 
-#: By how much the change of the current may move when every element is halved; its error falls fourfold with each.
-SETTLED = 5e-3
 #: Share of the dark current below which its change is lost to the conservation of current.
 RESOLVED = 1e-6
 _MOST_HALVINGS = 7
@@ -20,7 +18,7 @@ _MOST_HALVINGS = 7
 
 def gain(
     stack: Stack, ends: tuple[End, End], voltage: float, generation: Mapping[str, float], *, anode: str,
-    temperature: float, made: float,
+    temperature: float, made: float, accuracy: float,
 ) -> float:  # fmt: skip
     """Return the change of the current by light over the charge that the light makes.
 
@@ -37,10 +35,14 @@ def gain(
         [K]
     made : float
         Pairs made, over the device. [cm^-2 s^-1]
+    accuracy : float
+        Of the change: halving every element moves it by no more than three times that.
     """
     rates = generation_by_layer(stack, generation)
-    dark = solver.problem(stack, ends, anode=anode, temperature=temperature)
-    lit = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates)
+    dark, lit = (
+        solver.problem(stack, ends, anode=anode, temperature=temperature, generation=light, accuracy=accuracy)
+        for light in (None, rates)
+    )
     point = solver.solve(lit, [voltage])[0]
     mesh, last = point.grid.mesh, 0.0
     for _ in range(_MOST_HALVINGS):
@@ -51,7 +53,7 @@ def gain(
                 f"gain: the light moves the current by {change / abs(currents[0]):.1e} of the dark one, which is not "
                 f"resolved below {RESOLVED:g}; expected a higher generation"
             )
-        if abs(change - last) < SETTLED * change:
+        if abs(change - last) < 3.0 * accuracy * change:
             return change / (ELEMENTARY_CHARGE * made)
         mesh, last = mesh.refined(), change
     raise ConvergenceError(

@@ -154,10 +154,10 @@ def _as_given(given: dict[str, tuple[float | None, str]]) -> Provenance:
     return Provenance("Reciprocity of a quantum efficiency", lambda: made)
 
 
-def of_cell(cell: Any, wavelengths: FloatArray, delivered: Performance) -> Reciprocity:
+def of_cell(cell: Any, wavelengths: FloatArray, delivered: Performance, accuracy: Value) -> Reciprocity:
     """Return what a solar cell emits, see `kinds.solar_cell.SolarCell.luminescence`."""
     close = np.linspace(0, wavelengths.size - 1, min(wavelengths.size, SOLVED)).round().astype(int)
-    found = cell.spectral_response(wavelengths[np.unique(close)])
+    found = cell.spectral_response(wavelengths[np.unique(close)], accuracy=accuracy)
     return reciprocity(
         found.wavelength, np.clip(found.eqe, 0.0, None), temperature=cell.temperature, provenance=found.provenance,
         short_circuit_current_density=delivered.short_circuit_current_density,

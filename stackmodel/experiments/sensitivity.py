@@ -13,6 +13,7 @@ from stackmodel.experiments.metrics import MetricLike, metric
 from stackmodel.experiments.moving import moved
 from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.output.progress import tracked
+from stackmodel.quantities import ACCURACY
 from stackmodel.quantities import quantity as named
 from stackmodel.results.sensitivity import Sensitivity, Slope, is_level
 from stackmodel.solvers import drift_diffusion as solver
@@ -94,12 +95,17 @@ def _mover(device: Any, i: int, quantity: str, size: float) -> Callable[[float],
     return lambda new: moved(device, i, quantity, lambda value: value * (new / size))
 
 
-def sensitivity(device: Any, wanted: MetricLike) -> Sensitivity:
+def sensitivity(device: Any, wanted: MetricLike, accuracy: float | None) -> Sensitivity:
     """Return the derivatives of a metric, see `kinds.device.Device.sensitivity`."""
     asked = metric(wanted)
     if asked.metric.name == "dark_current":
-        value, log_metric, count = _by_adjoint(device, asked.conditions["voltage"])
+        value, log_metric, count = _by_adjoint(device, asked.conditions["voltage"], accuracy or ACCURACY)
         method, steps = "adjoint", _EXACT
+    elif accuracy is not None:
+        raise InputError(
+            f"sensitivity: accuracy is that of the dark current's mesh, and {asked.label} is asked; leave it out, or "
+            "give a function that asks with an accuracy of its own"
+        )
     else:
         value, count = _figure(asked, device), [0]
         method, steps = "central differences", _WHOLE
@@ -150,13 +156,13 @@ def _figure(asked: Any, device: Any) -> float:
     return float(found)
 
 
-def _by_adjoint(device: Any, voltage: float) -> tuple[float, Callable[[Any], float], list[int]]:
+def _by_adjoint(device: Any, voltage: float, accuracy: float) -> tuple[float, Callable[[Any], float], list[int]]:
     """Return the dark current, ln of it for devices close by, and the count of assemblies.
 
     With resistances around the stack its own voltage moves too: to first order by what Kirchhoff's law leaves over its
     own slope.
     """
-    task, circuit = device._problem(), device._circuit
+    task, circuit = device._problem(accuracy), device._circuit
     point = solve_in(circuit, task, [voltage])[0]
     inside = solver.current_density(task, point)
     if inside == 0.0:

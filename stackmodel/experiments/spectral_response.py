@@ -45,7 +45,7 @@ class Response:
 def spectral_response(
     stack: Stack, ends: tuple[End, End], wavelengths: FloatArray, voltage: float, *, anode: str, temperature: float,
     illuminated: str, assumed: tuple[Assumed, ...], circuit: Circuit, light: Illumination | None,
-    along_bias: bool = False,
+    accuracy: float, along_bias: bool = False,
 ) -> SpectralResponse:  # fmt: skip
     """Return the response of a stack; see `kinds.device.Device.spectral_response`."""
     optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
@@ -53,7 +53,12 @@ def spectral_response(
     positions = electrical_positions(stack)
     pairs = pairs_of(stack, positions, wavelengths, temperature)
     task = solver.problem(
-        stack, ends, anode=anode, temperature=temperature, generation=None if light is None else light.layers
+        stack,
+        ends,
+        anode=anode,
+        temperature=temperature,
+        generation=None if light is None else light.layers,
+        accuracy=accuracy,
     )
     point = solve_in(circuit, task, [voltage])[0]
     response = converged(task, point, lambda mesh: absorption.on(mesh, positions) * pairs[:, mesh.layer])
@@ -70,7 +75,7 @@ def spectral_response(
 def lateral_response(
     stack: Stack, film: int, way: Stack, ends: tuple[End, End], wavelengths: FloatArray, voltage: float, *, anode: str,
     temperature: float, illuminated: str, assumed: tuple[Assumed, ...], light: Illumination | None,
-    generation: float | None,
+    generation: float | None, accuracy: float,
 ) -> SpectralResponse:  # fmt: skip
     """Return the response of a film along which the current flows: the light is the same all along it.
 
@@ -82,7 +87,7 @@ def lateral_response(
     pairs = pairs_of(stack, (film,), wavelengths, temperature)
     made = pairs * absorption.absorptance[:, [film]]
     rates = None if generation is None else [generation]
-    task = solver.problem(way, ends, anode=anode, temperature=temperature, generation=rates)
+    task = solver.problem(way, ends, anode=anode, temperature=temperature, generation=rates, accuracy=accuracy)
     point = solver.solve(task, [voltage])[0]
     response = converged(task, point, lambda mesh: made * mesh.width / mesh.width.sum())
     return answer(
@@ -123,7 +128,7 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
         elsewhere = "ask at another voltage" if task.light else "ask at another voltage, or under light=..."
         raise ConvergenceError(
             f"spectral_response: at {point.voltage:g} V what is collected still moves by {error:.1%} with the mesh of "
-            f"{point.y.size} nodes (asked: accuracy of {task.accuracy:.1%}); {elsewhere}"
+            f"{point.y.size} nodes (asked: accuracy={task.accuracy:.2g}); {elsewhere}"
         )
     return Response(point=point, nodes=nodes, found=found, mesh_error=error)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from stackmodel.errors import ConvergenceError, DataError, InputError, Interrupted, StackModelError, shorten
 from stackmodel.kinds.device import Device
-from stackmodel.quantities import all_checked, checked
+from stackmodel.quantities import ACCURACY, all_checked, checked
 from stackmodel.results.jv import Arrhenius, DarkCurrent
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import ends
@@ -29,7 +29,13 @@ class Detector(Device):
     """A device with a dark current; photodiode, photoconductor and solar cell derive from it."""
 
     def dark_current(
-        self, voltage: Value, *, background: Value | None = None, fov: Value | None = None, ranges: bool = False
+        self,
+        voltage: Value,
+        *,
+        background: Value | None = None,
+        fov: Value | None = None,
+        ranges: bool = False,
+        accuracy: Value = ACCURACY,
     ) -> DarkCurrent:
         """Return the solved dark current at `voltage` [V] by mechanism, with its activation energy.
 
@@ -44,6 +50,8 @@ class Detector(Device):
         ranges : bool
             Whether `.range` is solved too: what the uncertainty of the levels leaves, each affinity and gap moved by
             what its source reports or by 0.1 eV. Takes four more solutions a layer.
+        accuracy : float or str
+            Largest estimated error that the mesh may leave in a current, "0.1 %" to "2 %".
         """
         from stackmodel.experiments.jv import dark_current, ranged, temperatures
 
@@ -55,13 +63,17 @@ class Detector(Device):
         answer = dark_current(
             self.stack, both, given, anode=self._anode[0], temperature=self.temperature, assumed=self._assumed,
             circuit=self._circuit, background=shining, illuminated=self.illuminated, junction=not self._along_bias,
+            accuracy=checked("accuracy", accuracy, self.kind),
         )  # fmt: skip
         if background is None and self._circuit == Circuit():
             answer = attrs.evolve(answer, closed_form=self._closed_form(given))
         if not ranges or answer.total == 0.0:
             return answer
         return ranged(
-            answer, self, lambda moved: moved.dark_current(given, background=background, fov=fov), LEVEL_UNCERTAINTY
+            answer,
+            self,
+            lambda moved: moved.dark_current(given, background=background, fov=fov, accuracy=accuracy),
+            LEVEL_UNCERTAINTY,
         )
 
     def arrhenius(
@@ -71,6 +83,7 @@ class Detector(Device):
         *,
         background: Value | None = None,
         fov: Value | None = None,
+        accuracy: Value = ACCURACY,
     ) -> Arrhenius:
         """Return the dark current at `voltage` [V] at each of the `temperatures` [K]; its picture is Arrhenius's."""
         from stackmodel.output.progress import tracked
@@ -85,9 +98,8 @@ class Detector(Device):
         currents: list[DarkCurrent] = []
         for T in tracked(asked, len(asked), "temperatures"):
             try:
-                currents.append(
-                    self.with_values({"temperature": T}).dark_current(voltage, background=background, fov=fov)
-                )
+                there = self.with_values({"temperature": T})
+                currents.append(there.dark_current(voltage, background=background, fov=fov, accuracy=accuracy))
             except ConvergenceError as error:
                 raise ConvergenceError(
                     f"arrhenius: {T:g} K: {error} {len(currents)} temperatures are in this error's partial",

@@ -13,7 +13,7 @@ from stackmodel.estimates.photoconductor import Geometry, estimate
 from stackmodel.kinds.detector import Detector
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.physics.constants import NM, UM
-from stackmodel.quantities import checked
+from stackmodel.quantities import ACCURACY, checked
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
@@ -93,32 +93,45 @@ class Photoconductor(Detector):
         voltages: Sequence[Value],
         light: Light | None = None,
         generation: Value | Mapping[str, Value] | None = None,
+        *,
+        accuracy: Value = ACCURACY,
     ) -> CurrentVoltage:
         """Return the solved current-voltage curve along the way of the current; parameters as for every device."""
         if self.path is self:
-            return super().jv(voltages, light, generation)
+            return super().jv(voltages, light, generation, accuracy=accuracy)
         film = self.stack.names[self._film]
         if light is not None and generation is None:
             # Along the film the light is the same everywhere; through it the carriers spread at once.
             generation, light = self._mean_generation(light), None
         if generation is not None and not isinstance(generation, Mapping):
             generation = {film: generation}
-        return self._solvable().jv(voltages, light, generation)
+        return self._solvable().jv(voltages, light, generation, accuracy=accuracy)
 
     def dark_current(
-        self, voltage: Value, *, background: Value | None = None, fov: Value | None = None, ranges: bool = False
+        self,
+        voltage: Value,
+        *,
+        background: Value | None = None,
+        fov: Value | None = None,
+        ranges: bool = False,
+        accuracy: Value = ACCURACY,
     ) -> DarkCurrent:
         """Return the solved dark current at `voltage` [V] by mechanism; parameters as for every detector."""
         if self.path is self:
-            return super().dark_current(voltage, background=background, fov=fov, ranges=ranges)
+            return super().dark_current(voltage, background=background, fov=fov, ranges=ranges, accuracy=accuracy)
         if background is not None or fov is not None:
             raise UnsupportedError(
                 f"{self.kind}: background along a lateral film is not built yet; give jv(generation=...) what it makes"
             )
-        return self._solvable().dark_current(voltage, ranges=ranges)
+        return self._solvable().dark_current(voltage, ranges=ranges, accuracy=accuracy)
 
     def spectral_response(
-        self, wavelengths: Sequence[Value], voltage: Value = 0.0, light: Light | None = None
+        self,
+        wavelengths: Sequence[Value],
+        voltage: Value = 0.0,
+        light: Light | None = None,
+        *,
+        accuracy: Value = ACCURACY,
     ) -> SpectralResponse:
         """Return the response to weak light; parameters as for every device.
 
@@ -126,7 +139,7 @@ class Photoconductor(Detector):
         """
         self._refuse_trap_lifetime()
         if self.path is self:
-            return super().spectral_response(wavelengths, voltage, light)
+            return super().spectral_response(wavelengths, voltage, light, accuracy=accuracy)
         from stackmodel.experiments.optics import wavelengths_of
         from stackmodel.experiments.spectral_response import lateral_response
 
@@ -137,9 +150,10 @@ class Photoconductor(Detector):
             illuminated=self.illuminated, assumed=self._assumed,
             light=None if shining is None else self._illumination(shining),
             generation=None if shining is None else self._mean_generation(shining),
+            accuracy=checked("accuracy", accuracy, self.kind),
         )  # fmt: skip
 
-    def gain(self, voltage: Value, generation: Value) -> float:
+    def gain(self, voltage: Value, generation: Value, *, accuracy: Value = ACCURACY) -> float:
         """Return the solved gain: the change of the current over the charge that is generated.
 
         Parameters
@@ -148,6 +162,8 @@ class Photoconductor(Detector):
             Anode minus cathode. [V]
         generation : float or str
             Uniform rate in the film; weak, so that it leaves the lifetime alone. [cm^-3 s^-1]
+        accuracy : float or str
+            Largest estimated error that the mesh may leave, "0.1 %" to "2 %".
         """
         from stackmodel.experiments.photoresponse import gain
 
@@ -157,6 +173,7 @@ class Photoconductor(Detector):
         return gain(
             path.stack, path._ends, checked("voltage", voltage, self.kind), {path.stack.names[i]: rate},
             anode=self._anode[0], temperature=self.temperature, made=rate * thickness(path.stack, i),
+            accuracy=checked("accuracy", accuracy, self.kind),
         )  # fmt: skip
 
     @property
@@ -210,8 +227,8 @@ class Photoconductor(Detector):
             )
         return self.path
 
-    def _problem(self) -> Any:
-        return super()._problem() if self.path is self else self._solvable()._problem()
+    def _problem(self, accuracy: float = ACCURACY) -> Any:
+        return super()._problem(accuracy) if self.path is self else self._solvable()._problem(accuracy)
 
     def _find_ends(self) -> tuple[End, End]:
         return super()._find_ends() if self.path is self else self.path._ends

@@ -153,28 +153,30 @@ class Phototransistor(Device):
         )  # fmt: skip
         return half(whole, [path.names[i] for i in electrical_positions(path)], floating)
 
-    def jv(self, voltages: Any, light: Any = None, generation: Any = None) -> Never:
+    def jv(self, voltages: Any, light: Any = None, generation: Any = None, *, accuracy: Any = None) -> Never:
         """Refuse: the two paths cross, so a transistor is solved in two dimensions, which is not built yet."""
         raise UnsupportedError(
             f"{self.kind}: jv in a channel under a gate has two dimensions, which no solver here has; "
             "transfer_curve() and output_curve() answer in closed form"
         )
 
-    def band_diagram(self, voltage: Any, light: Any = None) -> Never:
+    def band_diagram(self, voltage: Any, light: Any = None, *, accuracy: Any = None) -> Never:
         """Refuse under voltage; `equilibrium` has the bands at 0 V."""
         raise UnsupportedError(
             f"{self.kind}: bands under voltage have two dimensions, which no solver here has; "
             "equilibrium() has them at 0 V"
         )
 
-    def spectral_response(self, wavelengths: Any, voltage: Any = 0.0, light: Any = None) -> Never:
+    def spectral_response(
+        self, wavelengths: Any, voltage: Any = 0.0, light: Any = None, *, accuracy: Any = None
+    ) -> Never:
         """Refuse: it follows from a solved state; `estimate(...).responsivity` is in closed form."""
         raise UnsupportedError(
             f"{self.kind}: the response of a channel under a gate has two dimensions, which no solver here has; "
             "estimate(voltage).responsivity answers in closed form"
         )
 
-    def _problem(self) -> Never:
+    def _problem(self, accuracy: Any = None) -> Never:
         self.jv(())
 
     def _volts(self, whose: str, values: Sequence[Value]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from stackmodel.estimates.emission import (
 from stackmodel.kinds.device import Device
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap
-from stackmodel.quantities import all_checked, checked
+from stackmodel.quantities import ACCURACY, all_checked, checked
 from stackmodel.results.emission import EfficiencyCurve, Emitter, LightEmission
 from stackmodel.structure.levels import Assumed, electrical_material
 from stackmodel.structure.record import record
@@ -92,7 +92,7 @@ class QLED(Device):
             ),
         )  # fmt: skip
 
-    def solved_efficiency(self, voltages: Sequence[Value]) -> EfficiencyCurve:
+    def solved_efficiency(self, voltages: Sequence[Value], *, accuracy: Value = ACCURACY) -> EfficiencyCurve:
         """Return the efficiency that the solved current-voltage curve implies, to set beside `efficiency_curve`.
 
         Internal efficiency is the radiative recombination in the active layer over the current of the stack, so the
@@ -102,6 +102,8 @@ class QLED(Device):
         ----------
         voltages : sequence of float or str
             In forward. [V]
+        accuracy : float or str
+            Largest estimated error that the mesh may leave in a current, "0.1 %" to "2 %".
         """
         layers, _, _ = self._estimate_basis
         i = self._active_number
@@ -111,7 +113,7 @@ class QLED(Device):
                 f"solved_efficiency: {name} has a radiative_coefficient of 0, so no light is solved; give "
                 f"{name}.radiative_coefficient=... [cm^3/s]"
             )
-        curve = self.jv(voltages)
+        curve = self.jv(voltages, accuracy=accuracy)
         points = sorted(curve.points, key=lambda point: point.current_density)
         if points[0].current_density <= 0.0:
             raise InputError(

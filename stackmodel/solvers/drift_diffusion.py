@@ -12,9 +12,10 @@ from stackmodel.physics import transport
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.physics.line import INSULATOR, INTERFACE
 from stackmodel.physics.recombination import MECHANISMS
+from stackmodel.quantities import ACCURACY
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_errors
-from stackmodel.solvers.state import ACCURACY, LARGEST_ACCURACY, Generation, Point, Problem, blocked_ends
+from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends
 from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
@@ -111,8 +112,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     if error > task.accuracy:
         raise ConvergenceError(
             f"the mesh of {points[wanted[0]].y.size} nodes leaves an error of {error:.1%} in the current (asked: "
-            f"accuracy of {task.accuracy:.1%}; up to {LARGEST_ACCURACY:.0%} may be asked for); the points are in "
-            "error.partial",
+            f"accuracy={task.accuracy:.2g}, and at most 0.02 may be asked for); the points are in error.partial",
             partial=tuple(points[voltage] for voltage in wanted),
         )
     for point in points.values():

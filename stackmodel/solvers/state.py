@@ -10,12 +10,10 @@ import attrs
 import numpy as np
 
 from stackmodel.physics import transport
+from stackmodel.quantities import ACCURACY
 from stackmodel.structure.levels import End, image_force_per_root_field
 from stackmodel.structure.mesh import FloatArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
-
-#: Largest estimated error of a current unless a question says otherwise, and the most that one may ask for.
-ACCURACY, LARGEST_ACCURACY = 4e-3, 0.02
 
 
 @attrs.frozen(eq=False)

@@ -12,7 +12,7 @@ from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.output.progress import tracked, undisturbed
 from stackmodel.results.comparison import Candidate, Comparison
 from stackmodel.results.estimate import apart
-from stackmodel.studies.asking import changed, reason, shown
+from stackmodel.studies.asking import answer, changed, reason, shown
 
 #: A comparison is read by a person; more than this is a sweep.
 MOST = 2000
