@@ -99,7 +99,9 @@ def prepare(stack: Stack, ends: tuple[End, End], alignment: Alignment, temperatu
     bounds = np.concatenate([[0.0], np.cumsum([slab.thickness for slab in slabs])])
     left_ends = tuple(pair[0] for pair in pairs)
     materials = tuple(map(_Known, left_ends))
-    return _Layers(stack, positions, left_ends, materials, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature)
+    return _Layers(
+        stack, positions, left_ends, materials, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature
+    )
 
 
 def estimate(
