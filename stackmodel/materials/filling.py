@@ -11,7 +11,7 @@ from stackmodel.physics.neutrality import ln_fermi_dirac, ln_site, neutral_fermi
 
 
 def ln_filled(material: Material) -> Callable[[float], float]:
-    """Return ln F(eta) of a material's bands, n = N F(eta); compiled code is loaded only where nothing else knows it."""
+    """Return ln F(eta) of a material's bands, n = N F(eta); compiled code is loaded only where it must be."""
     plain: dict[str, Callable[[float], float]] = {
         "boltzmann": float, "fermi-dirac": ln_fermi_dirac, "gaussian": ln_site,
     }  # fmt: skip

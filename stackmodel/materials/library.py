@@ -205,7 +205,7 @@ def _from_entry(name: str, entry: dict[str, Any], sources: dict[str, dict[str, s
 
 
 def statistics_of(entry: Mapping[str, Any]) -> str:
-    """Return the statistics of an entry of the library: a band fills by Fermi and Dirac, at any doping, unless it says."""
+    """Return the statistics of an entry of the library: unless it says, a band fills by Fermi and Dirac's."""
     by_kind = "fermi-dirac" if entry.get("kind", "semiconductor") == "semiconductor" else "boltzmann"
     return str(entry.get("statistics", by_kind))
 

@@ -10,10 +10,10 @@ from stackmodel.physics.line import FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
 from stackmodel.physics.transport import FLOWS, OWN, Flows, System, assemble, densities, interface_rows
 
-#: Changes of a level that derivatives are taken over, in kT: powers of two, which add to a level without rounding, and
-#: the weights of the two differences. Two central differences leave an error of the fourth order, 1e-13: u and v of a layer
-#: that a barrier cuts off move together by 1e4 kT and more, and its losses are the difference. The potential takes
-#: smaller ones: tunnelling out of traps goes with |field|^(2/3) near none.
+#: Changes of a level that derivatives are taken over, in kT: powers of two, which add to a level without rounding; and
+#: the weights of the two differences, which together leave an error of the fourth order, 1e-13: u and v of a layer that
+#: a barrier cuts off move together by 1e4 kT and more, and its losses are the difference. The potential takes smaller
+#: ones: tunnelling out of traps goes with |field|^(2/3) near none.
 _STEPS = (2.0**-10, -(2.0**-10), 2.0**-9, -(2.0**-9))
 _NEAR, _FAR = 2.0**11 / 3.0, -(2.0**8) / 3.0
 _SMALLER = 2.0**-8

@@ -155,7 +155,7 @@ def test_dot_films_fill_their_sites() -> None:
         levels = neutral_levels(film.with_values({"donor_density": filled * sites}))
         eta = (levels.fermi_level - levels.conduction_band) / (BOLTZMANN * 300)
         assert expit(eta) == pytest.approx(filled, rel=1e-6)
-    with pytest.raises(sm.InputError, match='statistics is "fermi-dirac".*expected "gaussian"'):
+    with pytest.raises(sm.InputError, match=r'statistics is "fermi-dirac".*expected "gaussian"'):
         film.with_values({"statistics": "fermi-dirac"})
 
 

@@ -289,7 +289,8 @@ def random_slab(rng: np.random.Generator, T: float, first_or_last: bool) -> Slab
     statistics = str(rng.choice(["boltzmann", "fermi-dirac", "gaussian"]))
     doping = 0.0 if rng.random() < 0.3 else 10.0 ** rng.uniform(14, 20)
     doping = min(doping, 0.3 * min(N_C, N_V)) if statistics == "gaussian" else doping
-    disorder = float(rng.uniform(0.0, min(0.08, 19.0 * 8.617e-5 * T))) if statistics == "gaussian" else 0.0
+    # Beyond 5 kT a film may have no dots where its carriers are, and is refused.
+    disorder = float(rng.uniform(0.0, min(0.08, 5.0 * 8.617e-5 * T))) if statistics == "gaussian" else 0.0
     return Slab(thickness, chi, gap, eps_r, N_C, N_V, float(rng.choice([-1, 1])) * doping, statistics, disorder)
 
 

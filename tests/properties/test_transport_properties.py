@@ -198,7 +198,8 @@ def random_slab(rng: np.random.Generator, T: float, gap: float) -> Slab:
         doping=float(rng.choice([-1, 1])) * doping,
         radiative=0.0 if rng.random() < 0.4 else log_uniform(rng, 1e-14, 1e-9),
         auger=0.0 if rng.random() < 0.7 else log_uniform(rng, 1e-32, 1e-28), statistics=statistics,
-        disorder=float(rng.uniform(0.0, min(0.08, 19.0 * BOLTZMANN * T))) if statistics == "gaussian" else 0.0,
+        # Beyond 5 kT a film may have no dots where its carriers are, and is refused.
+        disorder=float(rng.uniform(0.0, min(0.08, 5.0 * BOLTZMANN * T))) if statistics == "gaussian" else 0.0,
         generation=0.0 if rng.random() < 0.3 else log_uniform(rng, 1e16, 1e22),
     )  # fmt: skip
 
