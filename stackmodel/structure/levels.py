@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import attrs
 
@@ -24,7 +25,7 @@ from stackmodel.structure.stack import Stack
 _GAP_STEP = 0.01
 #: Shift of the Fermi level from that of Boltzmann statistics which is said. [eV]
 DEGENERATE = 5e-3
-#: With fewer dots at the energies of the carriers a film has no density of states there.
+#: With fewer dots at the energies of the carriers a device has no density of states there.
 FEWEST_DOTS = 1e3
 
 
@@ -402,6 +403,13 @@ def assumptions_of(stack: Stack, temperature: float) -> tuple[Assumed, ...]:
         laws = (_of_absorption(material) if i in _absorbing(stack) else {}) | _of_cold_dots(material)
         laws |= _of_degenerate(material)
         found += [Assumed(whose=name, what=what, rule=rule) for rule, what in laws.items()]
+    found += [
+        Assumed(
+            whose=name, rule="continuum_of_dots",
+            what=f"{dots:.2g} dots a cm^2 at the energies of the carriers; expected {FEWEST_DOTS:g} in the device",
+        )
+        for name, _, dots in _dots_of_carriers(stack, temperature) if dots < FEWEST_DOTS
+    ]  # fmt: skip
     return tuple(found)
 
 
@@ -434,27 +442,35 @@ def refuse_few_dots(stack: Stack, temperature: float, area: float | None) -> Non
     Few carriers have the mean energy sigma^2/kT below the centre of the levels, with the standard deviation sigma
     (F5): the share of the dots beyond it is that of a normal distribution beyond sigma/kT of its deviations.
 
+    Without an area nothing is refused: `assumptions_of` says how large a device has to be.
+
     Raises
     ------
     UnsupportedError
-        If a layer has fewer than `FEWEST_DOTS` of them in `area` [cm^2], or in 1 cm^2 where the device has none.
+        If a layer has fewer than `FEWEST_DOTS` of them in `area` [cm^2].
     """
+    for name, material, dots in _dots_of_carriers(stack, temperature) if area is not None else ():
+        if dots * area < FEWEST_DOTS:
+            sigma, kT = material.value("electronic_disorder"), BOLTZMANN_EV * temperature
+            raise UnsupportedError(
+                f"{name}: {dots * area:.2g} dots in its {area:.4g} cm^2 have levels where its carriers would be at "
+                f"{temperature:g} K, {1e3 * sigma**2 / kT:.0f} meV beyond the middle of a spread of {1e3 * sigma:g} "
+                f"meV; expected at least {FEWEST_DOTS:g}, for fewer are no density of states. Give a smaller "
+                "electronic_disorder, a higher temperature, or a larger area"
+            )
+
+
+def _dots_of_carriers(stack: Stack, temperature: float) -> Iterator[tuple[str, Material, float]]:
+    """Yield name and material of each film of disordered dots, and the dots at its carriers' energies [cm^-2]."""
     for i in electrical_positions(stack):
         depth = stack.layers[i].thickness
         for material in electrical_ends(stack, i, temperature):
-            if depth is None or material.statistics != "gaussian":
+            if depth is None or material.statistics != "gaussian" or not material.value("electronic_disorder") > 0.0:
                 continue
-            sigma, kT = material.value("electronic_disorder"), BOLTZMANN_EV * temperature
-            share = 0.5 * math.erfc(sigma / kT / math.sqrt(2.0))
-            there = _dots(material) * depth * NM * (1.0 if area is None else area) * share
-            if sigma > 0.0 and there < FEWEST_DOTS:
-                where = "1 cm^2 of it (no area is given)" if area is None else f"its {area:.4g} cm^2"
-                raise UnsupportedError(
-                    f"{stack.names[i]}: {there:.2g} dots in {where} have levels where its carriers would be at "
-                    f"{temperature:g} K, {1e3 * sigma**2 / kT:.0f} meV beyond the middle of a spread of "
-                    f"{1e3 * sigma:g} meV; expected at least {FEWEST_DOTS:g}, for fewer are no density of states. Give "
-                    "a smaller electronic_disorder, a higher temperature, or a larger area"
-                )
+            share = 0.5 * math.erfc(
+                material.value("electronic_disorder") / (BOLTZMANN_EV * temperature * math.sqrt(2.0))
+            )
+            yield stack.names[i], material, _dots(material) * depth * NM * share
 
 
 def _dots(material: Material) -> float:
