@@ -84,7 +84,9 @@ def reciprocity(
     J_0 = radiative_saturation_current(x, y, T)
     if J_0 <= 0.0:
         raise InputError("reciprocity: eqe is 0 at all wavelengths, so nothing is emitted")
-    J_sc = _current(x, y, short_circuit_current_density, as_light(light, "reciprocity"))
+    # What a user writes is of one sun or some; what was solved may be of concentrated light.
+    row = "short_circuit_current_density" if provenance is None else "current_density"
+    J_sc = _current(x, y, short_circuit_current_density, as_light(light, "reciprocity"), row)
     V = None if open_circuit_voltage is None else checked("voltage", open_circuit_voltage, "reciprocity")
     if V is not None and J_sc is not None:
         _check_voltage(V, radiative_voltage(short_circuit=J_sc, saturation=J_0, temperature=T))
@@ -100,9 +102,9 @@ def reciprocity(
     )  # fmt: skip
 
 
-def _current(x: Any, y: Any, given: Value | None, light: Light | None) -> float | None:
+def _current(x: Any, y: Any, given: Value | None, light: Light | None, row: str) -> float | None:
     if light is None:
-        return None if given is None else checked("short_circuit_current_density", given, "reciprocity")
+        return None if given is None else checked(row, given, "reciprocity")
     if given is not None:
         raise InputError(
             f"reciprocity: short_circuit_current_density is {shorten(given)} and light is {light.name}; expected one "

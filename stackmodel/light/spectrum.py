@@ -162,7 +162,7 @@ class Light:
     def concentrated(self, factor: float) -> Light:
         """Return the light `factor` times stronger."""
         with attributed("light: concentration"):
-            factor = factor if isinstance(factor, float) and math.isnan(factor) else to_unit(factor, "")
+            factor = to_unit(factor, "") if shorten(factor) != "nan" else math.nan
         if not factor > 0:
             raise InputError(f"light: a concentration of {factor:g} is not possible; expected a number above 0")
         line = None if self.line is None else (self.line[0], self.line[1] * factor)
