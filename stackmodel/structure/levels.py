@@ -449,7 +449,9 @@ def refuse_few_dots(stack: Stack, temperature: float, area: float | None) -> Non
     UnsupportedError
         If a layer has fewer than `FEWEST_DOTS` of them in `area` [cm^2].
     """
-    for name, material, dots in _dots_of_carriers(stack, temperature) if area is not None else ():
+    if area is None:
+        return
+    for name, material, dots in _dots_of_carriers(stack, temperature):
         if dots * area < FEWEST_DOTS:
             sigma, kT = material.value("electronic_disorder"), BOLTZMANN_EV * temperature
             raise UnsupportedError(

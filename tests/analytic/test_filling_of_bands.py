@@ -84,8 +84,11 @@ def test_passivation_and_estimate_have_the_intrinsic_density_of_the_solver() -> 
 def test_a_continuum_of_no_dots_is_refused(kind: str) -> None:
     """1e20 cm^-3 x 300 nm x 1 cm^2 x Phi(-7.25) = 6e2 dots lie below sigma^2/kT."""
     stack = sm.Stack([sm.Layer(gaussian(0.05), "300nm", role="active")])
-    with pytest.raises(sm.UnsupportedError, match=r"dots: 6\.1e\+02 dots in 1 cm\^2 .* at 80 K, 363 meV .* least 1000"):
-        getattr(sm.Photodiode(stack, temperature=80, **OHMIC), kind)()
+    with pytest.raises(sm.UnsupportedError, match=r"dots: 6\.1e\+02 dots in its 1 cm\^2 .* 80 K, 363 meV .* least 1000"):
+        getattr(sm.Photodiode(stack, temperature=80, area=1, **OHMIC), kind)()
+    unknown = sm.Photodiode(stack, temperature=80, **OHMIC)
+    getattr(unknown, kind)()
+    assert any(row["rule"] == "continuum_of_dots" and "6.1e+02 dots" in row["what"] for row in unknown.assumptions())
     getattr(sm.Photodiode(stack, temperature=80, area=10, **OHMIC), kind)()
     with pytest.raises(sm.UnsupportedError, match=r"in its 0\.0001 cm\^2"):
         getattr(sm.Photodiode(stack, temperature=90, area="1e-4 cm^2", **OHMIC), kind)()
