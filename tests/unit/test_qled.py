@@ -324,8 +324,8 @@ def test_one_layer_emits() -> None:
 
 def test_solved_efficiency_is_the_radiative_share() -> None:
     device = led(**PAIRS)
-    solved = device.solved_efficiency([0.8, 1.2])
-    point = device.jv([1.2]).points[0]
+    solved = device.solved_efficiency([0.8, 1.2], accuracy="0.1 %")
+    point = device.jv([1.2], accuracy="0.1 %").points[0]
     share = point.by_mechanism["radiative in film"] / point.current_density
     assert solved.internal_efficiency[1] == pytest.approx(share, rel=1e-3)  # two meshes
     assert solved.source == "solved"
