@@ -173,7 +173,7 @@ def spike_slopes(
 ) -> None:
     """Write what `assemble` leaves out of the Jacobian: how each spike hangs on y, and each residual on the spike.
 
-    d ln(1 + Gamma) / dy and d residual / d ln(1 + Gamma) both have the shape (n_spikes, n_nodes, 3); their outer product
+    d ln(1 + Gamma) / dy and d residual / d ln(1 + Gamma) have the shape (n_spikes, n_nodes, 3); their outer product
     is the rest of the Jacobian. `currents` are those of `Flows`, and `ln_scale` that of `System`.
     """
     moved, m = y.copy(), 0
