@@ -28,6 +28,7 @@ class Optimum:
     device: Any
     evaluations: int
     message: str
+    blocked: str  # what keeps the carriers of the best device from being extracted, "" where nothing does
     rows: tuple[Mapping[str, Any], ...]
     provenance: Provenance
 
@@ -43,7 +44,8 @@ class Optimum:
         places = [f"{address} = {self.by_address[address]:.6g} {self.units[address]}" for address in self.by_address]
         direction = "largest" if self.higher_is_better else "smallest"
         head = f"{direction} {self.metric}: {self.value:.6g} {self.unit}"
-        return "\n".join(line.rstrip() for line in (head, *places, f"{self.evaluations} evaluations; {self.message}"))
+        said = [f"{self.evaluations} evaluations; {self.message}", *([self.blocked] if self.blocked else [])]
+        return "\n".join(line.rstrip() for line in (head, *places, *said))
 
     def save(self, path: str | Path) -> Path:
         """Write the search: .csv is its history, .json everything."""
@@ -67,6 +69,7 @@ class Optimum:
         content = {
             "metric": self.metric, "unit": self.unit, "higher_is_better": self.higher_is_better, "value": self.value,
             "by_address": self.by_address, "units": self.units, "evaluations": self.evaluations,
-            "message": self.message, "history": self.rows, "provenance": self.provenance.as_dict(),
+            "message": self.message, "blocked": self.blocked, "history": self.rows,
+            "provenance": self.provenance.as_dict(),
         }  # fmt: skip
         path.write_text(to_json(content), encoding="utf-8")

@@ -70,6 +70,21 @@ def reason(error: StackModelError) -> str:
     return str(error).partition("\n")[0] or type(error).__name__
 
 
+def blocked_extraction(device: Device, answered: Any) -> str:
+    """Return what the answer says of blocked extraction; of an answer that does not judge it, the closed form."""
+    if hasattr(type(answered), "blocked"):
+        try:
+            return str(answered.blocked)
+        except StackModelError as error:
+            return f"extraction not judged: {reason(error)}"
+    if hasattr(type(answered), "limited_by") or "limited_by" in getattr(type(answered), "__annotations__", {}):
+        return ""  # what is collected, or the barrier itself, is in its figures
+    try:
+        return str(getattr(device.estimate(), "blocked", ""))
+    except StackModelError:  # what the closed form lacks was not asked for
+        return ""
+
+
 # -- one point ---------------------------------------------------------------------------------------------------------
 
 

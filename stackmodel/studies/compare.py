@@ -12,7 +12,7 @@ from stackmodel.experiments.metrics import Asked, MetricLike
 from stackmodel.output.progress import tracked, undisturbed
 from stackmodel.results.comparison import Candidate, Comparison
 from stackmodel.results.estimate import apart
-from stackmodel.studies.asking import answer, changed, reason, shown
+from stackmodel.studies.asking import answer, blocked_extraction, changed, reason, shown
 
 #: A comparison is read by a person; more than this is a sweep.
 MOST = 2000
@@ -105,7 +105,7 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
             answer=None,
         )  # fmt: skip
     first = answers[wanted[0].key]
-    blocked = _blocked(made, first)
+    blocked = blocked_extraction(made, first)
     try:
         limited_by = getattr(first, "limited_by", blocked) or ""
     except StackModelError:  # an estimate that lacks a value says so where the figure is asked for
@@ -115,21 +115,6 @@ def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, 
         choice=names, figures=figures, limited_by=limited_by, blocked=bool(blocked), error="", device=made,
         answer=drawn, notes=_apart(figures, wanted),
     )  # fmt: skip
-
-
-def _blocked(device: Any, answered: Any) -> str:
-    """Return what the answer says of blocked extraction; of an answer that does not judge it, the closed form."""
-    if hasattr(type(answered), "blocked"):
-        try:
-            return str(answered.blocked)
-        except StackModelError as error:
-            return f"extraction not judged: {reason(error)}"
-    if hasattr(type(answered), "limited_by") or "limited_by" in getattr(type(answered), "__annotations__", {}):
-        return ""  # what is collected, or the barrier itself, is in its figures
-    try:
-        return str(getattr(device.estimate(), "blocked", ""))
-    except StackModelError:  # what the closed form lacks was not asked for
-        return ""
 
 
 def _apart(figures: Mapping[str, float | None], wanted: Sequence[Asked]) -> tuple[str, ...]:

@@ -19,7 +19,9 @@ from stackmodel.results.optimum import Optimum
 from stackmodel.studies.asking import (
     Axis,
     Reply,
+    answer,
     axis_of,
+    blocked_extraction,
     changed,
     is_layer_choice,
     metrics_of,
@@ -232,6 +234,7 @@ class _Search:
         addresses = " x ".join(values)
         direction = "Largest" if asked.metric.higher_is_better else "Smallest"
         axes = [each.axis for each in self.ranges]
+        device = changed(self.device, values)
         return Optimum(
             metric=asked.label,
             unit=asked.metric.unit,
@@ -239,7 +242,8 @@ class _Search:
             value=float(self.found[place].figures[asked.label] or 0.0),
             by_address=values,
             units={axis.address: axis.quantity.unit if axis.quantity else "" for axis in axes},
-            device=changed(self.device, values),
+            device=device,
+            blocked=blocked_extraction(device, answer(asked, device) if asked.of_the_table else None),
             evaluations=len(self.places),
             message=self._message(place, ended),
             rows=tuple(self._row(u) for u in self.places),
