@@ -140,11 +140,12 @@ def estimate(
     at_zero = main if voltage == 0.0 else max(_regions(layers, forward, 0.0), key=lambda r: r.width, default=None)
     missing: list[str] = []
     mechanisms: tuple[Mechanism, ...] = ()
+    supply = 0.0
     doubts: tuple[str, ...] = ()
     try:
         if main is not None and at_zero is not None:
             _refuse_opposed(layers)
-            mechanisms, doubts = _mechanisms(layers, ends, main, at_zero, forward, voltage)
+            mechanisms, supply, doubts = _mechanisms(layers, ends, main, at_zero, forward, voltage)
             doubts = (*doubts, *_left_out(layers))
     except DataError as error:
         missing.append(str(error))
@@ -169,7 +170,7 @@ def estimate(
         missing=tuple(missing),
         doubts=doubts,
         absorber=absorber,
-        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, mechanisms, voltage),
+        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, supply),
         gap_at_zero=_gap_beyond(layers, mechanisms),
         least_current=least,
         without_absorber="" if absorber is not None else _why_no_absorber(layers),
@@ -207,20 +208,15 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
     return abs(currents.radiative_current(photons=photons, bias=bias))
 
 
-def _blocking_wall(
-    layers: _Layers, alignment: Alignment, region: Region | None, mechanisms: tuple[Mechanism, ...], voltage: float
-) -> Wall | None:
-    """Return the highest wall that lets through less than `_LETS` of what the mechanisms make; None without one.
+def _blocking_wall(layers: _Layers, alignment: Alignment, region: Region | None, supply: float) -> Wall | None:
+    """Return the highest wall that lets through less than `_LETS` of a supply [A cm^-2]; None without one.
 
-    Eq. (D7) of docs/method.md: carriers that pile up before the wall bring their Fermi level to the band edge at most,
+    Eq. (D8) of docs/method.md: carriers that pile up before the wall bring their Fermi level to the band edge at most,
     so what passes is q N mu E exp(-wall/kT), with N and mu of the layer behind and the mean field of the region.
     """
-    made = layers.kT * sum(each.zero_bias_conductance for each in mechanisms)
-    if voltage < 0.0:  # in forward carriers are extracted at 0 V
-        made = max(made, abs(sum(each.current_density for each in mechanisms)))
     blocking = [
         wall for wall in alignment.walls
-        if math.isinf(wall.height) or (region is not None and _passes(layers, wall, region) < _LETS * made)
+        if math.isinf(wall.height) or (region is not None and _passes(layers, wall, region) < _LETS * supply)
     ]  # fmt: skip
     return max(blocking, key=lambda wall: wall.height, default=None)
 
@@ -306,20 +302,21 @@ def _active(layers: _Layers) -> int | None:
 
 def _mechanisms(
     layers: _Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
-) -> tuple[tuple[Mechanism, ...], tuple[str, ...]]:
+) -> tuple[tuple[Mechanism, ...], float, tuple[str, ...]]:
+    """Return the mechanisms, what they make where no step holds it, in forward at 0 V [A cm^-2], and doubts."""
     small = 1e-4 * layers.kT
-    now, doubts = _currents(layers, ends, region, forward, voltage)
-    beside = _currents(layers, ends, at_zero, forward, small)[0]
+    now, supply, doubts = _currents(layers, ends, region, forward, voltage)
+    beside, at_rest, _ = _currents(layers, ends, at_zero, forward, small)
     found = []
     for name, (current, activation) in now.items():
         found.append(Mechanism(name, current, beside.get(name, (0.0, 0.0))[0] / small, activation))
-    return tuple(found), doubts
+    return tuple(found), supply if voltage < 0.0 else at_rest, doubts
 
 
 def _currents(
     layers: _Layers, ends: tuple[End, End], region: Region, forward: float, voltage: float
-) -> tuple[dict[str, tuple[float, float]], tuple[str, ...]]:
-    """Return current density [A cm^-2] and activation energy [eV] by mechanism and place, and what to doubt of them.
+) -> tuple[dict[str, tuple[float, float]], float, tuple[str, ...]]:
+    """Return current density [A cm^-2] and activation energy [eV] by mechanism, their supply, and doubts.
 
     The junction is read from its side of electrons to that of holes, whichever was written first.
     """
@@ -337,11 +334,11 @@ def _currents(
 
     seen = [_junction_layer(layers, i, direction) for i in range(len(layers.slabs))]
     front, back = (_junction_end(end) for end in ends)
-    found, doubts = junction_currents(
+    found, supply, doubts = junction_currents(
         seen if direction > 0 else seen[::-1], (front, back) if direction > 0 else (back, front), region_of,
         voltage=sense * voltage, kT=layers.kT,
     )  # fmt: skip
-    return {each.name: (sense * each.current_density, each.activation_energy) for each in found}, doubts
+    return {each.name: (sense * each.current_density, each.activation_energy) for each in found}, supply, doubts
 
 
 def _junction_layer(layers: _Layers, i: int, direction: float) -> JunctionLayer:

@@ -21,8 +21,8 @@ _POINTS = 101
 _LARGEST, _INSULATES = 650.0, 1e200
 #: A step below this is none: rounding. From the second on a step takes voltage from majority carriers. [eV]
 _NO_STEP, _BLOCKS = 1e-9, 0.25
-#: Largest resistance that is reckoned with. [ohm cm^2]
-_MOST = 1e120
+#: Largest resistance that is reckoned with [ohm cm^2], and largest exponent of what two of them hold back together.
+_MOST, _BOTH = 1e60, 300.0
 #: Newton steps to the currents, and the step over the largest current at which they have settled.
 _STEPS, _SETTLED = 80, 1e-9
 #: A drive of one, exp(qV/kT) - 1, for a law that is linear in it.
@@ -217,6 +217,10 @@ class Junction:
 
     # -- supplies ------------------------------------------------------------------------------------------------------
 
+    def supply(self) -> float:
+        """Return what the depleted region and its neutral sides make in reverse where no step holds it [A cm^-2]."""
+        return sum(source.supply for source in self.sources)
+
     def _sources(self) -> list[_Source]:
         found = []
         for i, part in self.parts.items():
@@ -369,7 +373,7 @@ class Junction:
 
     def _solve(self) -> None:
         """Find the current of each source, eq. (D7): of all in one layer together, by Newton's method from below."""
-        drive, over = -math.expm1(min(self.bias, _LARGEST)), math.exp(min(-self.bias, _LARGEST))
+        drive, over = -math.expm1(min(self.bias, _LARGEST)), math.exp(min(-self.bias, _BOTH))
         for source in self.sources:
             source.current = _alone(source, drive, over)
         made = {i: sum(each.current for each in self.sources if each.layer == i) for i in self.parts}

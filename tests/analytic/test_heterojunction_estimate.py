@@ -61,7 +61,7 @@ def test_what_passes_a_step_is_what_the_first_integral_says():
     n = N_D * math.exp(-psi_n / kT)
     passes = Q * 5.0 * F * math.exp(ln_n_i2) / n * math.exp(-step / kT)
     answer = device.estimate(-V).by_mechanism
-    of_n = -sum(
+    of_n = sum(
         J for name, J in answer.items() if name in ("diffusion in n", "generation in n", "contact injection at front")
     )
     assert of_n == pytest.approx(passes, rel=0.15)
@@ -72,9 +72,8 @@ def test_the_anode_only_names_the_sign(anode):
     device = diode(narrow_n_on_wide_p(0.2), anode=anode)
     V = -0.3 if anode == "back" else 0.3
     assert device.estimate(V).dark_current == pytest.approx(diode(narrow_n_on_wide_p(0.2)).estimate(-0.3).dark_current)
-    assert all(
-        math.copysign(1.0, J) in (0.0, math.copysign(1.0, V)) for J in device.estimate(V).by_mechanism.values() if J
-    )
+    # All shares flow along the current, which by_mechanism counts as positive.
+    assert all(J >= 0.0 for J in device.estimate(V).by_mechanism.values())
 
 
 def test_holes_that_pile_up_before_a_step_screen_the_field():
