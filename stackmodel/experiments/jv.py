@@ -19,7 +19,7 @@ from stackmodel.physics.constants import BOLTZMANN_EV, NM
 from stackmodel.quantities import all_checked, as_numbers, checked
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
-from stackmodel.results.jv import CurrentVoltage, DarkCurrent, Judged
+from stackmodel.results.jv import CurrentVoltage, DarkCurrent, WhenAsked
 from stackmodel.results.operating_point import OperatingPoint, PointsOnDemand
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import solve_in
@@ -265,7 +265,7 @@ def dark_current(
     return DarkCurrent(
         voltage=voltage, current_density=total, by_mechanism=shares, activation=slope,
         temperature=temperature, mechanism_difference=difference, point=answer, provenance=provenance,
-        judged=Judged(judge if junction else lambda: ("", None)), gap_at_zero=gap_at_zero(stack, temperature),
+        judged=WhenAsked(judge if junction else lambda: ("", None)), gap_at_zero=gap_at_zero(stack, temperature),
         illumination="dark (cold shield)" if background is None else background.name,
     )  # fmt: skip
 

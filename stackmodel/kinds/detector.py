@@ -12,7 +12,7 @@ import numpy as np
 from stackmodel.errors import ConvergenceError, DataError, InputError, Interrupted, StackModelError, shorten
 from stackmodel.kinds.device import Device
 from stackmodel.quantities import ACCURACY, all_checked, checked
-from stackmodel.results.jv import Arrhenius, DarkCurrent
+from stackmodel.results.jv import Arrhenius, DarkCurrent, WhenAsked
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import ends
 from stackmodel.units import Value
@@ -66,7 +66,7 @@ class Detector(Device):
             accuracy=checked("accuracy", accuracy, self.kind),
         )  # fmt: skip
         if background is None and self._circuit == Circuit():
-            answer = attrs.evolve(answer, closed_form=self._closed_form(given))
+            answer = attrs.evolve(answer, closed=WhenAsked(lambda: self._closed_form(given)))
         if not ranges or answer.total == 0.0:
             return answer
         return ranged(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import attrs
 import numpy as np
@@ -28,8 +28,7 @@ from stackmodel.results.notices import notices_of
 from stackmodel.results.operating_point import OperatingPoint
 
 FloatArray = NDArray[np.float64]
-
-
+T = TypeVar("T")
 #: Error that reading between points may leave: of the fill factor, and of the other figures as a share of themselves.
 ALLOWED_IN_FILL_FACTOR = ALLOWED = 3e-3
 #: The same of a slope at 0 V, and of a ratio of currents that is quoted by its decades.
@@ -299,25 +298,22 @@ class CurrentVoltage(Result):
 
 
 @attrs.frozen(eq=False, slots=False)
-class Judged:
-    """What a solution says beside its current: what blocks extraction, and the radiative limit of its own EQE.
+class WhenAsked(Generic[T]):
+    """What costs more than the answer that it belongs to, found when it is first asked for."""
 
-    It costs a transposed solve and the optics of the stack, so it is found when it is first asked for.
-    """
-
-    find: Callable[[], tuple[str, float | None]] = attrs.field(repr=False)
+    find: Callable[[], T] = attrs.field(repr=False)
 
     @cached_property
-    def found(self) -> tuple[str, float | None]:
-        """What blocks, "" where nothing does, and the limit where it is known [A cm^-2]."""
+    def found(self) -> T:
+        """The value itself."""
         return self.find()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _as_judged, (self.found,)
+        return _when_asked, (self.found,)
 
 
-def _as_judged(found: tuple[str, float | None]) -> Judged:
-    return Judged(lambda: found)
+def _when_asked(found: T) -> WhenAsked[T]:
+    return WhenAsked(lambda: found)
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -332,14 +328,14 @@ class DarkCurrent(Result):
     mechanism_difference: float
     point: OperatingPoint
     provenance: Provenance
-    judged: Judged
+    #: What blocks extraction, "" where nothing does, and the radiative limit of its own EQE [A cm^-2].
+    judged: WhenAsked[tuple[str, float | None]]
     gap_at_zero: float  # of the active layers, by its slope at the temperature extrapolated to 0 K [eV]
     illumination: str = "dark (cold shield)"
     #: What uncertain levels leave of `total`, where it was asked for [A cm^-2].
     range: tuple[float, float] | None = None
     not_in_range: tuple[str, ...] = ()  # what could not be solved for the range, with the reason
-    #: The same in closed form, where there is one [A cm^-2].
-    closed_form: float | None = None
+    closed: WhenAsked[float | None] = attrs.field(factory=lambda: _when_asked(None))
 
     index_name = "mechanism"
 
@@ -347,6 +343,11 @@ class DarkCurrent(Result):
     def total(self) -> float:
         """Magnitude of the dark current density [A cm^-2]."""
         return abs(self.current_density)
+
+    @property
+    def closed_form(self) -> float | None:
+        """The same in closed form, None where there is none [A cm^-2]."""
+        return self.closed.found
 
     @property
     def activation_energy(self) -> float:
