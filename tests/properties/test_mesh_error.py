@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -119,6 +120,33 @@ def assert_honest(seeds: range) -> None:
     assert len(found) >= 0.95 * len(seeds), f"{len(seeds) - len(found)} of {len(seeds)} films are refused"
     error, said = found[found[:, 0] > RESOLVED].T
     assert 0.5 < np.median(said / error) < 3.0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_answers_under_light_through_the_optics_lie_within_three_times_their_mesh_error(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    etl, htl = draw.choice(["ZnO 40nm", "TiO2 30nm", "SnO2 30nm"]), draw.choice(["PbS(3.0nm, EDT) 40nm", "NiO 20nm"])
+    film = f"PbS({draw.uniform(2.9, 3.6):.2f}nm, TBAI) {draw.uniform(60, 600):.0f}nm"
+    device = sm.Photodiode(
+        f"ITO 100nm / {etl} / {film} / {htl} / Au 80nm", temperature=draw.uniform(200, 340),
+        illuminated=str(draw.choice(["front", "back"])),
+    )  # fmt: skip
+    shining = device._illumination(sm.Light.monochromatic(draw.uniform(720, 1000), 10 ** draw.uniform(-9, -1)))
+    task = solver.problem(
+        device.stack, device._ends, anode=device._anode[0], temperature=device.temperature, generation=shining.layers
+    )
+    points = solver.solve(task, np.sort(draw.uniform(-1.0, 0.6, draw.choice([1, 2, 11]))).tolist())
+    assert true_error(task, points) <= 3.0 * points[0].mesh_error + RESOLVED
+
+
+@pytest.mark.parametrize("accuracy", [1e-3, 0.02])
+def test_answers_lie_within_the_accuracy_that_is_asked_for(accuracy: float) -> None:
+    for seed in range(1000, 1040):
+        task, voltages = drawn(seed)
+        task = attrs.evolve(task, accuracy=accuracy, memory={})
+        points = solver.solve(task, voltages)
+        assert points[0].mesh_error <= accuracy
+        assert true_error(task, points) <= 3.0 * points[0].mesh_error + RESOLVED
 
 
 @pytest.mark.parametrize("block", range(10))
