@@ -130,7 +130,7 @@ def converged(task: Problem, point: Point, pairs: Pairs) -> Response:
             f"spectral_response: at {point.voltage:g} V what is collected still moves by {error:.1%} with the mesh of "
             f"{point.y.size} nodes (asked: accuracy={task.accuracy:.2g}); {elsewhere}"
         )
-    return Response(point=point, nodes=nodes, found=found, mesh_error=error)
+    return Response(point=point, nodes=nodes, found=found, mesh_error=solver.stated(task, error))
 
 
 def answer(

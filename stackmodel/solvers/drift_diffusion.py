@@ -26,6 +26,8 @@ GATE = 1e-9
 #: Share of the accuracy that is aimed at, so that voltages between those that are judged meet it too, and the largest
 #: accuracy that counts: on coarser meshes the estimates mean little.
 _AIM, _COARSEST = 1.0 / 1.6, 5e-3
+#: How much more than its estimate an error is stated to be.
+_SURE = 1.5
 #: Largest error that the elements may leave, over the accuracy that is aimed at, where errors of either sign cancel.
 CANCELLING = 4.0
 MOST_NODES = 6000
@@ -37,7 +39,7 @@ _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 LOOSENED = 70.0
 _NEAREST = 6  #: points of a curve from which one between them is guessed
 _PROBES = 4  #: points of a curve on which the mesh adapts
-_CHECKS = 13  #: points at which the halves of the adapted mesh are compared with it
+_CHECKS = 13  #: points at which the halves of the adapted mesh are compared with it, of long curves every other one
 _WORST = 2  #: and how many of them, with both ends, at which a second halving is estimated
 #: Near open circuit the error counts relative to this share of the light's current.
 OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
@@ -116,8 +118,13 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
             partial=tuple(points[voltage] for voltage in wanted),
         )
     for point in points.values():
-        point.mesh_error = error
+        point.mesh_error = stated(task, error)
     return tuple(points[float(voltage)] for voltage in voltages)
+
+
+def stated(task: Problem, error: float) -> float:
+    """Return the error that an answer states: the estimate with a margin, but no more than what was asked for."""
+    return min(_SURE * error, task.accuracy)
 
 
 def glimpse(task: Problem) -> Point:
@@ -198,7 +205,11 @@ def _judged(
 
     `coarse` are points on `mesh` itself as far as they are known.
     """
-    asked = {*_spread(voltages, _CHECKS), *_about_open_circuit(points, voltages), *coarse} & points.keys()
+    asked = {
+        *_spread(voltages, max(_CHECKS, len(voltages) // 2 + 1)),
+        *_about_open_circuit(points, voltages),
+        *coarse,
+    } & points.keys()
     counts, counted = _counted(task, mesh, [points[V] for V in sorted(asked)])
     if not counted:
         return np.ones(mesh.width.size, dtype=np.int64), 0.0
