@@ -38,8 +38,9 @@ _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 #: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
 LOOSENED = 70.0
 _NEAREST = 6  #: points of a curve from which one between them is guessed
-_PROBES = 4  #: points of a curve on which the mesh adapts
-_CHECKS = 13  #: points at which the halves of the adapted mesh are compared with it, of long curves every other one
+_PROBES = 7  #: points of a curve on which the mesh adapts
+#: Points at which the halves of the adapted mesh are compared with it: every other one, as few and as many at most.
+_FEWEST_CHECKS, _MOST_CHECKS = 13, 25
 _WORST = 2  #: and how many of them, with both ends, at which a second halving is estimated
 #: Near open circuit the error counts relative to this share of the light's current.
 OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
@@ -205,8 +206,9 @@ def _judged(
 
     `coarse` are points on `mesh` itself as far as they are known.
     """
+    checks = min(max(len(voltages) // 2 + 1, _FEWEST_CHECKS), _MOST_CHECKS)
     asked = {
-        *_spread(voltages, max(_CHECKS, len(voltages) // 2 + 1)),
+        *_spread(voltages, checks),
         *_about_open_circuit(points, voltages),
         *coarse,
     } & points.keys()
