@@ -25,7 +25,7 @@ from stackmodel.structure.stack import Stack
 GATE = 1e-9
 #: Share of the accuracy that is aimed at, so that voltages between those that are judged meet it too, and the largest
 #: accuracy that counts: on coarser meshes the estimates mean little.
-_AIM, _COARSEST = 1.0 / 1.6, 5e-3
+_AIM, _COARSEST = 1.0 / 1.4, 5e-3
 #: How much more than its estimate an error is stated to be.
 _SURE = 1.5
 #: Largest error that the elements may leave, over the accuracy that is aimed at, where errors of either sign cancel.
@@ -39,8 +39,9 @@ _ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
 LOOSENED = 70.0
 _NEAREST = 6  #: points of a curve from which one between them is guessed
 _PROBES = 7  #: points of a curve on which the mesh adapts
-#: Points at which the halves of the adapted mesh are compared with it: every other one, as few and as many at most.
-_FEWEST_CHECKS, _MOST_CHECKS = 13, 25
+#: Into how many parts the steps between them are cut, at least and at most, where the halves of the mesh are compared
+#: with it: at every other point of a curve, and at the probes themselves, where it is solved already.
+_FINER = (2, 4)
 _WORST = 2  #: and how many of them, with both ends, at which a second halving is estimated
 #: Near open circuit the error counts relative to this share of the light's current.
 OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
@@ -206,9 +207,9 @@ def _judged(
 
     `coarse` are points on `mesh` itself as far as they are known.
     """
-    checks = min(max(len(voltages) // 2 + 1, _FEWEST_CHECKS), _MOST_CHECKS)
+    finer = min(max(len(voltages) // (2 * (_PROBES - 1)), _FINER[0]), _FINER[1])
     asked = {
-        *_spread(voltages, checks),
+        *_spread(voltages, finer * (_PROBES - 1) + 1),
         *_about_open_circuit(points, voltages),
         *coarse,
     } & points.keys()
