@@ -42,7 +42,7 @@ _PROBES = 7  #: points of a curve on which the mesh adapts
 #: Into how many parts the steps between them are cut, at least and at most, where the halves of the mesh are compared
 #: with it: at every other point of a curve, and at the probes themselves, where it is solved already.
 _FINER = (2, 4)
-_WORST = 2  #: and how many of them, with both ends, at which a second halving is estimated
+_WORST = 2  #: worst of these voltages at which, as at both ends, a second halving is estimated
 #: Near open circuit the error counts relative to this share of the light's current.
 OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
 _RELIABLE = 0.1  #: Estimate of the halved mesh beyond which it says only where the mesh is worst.
