@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stackmodel.physics.constants import BOLTZMANN_EV
 
 #: An activation energy is told from so far above the gap on, over kT: powers of T before the exponential make less.
@@ -34,3 +36,9 @@ def notices_of(
     if least is not None and current < OF_RADIATIVE * least:
         found.append(f"current is below the radiative limit of the device's own EQE, {least:.2g} A/cm^2")
     return tuple(found)
+
+
+def with_notices(largest: str, notices: Sequence[str], blocked: str) -> str:
+    """Return the largest mechanism with its notices: blocked extraction before it, all others behind."""
+    before = int(bool(blocked))
+    return "; ".join([*notices[:before], largest, *notices[before:]])
