@@ -99,6 +99,10 @@ class Form:
         except InputError:
             return None
 
+    def row(self, line: int, cells: tuple[str, ...]) -> Row:
+        """Return the row in line number `line`."""
+        return Row(line, cells, tuple(map(self.number, cells)))
+
     def fits(self, lines: list[str]) -> int:
         """Return how many lines are two numbers or more."""
         split = [self.cells(line) for line in lines]
@@ -164,7 +168,7 @@ def read_blocks(text: str) -> list[Block]:
         comment = line.startswith(_COMMENTS)
         cells = form.cells(line.lstrip("#%!/").strip() if comment else line)
         if not comment and _LIKE_A_NUMBER.fullmatch(cells[0]):
-            blocks[-1].rows.append(Row(number, cells, tuple(map(form.number, cells))))
+            blocks[-1].rows.append(form.row(number, cells))
             continue
         if blocks[-1].rows and not comment:
             blocks.append(Block())

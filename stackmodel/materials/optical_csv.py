@@ -109,7 +109,13 @@ class Head:
             if not unit or (name and _UNITS[unit][0] != _AXES[name]):
                 break
             return cls(unit, columns, tuple(notices))
-        shown = shorten(", ".join(block.heads[-1].cells), 60) if block.heads else ""
+        cells = block.heads[-1].cells if block.heads else ()
+        shown = shorten(", ".join(cells), 60)
+        if cells and len(cells) < block.width:
+            raise InputError(
+                f'the head is "{shown}", {len(cells)} columns, above rows of {block.width}; expected a name for each '
+                'column. With decimal commas put ";" between cells'
+            )
         raise InputError(f'the head is "{shown}"; expected {HEADS}')
 
     def wavelength(self, given: FloatArray) -> FloatArray:
