@@ -28,7 +28,7 @@ class Candidate:
     notes: tuple[str, ...] = ()  # closed forms far from their own solution
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class Comparison:
     """Choices in the order of their rank; those that could not be answered stand last with their error."""
 
@@ -60,6 +60,9 @@ class Comparison:
                 row["error"] = each.error
             rows.append(row)
         return rows
+
+    def __repr__(self) -> str:
+        return f"<Comparison {shorten(self.title, 100)}: {len(self.candidates)} choices>"
 
     def __str__(self) -> str:
         """Return the ranked table as plain text."""
