@@ -21,7 +21,7 @@ LARGEST = 32_000_000
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _COMMENTS = ("#", "%", "!", "//")
 _LIKE_A_NUMBER = re.compile(r"[+-]?[.,]*\d[\d.,]*(?:[eE][+-]?\d+)?")
-#: So many rows tell how a file is written.
+#: Number of rows from which the form of a file is told.
 _SAMPLE = 50
 
 
@@ -109,7 +109,7 @@ class Form:
         return sum(len(cells) > 1 and all(self.number(cell) is not None for cell in cells) for cells in split)
 
 
-#: The first of those under which most rows are numbers is the file's; a comma is a decimal mark where nothing else is.
+#: In the order they are tried: the first under which most rows are numbers is the file's. Decimal commas come last.
 FORMS = [Form(separator, mark) for mark in ".," for separator in (";", "\t", ",", None)]
 
 

@@ -39,7 +39,7 @@ _UNITS = {
     **dict.fromkeys(("cm-1", "cm^-1", "1/cm", "cm⁻¹"), ("wavenumber", 1.0)),
 }
 _BY_LOWER = {unit.lower(): unit for unit in _UNITS if unit not in ("A", "meV")}
-#: What stands where a pure number has its unit.
+#: What may stand in place of a unit behind the name of a pure number.
 _NO_UNIT = ("", "-", "1", "–", "—")
 _IN_BRACKETS = re.compile(r"(.*?)\s*[\[({]\s*([^\[\](){}]*?)\s*[\])}]")
 _BEHIND_WORD = re.compile(r"(.*?)[\s_/,.:]+(\S+)")

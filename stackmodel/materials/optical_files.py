@@ -25,7 +25,7 @@ FloatArray = NDArray[np.float64]
 RANGE = "wavelength_range"
 #: How tables stand in YAML: blanks between cells, decimal points.
 _FORM = Form(None, ".")
-#: Lists and tables in each other that a file of the database has, and some more.
+#: Largest depth of lists and tables in a file; no file of the database is as deep.
 DEEPEST = 8
 #: Texts that optical constants carry.
 _RECORD = ("name", "source", "why", "provenance", "confidence", "path")

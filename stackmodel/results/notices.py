@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from stackmodel.physics.constants import BOLTZMANN_EV
 
-#: An activation energy is told from so far above the gap on, over kT: powers of T before the exponential make less.
+#: Excess of an activation energy over the gap that is reported, over kT: powers of T before the exponential make less.
 ABOVE_GAP = 5.0
-#: A current is told below this share of the radiative one. Absorptance along the normal stands for that at all angles,
-#: and the mesh leaves its error; a device at the radiative limit is not told.
+#: Share of the radiative current below which a current is reported. Absorptance along the normal stands for that at all
+#: angles, and the mesh leaves its error, so a device at the radiative limit is not reported.
 OF_RADIATIVE = 0.9
 
 

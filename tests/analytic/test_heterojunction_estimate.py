@@ -120,7 +120,7 @@ def test_light_and_auger_count(values):
 
 
 def test_one_sided_doping_is_within_a_tenth():
-    # The uniform field of the textbook's integral, eq. (D3a), is 37 % off here.
+    # The uniform field of the textbook's integral, eq. (D3), is 37 % off here.
     x = material(
         "x", 4.2, 1.0, electron_lifetime=1e-8, hole_lifetime=1e-8, electron_mobility=1000.0, hole_mobility=400.0
     )
