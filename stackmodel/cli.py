@@ -197,7 +197,9 @@ def _add_light(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_accuracy(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--accuracy", default="0.4 %", help='what the mesh may leave, "0.1 %%" to "2 %%"')
+    parser.add_argument(
+        "--accuracy", default="0.4 %", help='largest error that the mesh may leave, "0.1 %%" to "2 %%" (0.4 %%)'
+    )
 
 
 def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
