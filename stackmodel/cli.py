@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from stackmodel.errors import InputError, Interrupted, StackModelError, attributed, shorten
+from stackmodel.units import NO_COMMA, NUMBER
+from stackmodel.units import number_or_text as _value
 
 EXAMPLES = """examples:
   stackmodel materials                          everything in the library
@@ -541,14 +543,6 @@ def _sides(text: str) -> tuple[str, str] | None:
     return None if at is None else (text[:at].strip(), text[at + 1 :].strip())
 
 
-def _value(text: str) -> Any:
-    """Return a plain number as such (in the field's unit), anything else as text with a unit."""
-    from stackmodel.units import NUMBER
-
-    text = text.strip()
-    return float(text) if re.fullmatch(NUMBER, text) else text
-
-
 def _choices(text: str, names: Sequence[str]) -> tuple[str, list[Any]]:
     from stackmodel.kinds.device import CONDITIONS
     from stackmodel.materials.recipe import pieces
@@ -582,14 +576,14 @@ def _values(text: str) -> list[Any]:
     if len(parts) > 1 and any(re.match(r"-0+$|[+-]?0\d", part) for part in parts):
         raise InputError(
             f'"{shorten(text)}" reads as {len(parts)} values, {shorten(" and ".join(parts), 40)}; expected a list such '
-            "as 0,0.5. Write a decimal point, not a comma."
+            f"as 0,0.5.{NO_COMMA}"
         )
     return [_value(part) for part in parts]
 
 
 def _steps(text: str, unit: str = "") -> list[float]:
     """Return the values of start:stop:step; numbers with a unit where `unit` says what they become."""
-    from stackmodel.units import NUMBER, read_number, to_unit
+    from stackmodel.units import read_number, to_unit
 
     start, stop, step = (
         to_unit(part, unit) if unit and not re.fullmatch(NUMBER, part.strip()) else read_number(part)
