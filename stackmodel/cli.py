@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from stackmodel.errors import InputError, Interrupted, StackModelError, attributed, shorten
+from stackmodel.units import NO_COMMA, NUMBER
+from stackmodel.units import number_or_text as _value
 
 EXAMPLES = """examples:
   stackmodel materials                          everything in the library
@@ -35,7 +37,7 @@ EXAMPLES = """examples:
   stackmodel output transistor.py --voltages 0:10:0.5 --gate-voltages 0,5,10 --out out
   stackmodel show device.py --set ETL.thickness=40nm --out out
   stackmodel compare device.py --vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out out
-  stackmodel compare device.py --vary active.diameter=3:5:0.5 --metric built_in_potential --json
+  stackmodel compare device.py --vary active.diameter=3:5:0.5 --metric extraction_barrier --json
 
 A stack is written as papers write it; a .py file must define "device". --vary takes a list of materials or values,
 or start:stop:step (stop included). Plain numbers are in the field's units (nm, eV, cm^-3, ...).
@@ -197,7 +199,9 @@ def _add_light(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_accuracy(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--accuracy", default="0.4 %", help='what the mesh may leave, "0.1 %%" to "2 %%"')
+    parser.add_argument(
+        "--accuracy", default="0.4 %", help='largest error that the mesh may leave, "0.1 %%" to "2 %%" (0.4 %%)'
+    )
 
 
 def _version(parser: argparse.ArgumentParser, parsed: argparse.Namespace) -> None:
@@ -272,7 +276,10 @@ def _limit(parsed: argparse.Namespace) -> None:
 
     device = _device(parsed)
     if not hasattr(device, "limit"):
-        raise InputError(f"limit: a {device.kind} has none; expected --kind solar_cell or a file with a SolarCell")
+        raise InputError(
+            f"limit: a {device.kind} has no detailed-balance limit; expected --kind solar_cell or a file with a "
+            "SolarCell"
+        )
     light = _light(parsed.light) or Light.am15g()
     light = light if parsed.longpass is None else light.longpass(_value(parsed.longpass))
     reference = None if parsed.reference_irradiance is None else _value(parsed.reference_irradiance)
@@ -452,9 +459,9 @@ def _tell_comparison(parsed: argparse.Namespace, result: Any) -> None:
         for name in ("report.html", "comparison.csv", "comparison.json"):
             _say(result.save(parsed.out / name))
         for rank, each in enumerate(result.candidates, start=1):
-            if each.answer is not None:
+            if each.device is not None:
                 for suffix in (".svg", ".png"):
-                    each.answer.save(parsed.out / f"alignment_{rank}{suffix}")
+                    each.device.band_alignment().save(parsed.out / f"alignment_{rank}{suffix}")
         _say(parsed.out / "alignment_RANK.svg, .png, .csv")
     _ = result.best  # refused where no choice could be answered
 
@@ -472,12 +479,14 @@ def _sweep(parsed: argparse.Namespace) -> None:
 def _tell_sweep(parsed: argparse.Namespace, found: Any) -> None:
     from stackmodel.output.csv_text import csv_text
     from stackmodel.output.writers import write_dataset
+    from stackmodel.studies.sweep import INTERRUPTED
 
     table = found.to_dataframe().reset_index()
     if parsed.json:
         _print_json(table.to_dict(orient="records"))
     else:
-        print(table.to_string(index=False, float_format="%.5g"))
+        asked = table[table["error"] != INTERRUPTED]  # of an interrupted sweep only what was done is read on a screen
+        print(asked.to_string(index=False, float_format="%.5g"))
     if parsed.out:
         parsed.out.mkdir(parents=True, exist_ok=True)
         write_dataset(found, parsed.out / "sweep.nc")
@@ -534,14 +543,6 @@ def _sides(text: str) -> tuple[str, str] | None:
     return None if at is None else (text[:at].strip(), text[at + 1 :].strip())
 
 
-def _value(text: str) -> Any:
-    """Return a plain number as such (in the field's unit), anything else as text with a unit."""
-    from stackmodel.units import NUMBER
-
-    text = text.strip()
-    return float(text) if re.fullmatch(NUMBER, text) else text
-
-
 def _choices(text: str, names: Sequence[str]) -> tuple[str, list[Any]]:
     from stackmodel.kinds.device import CONDITIONS
     from stackmodel.materials.recipe import pieces
@@ -575,14 +576,14 @@ def _values(text: str) -> list[Any]:
     if len(parts) > 1 and any(re.match(r"-0+$|[+-]?0\d", part) for part in parts):
         raise InputError(
             f'"{shorten(text)}" reads as {len(parts)} values, {shorten(" and ".join(parts), 40)}; expected a list such '
-            "as 0,0.5. Write a decimal point, not a comma."
+            f"as 0,0.5.{NO_COMMA}"
         )
     return [_value(part) for part in parts]
 
 
 def _steps(text: str, unit: str = "") -> list[float]:
     """Return the values of start:stop:step; numbers with a unit where `unit` says what they become."""
-    from stackmodel.units import NUMBER, read_number, to_unit
+    from stackmodel.units import read_number, to_unit
 
     start, stop, step = (
         to_unit(part, unit) if unit and not re.fullmatch(NUMBER, part.strip()) else read_number(part)

@@ -266,11 +266,13 @@ def checked(name: str, value: Value, whose: str, *, range_of: str | None = None)
             return math.inf
         number = to_unit(value, row.unit)
     if not row.holds(number):
-        unit = f" {row.unit}" if row.unit else ""
+        in_percent = not row.unit and isinstance(value, str) and "%" in value
+        scale, unit = (100.0, " %") if in_percent else (1.0, f" {row.unit}" if row.unit else "")
         meant = [number * factor for factor in _SLIPS.get(row.unit, ()) if _may_slip(value, row.unit)]
         hint = next((f' Did you mean "{each:.6g}{unit}"?' for each in meant if row.low <= each <= row.high), "")
         raise InputError(
-            f"{whose}: {name} is {number:.6g}{unit}; expected {row.low:.6g} to {row.high:.6g}{unit}.{hint}"
+            f"{whose}: {name} is {scale * number:.6g}{unit}; expected {scale * row.low:.6g} to "
+            f"{scale * row.high:.6g}{unit}.{hint}"
         )
     return number
 

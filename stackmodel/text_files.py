@@ -21,7 +21,7 @@ LARGEST = 32_000_000
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _COMMENTS = ("#", "%", "!", "//")
 _LIKE_A_NUMBER = re.compile(r"[+-]?[.,]*\d[\d.,]*(?:[eE][+-]?\d+)?")
-#: So many rows tell how a file is written.
+#: Number of rows from which the form of a file is told.
 _SAMPLE = 50
 
 
@@ -99,13 +99,17 @@ class Form:
         except InputError:
             return None
 
+    def row(self, line: int, cells: tuple[str, ...]) -> Row:
+        """Return the row in line number `line`."""
+        return Row(line, cells, tuple(map(self.number, cells)))
+
     def fits(self, lines: list[str]) -> int:
         """Return how many lines are two numbers or more."""
         split = [self.cells(line) for line in lines]
         return sum(len(cells) > 1 and all(self.number(cell) is not None for cell in cells) for cells in split)
 
 
-#: The first of those under which most rows are numbers is the file's; a comma is a decimal mark where nothing else is.
+#: In the order they are tried: the first under which most rows are numbers is the file's. Decimal commas come last.
 FORMS = [Form(separator, mark) for mark in ".," for separator in (";", "\t", ",", None)]
 
 
@@ -164,7 +168,7 @@ def read_blocks(text: str) -> list[Block]:
         comment = line.startswith(_COMMENTS)
         cells = form.cells(line.lstrip("#%!/").strip() if comment else line)
         if not comment and _LIKE_A_NUMBER.fullmatch(cells[0]):
-            blocks[-1].rows.append(Row(number, cells, tuple(map(form.number, cells))))
+            blocks[-1].rows.append(form.row(number, cells))
             continue
         if blocks[-1].rows and not comment:
             blocks.append(Block())

@@ -27,7 +27,7 @@ _BRACKETS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")
 _SUPERSCRIPT = re.compile("[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _CELSIUS = ("°C", "degC", "℃", "celsius", "degree_Celsius")
 _LONGEST = 80
-_NO_COMMA = " Write a decimal point, not a comma."
+NO_COMMA = " Write a decimal point, not a comma."
 
 #: Spellings of the field that pint does not know, or reads as something else.
 _SPELLINGS = {
@@ -68,9 +68,15 @@ def read_number(text: str) -> float:
     """Return the plain number that `text` is; InputError for anything else (NaN, 1,5, 9**9)."""
     stripped = text.strip()
     if len(stripped) > _LONGEST or not _PLAIN_NUMBER.fullmatch(stripped):
-        hint = _NO_COMMA if re.search(r"\d,\d", text) else ""
+        hint = NO_COMMA if re.search(r"\d,\d", text) else ""
         raise InputError(f'"{shorten(text)}" is not a number; expected one such as 0.5 or 1e16.{hint}')
     return _finite(float(stripped), text)
+
+
+def number_or_text(text: str) -> float | str:
+    """Return a plain number as such, in the unit of its field, and anything else as text with a unit."""
+    text = text.strip()
+    return float(text) if _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def split_number_unit(text: str, example: str = "60 nm") -> tuple[float, str]:
@@ -80,7 +86,7 @@ def split_number_unit(text: str, example: str = "60 nm") -> tuple[float, str]:
     match = _NUMBER_UNIT.fullmatch(text)
     unit = match[2] or "" if match else ""
     if not match or (re.match(r"[\d.,+-]|\*", unit) and not re.match(r"1\s*/", unit)):
-        hint = " Write a decimal point, not a comma." if re.search(r"\d,\d", text) else ""
+        hint = NO_COMMA if re.search(r"\d,\d", text) else ""
         raise InputError(f'cannot read "{shorten(text)}"; expected one number and a unit, such as "{example}".{hint}')
     return _finite(float(match[1]), text), unit
 

@@ -1,1 +1,1 @@
-"""The same questions in closed form: microseconds, and how far to trust them."""
+"""The same questions in closed form, in a few milliseconds, and how far to trust them."""

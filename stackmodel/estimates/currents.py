@@ -58,68 +58,6 @@ def neutral_region_current(
     return total - contact, contact
 
 
-def space_charge_current(
-    *, n_i: float, tau_n: float, tau_p: float, width: float, mean_field: float, peak_field: float, bias: float,
-    kT: float, trap: float = 0.0,
-) -> float:  # fmt: skip
-    """Return the generation-recombination current of a depleted layer [A/cm^2].
-
-    Parameters
-    ----------
-    n_i : float
-        Intrinsic density. [cm^-3]
-    tau_n, tau_p : float
-        Lifetimes. [s]
-    width : float
-        Of the depleted part; no more than this generates. [cm]
-    mean_field, peak_field : float
-        Drop over width of the whole depleted region, and the largest field. [V/cm]
-    bias : float
-        q V / kT.
-    kT : float
-        [eV]
-    trap : float
-        (E_t - E_i) / kT.
-
-    Notes
-    -----
-    Eq. (D3), Sah, Noyce, Shockley, Proc. IRE 45, 1228 (1957): J = (2 q n_i / sqrt(tau_n tau_p)) (kT/(q E)) sinh(qV/2kT)
-    f(b), f(b) = int_0^inf du / (u^2 + 2 b u + 1), b = exp(-qV/2kT) cosh((E_t - E_i)/kT + ln(tau_p/tau_n)/2), for a
-    uniform field E. Recombination in forward, and the slope at zero, happen where n = p, at the peak field. In reverse
-    the whole region generates: half the weight goes to the mean field.
-    """
-    if not (math.isfinite(tau_n) and math.isfinite(tau_p)) or width <= 0.0:
-        return 0.0
-    offset = abs(trap + 0.5 * math.log(tau_p / tau_n))
-    ln_b = -0.5 * bias + offset + math.log1p(math.exp(-2.0 * offset)) - math.log(2.0)
-    if ln_b > 20.0:  # f -> ln(2 b) / b
-        sinh = math.copysign(0.5 * -math.expm1(-abs(bias)), bias)
-        product = sinh * (ln_b + math.log(2.0)) * math.exp(0.5 * abs(bias) - ln_b)
-    else:
-        product = math.sinh(min(0.5 * bias, 300.0)) * _f(math.exp(ln_b))
-    reverse = 0.5 * -math.expm1(min(0.5 * bias, 0.0))
-    length = kT * ((1.0 - reverse) / peak_field + reverse / mean_field)
-    current = 2.0 * ELEMENTARY_CHARGE * n_i * length / math.sqrt(tau_n * tau_p) * product
-    most = ELEMENTARY_CHARGE * n_i * width / math.sqrt(tau_n * tau_p) / math.cosh(offset)
-    return current if bias > 0.0 else -min(abs(current), most)
-
-
-def _f(b: float) -> float:
-    """Return int_0^inf du / (u^2 + 2 b u + 1)."""
-    if abs(b - 1.0) < 1e-9:
-        return 1.0
-    return math.acos(b) / math.sqrt(1.0 - b * b) if b < 1.0 else math.acosh(b) / math.sqrt(b * b - 1.0)
-
-
-def injection_current(*, edge_density: float, velocity: float, bias: float) -> float:
-    """Return the current of carriers that a contact injects over a barrier [A/cm^2].
-
-    Eq. (D4): J = q v n_0 (exp(qV/kT) - 1) with n_0 the density at the contact, N exp(-barrier/kT) [cm^-3], and v the
-    slower of the contact's recombination velocity and the drift or diffusion that carries them on [cm/s].
-    """
-    return ELEMENTARY_CHARGE * velocity * edge_density * math.expm1(min(bias, 600.0))
-
-
 def radiative_current(*, photons: float, bias: float) -> float:
     """Return the radiative limit: q (absorbed photons) (exp(qV/kT) - 1) [A/cm^2], eq. (D5)."""
     return ELEMENTARY_CHARGE * photons * math.expm1(min(bias, 600.0))

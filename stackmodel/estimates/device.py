@@ -271,14 +271,15 @@ def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
 def _left_out(layers: _Layers) -> tuple[str, ...]:
     """Return what the solution has and the closed form of the dark current leaves out."""
     found = [
-        f"{LEFT_OUT[name]} in {layers.name(i)} is left out"
+        f"the closed form leaves out {LEFT_OUT[name]} in {layers.name(i)}"
         for i, pair in enumerate(layers.ends) for name in LEFT_OUT if any(name in each.parameters for each in pair)
     ]  # fmt: skip
     for a, b in pairwise(layers.positions):
         acts = [name for name in layers.stack.interfaces[a].given if name not in ("dipole", "pinning")]
         if acts:
-            found.append(f"{', '.join(acts)} at {layers.stack.names[a]}|{layers.stack.names[b]} is left out")
-    return tuple(found)
+            where = f"{layers.stack.names[a]}|{layers.stack.names[b]}"
+            found.append(f"the closed form leaves out {', '.join(acts)} at {where}")
+    return tuple(dict.fromkeys(found))  # two quantities may switch on one mechanism
 
 
 def _refuse_opposed(layers: _Layers) -> None:

@@ -17,11 +17,13 @@ from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 FloatArray = NDArray[np.float64]
 #: Points of a depleted layer at which rates and densities are read.
 _POINTS = 101
-#: Largest exponent and resistance that are kept: beyond it nothing flows. [ohm cm^2]
+#: Largest exponent of a density, and the resistance of a layer through which nothing flows. [ohm cm^2]
 _LARGEST, _INSULATES = 650.0, 1e200
-#: A step below this is none: rounding. From the second on a step takes voltage from majority carriers. [eV]
-_NO_STEP, _BLOCKS = 1e-9, 0.25
-#: Largest resistance that is reckoned with [ohm cm^2], and largest exponent of what two of them hold back together.
+#: A smaller step is rounding. [eV]
+_NO_STEP = 1e-9
+#: A step above this takes voltage from majority carriers. [eV]
+_BLOCKS = 0.25
+#: Limits within which eq. (D7) cannot overflow: of a resistance there [ohm cm^2], and of -qV/kT in exp(-qV/kT).
 _MOST, _BOTH = 1e60, 300.0
 #: Newton steps to the currents, and the step over the largest current at which they have settled.
 _STEPS, _SETTLED = 80, 1e-9
@@ -348,7 +350,7 @@ class Junction:
     # -- the way out ---------------------------------------------------------------------------------------------------
 
     def _resistance(self, part: _Depleted, electrons: bool, over: slice = slice(None)) -> float:
-        """Return int dx / (q D n_0) of minority carriers through a depleted part [ohm cm^2 V/V].
+        """Return int dx / (q D n_0) of minority carriers through a depleted part [ohm cm^2].
 
         n_0 is the density in equilibrium with the side that the carriers come from.
         """

@@ -9,9 +9,9 @@ from stackmodel.estimates.depletion import Region
 from stackmodel.estimates.junction import Junction, JunctionEnd, JunctionLayer, Pile, Share
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 
-#: Rounds over the sheets, tries for one of them, and ln of the density from which it is looked for.
+#: Rounds over the sheets, tries for one of them, and ln of density over screened density from which it is looked for.
 _ROUNDS, _TRIES, _SCREENS = 8, 24, -2.0
-#: To what ln of its density a sheet is found, and how far from it that counts.
+#: A sheet is found when ln of its density is right to this, and the largest miss that a try counts.
 _FOUND, _FALLS = 0.1, 20.0
 #: ln of the sheets between which one is looked for. [cm^-2]
 _SHEETS = (math.log(1e6), math.log(1e14))
@@ -62,12 +62,12 @@ def junction_currents(
             break
     doubts = tuple(
         f"{'electrons' if pile.electrons else 'holes'} pile up in {layers[pile.layer].name} before the step into "
-        f"{layers[pile.onward].name} and bend its bands, which the depletion approximation leaves out"
+        f"{layers[pile.onward].name}; the depletion approximation leaves out their charge"
         for pile in junction.piles()
         if max(pile.layer, pile.onward) not in seed and pile.ln_density > math.log(junction.unscreened(pile))
     )
     if not (settled and junction.settled):
-        doubts = (*doubts, "what waits before steps and what passes them did not settle")
+        doubts = (*doubts, "the carriers before band steps and the currents over them did not settle")
     return junction.shares(), junction.supply(), (*doubts, *junction.majority_steps())
 
 

@@ -84,7 +84,7 @@ def reciprocity(
     J_0 = radiative_saturation_current(x, y, T)
     if J_0 <= 0.0:
         raise InputError("reciprocity: eqe is 0 at all wavelengths, so nothing is emitted")
-    # What a user writes is of one sun or some; what was solved may be of concentrated light.
+    # A user's current is that of about one sun; a solved one may be that of concentrated light.
     row = "short_circuit_current_density" if provenance is None else "current_density"
     J_sc = _current(x, y, short_circuit_current_density, as_light(light, "reciprocity"), row)
     V = None if open_circuit_voltage is None else checked("voltage", open_circuit_voltage, "reciprocity")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.light.spectrum import Light
-from stackmodel.units import NUMBER, Value, to_unit
+from stackmodel.units import NUMBER, Value, number_or_text, to_unit
 
 _FILES = (".csv", ".tsv", ".txt", ".dat")
 #: Sources by name: how many values they take, how they are written, and what they are.
@@ -48,7 +48,7 @@ def light_from_text(text: str) -> Light:
         example, through = _FILTERS[name]
         if not value.strip():
             raise InputError(f'light: "{shorten(part)}" has no value; expected e.g. "{example}"')
-        given: Value = _value(value)
+        given: Value = number_or_text(value)
         light = through(light, to_unit(given, "") if name == "concentrated" else given)
     return light
 
@@ -58,7 +58,7 @@ def _source(text: str) -> Light:
     if _is_number(name):
         if len(values) != 1 or not values[0]:
             raise InputError(f'light: "{shorten(text)}" is not WAVELENGTH:IRRADIANCE, such as "940nm:1mW/cm2"')
-        return Light.monochromatic(_value(name), _value(values[0]))
+        return Light.monochromatic(number_or_text(name), number_or_text(values[0]))
     if Path(text).suffix.lower() in _FILES:
         return Light.from_csv(text)
     known = _ALIASES.get(name.lower(), name.lower())
@@ -68,14 +68,8 @@ def _source(text: str) -> Light:
     count, example, make = _SOURCES[known]
     if len(values) != count:
         raise InputError(f'light: "{shorten(text)}" has {len(values)} values; expected {count}, as in "{example}"')
-    return make(*map(_value, values))
+    return make(*map(number_or_text, values))
 
 
 def _is_number(text: str) -> bool:
     return re.match(NUMBER, text) is not None
-
-
-def _value(text: str) -> Value:
-    """Return a plain number as such, in the field's unit, anything else as text with a unit."""
-    text = text.strip()
-    return float(text) if re.fullmatch(NUMBER, text) else text

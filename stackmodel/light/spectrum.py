@@ -262,7 +262,7 @@ class Light:
 def as_light(light: Any, whose: str) -> Light | None:
     """Return `light`; InputError where it is neither a Light nor None."""
     if light is not None and not isinstance(light, Light):
-        raise InputError(f"{whose}: light is {shorten(light)}; expected a Light, such as Light.am15g()")
+        raise InputError(f"{whose}: light is {shorten(repr(light))}; expected a Light, such as Light.am15g()")
     return light
 
 

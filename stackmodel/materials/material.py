@@ -37,7 +37,7 @@ KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric"
 #: Families of trap levels with the charge that they carry when they hold one: empty (1), full (-1) or never (0).
 TRAP_FAMILIES = {"trap": 0.0, "donor_trap": 1.0, "acceptor_trap": -1.0}
 STATISTICS = ("boltzmann", "fermi-dirac", "gaussian", "dirac")
-#: What the value is called that is one of them; the only one of a material that is a word.
+#: Name under which statistics are given like a value; the only value of a material that is a word.
 STATISTICS_KEY = "statistics"
 EXPLAINED = ("parameter", "value", "unit", "source", "provenance", "confidence", "note")
 #: Needed of every semiconductor layer; what a source does not give is filled by a rule, and said.
@@ -306,7 +306,7 @@ class Material:
             raise InputError(f"{self.name}: laws start at 300 K; this material is at {self.temperature:g} K already")
         laws: dict[str, TemperatureLaw] = {}
         if self.kind == "semiconductor" and self.statistics in ("boltzmann", "fermi-dirac"):
-            # Those of a band; sites are as many at any temperature.
+            # Densities of states of a band; the number of sites does not depend on temperature.
             laws = {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
         laws |= self.laws
         new = dict(self.parameters)

@@ -95,7 +95,8 @@ def _fault(name: str, curve: Curve, part: Part) -> str:
         return ""
     i = int(np.argmax(wrong))
     shown = f"{name} is {value[i]:.4g}" if np.isfinite(value[i]) else f"{name} is no number (n^2 < 0)"
-    return f"{shown} at {wavelength[i]:.5g} nm; expected {least:g} to {most[i]:.3g}. Columns or unit?"
+    expected = f"expected {least:g} to {most[i]:.3g}"
+    return f"{shown} at {wavelength[i]:.5g} nm; {expected}. Check the order of the columns and the unit"
 
 
 @attrs.frozen(kw_only=True)

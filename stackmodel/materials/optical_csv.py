@@ -39,7 +39,7 @@ _UNITS = {
     **dict.fromkeys(("cm-1", "cm^-1", "1/cm", "cm⁻¹"), ("wavenumber", 1.0)),
 }
 _BY_LOWER = {unit.lower(): unit for unit in _UNITS if unit not in ("A", "meV")}
-#: What stands where a pure number has its unit.
+#: What may stand in place of a unit behind the name of a pure number.
 _NO_UNIT = ("", "-", "1", "–", "—")
 _IN_BRACKETS = re.compile(r"(.*?)\s*[\[({]\s*([^\[\](){}]*?)\s*[\])}]")
 _BEHIND_WORD = re.compile(r"(.*?)[\s_/,.:]+(\S+)")
@@ -109,7 +109,13 @@ class Head:
             if not unit or (name and _UNITS[unit][0] != _AXES[name]):
                 break
             return cls(unit, columns, tuple(notices))
-        shown = shorten(", ".join(block.heads[-1].cells), 60) if block.heads else ""
+        cells = block.heads[-1].cells if block.heads else ()
+        shown = shorten(", ".join(cells), 60)
+        if cells and len(cells) < block.width:
+            raise InputError(
+                f'the head is "{shown}", {len(cells)} columns, above rows of {block.width}; expected a name for each '
+                'column. With decimal commas put ";" between cells'
+            )
         raise InputError(f'the head is "{shown}"; expected {HEADS}')
 
     def wavelength(self, given: FloatArray) -> FloatArray:

@@ -18,12 +18,14 @@ from stackmodel.errors import DataError, InputError, attributed, reject_unknown,
 from stackmodel.materials.optical_constants import OpticalConstants, Part
 from stackmodel.materials.optical_csv import read_csv
 from stackmodel.materials.optical_curves import Curve, Formula, Tabulated, Transparent, tables
-from stackmodel.text_files import as_path, read_text
+from stackmodel.text_files import Block, Form, as_path, read_text
 from stackmodel.units import read_number
 
 FloatArray = NDArray[np.float64]
 RANGE = "wavelength_range"
-#: Lists and tables in each other that a file of the database has, and some more.
+#: How tables stand in YAML: blanks between cells, decimal points.
+_FORM = Form(None, ".")
+#: Largest depth of lists and tables in a file; no file of the database is as deep.
 DEEPEST = 8
 #: Texts that optical constants carry.
 _RECORD = ("name", "source", "why", "provenance", "confidence", "path")
@@ -129,7 +131,8 @@ def _curves(block: Any, notices: list[str]) -> dict[str, Curve]:
     if columns is None:
         raise InputError(f'"{shorten(kind)}" is no kind of data; expected formula N or tabulated nk, n or k')
     lines = _entry(block, "data").splitlines()
-    table = _numbers([(n, line.split()) for n, line in enumerate(lines, start=1) if line.strip()], 1 + len(columns))
+    rows = [_FORM.row(n, _FORM.cells(line)) for n, line in enumerate(lines, start=1) if line.strip()]
+    table = Block(rows=rows).numbers(1 + len(columns))
     with np.errstate(over="ignore"):  # infinity is refused below
         wavelength = 1e3 * table[:, 0]
     return tables(wavelength, dict(zip(columns, table.T[1:], strict=True)), notices)
@@ -152,22 +155,6 @@ def _listed(block: Any, key: str, count: int | None = None) -> tuple[float, ...]
     if not numbers or (count is not None and len(numbers) != count):
         raise InputError(f"{key} holds {len(numbers)} number(s); expected {count or 'one or more'}")
     return numbers
-
-
-def _numbers(lines: list[tuple[int, list[str]]], width: int) -> FloatArray:
-    """Return rows of numbers; InputError with the row where one is none."""
-    rows = []
-    for number, cells in lines:
-        try:
-            row = [read_number(cell) for cell in cells]
-        except InputError:
-            row = []
-        if len(row) != width:
-            raise InputError(f'row {number} is "{shorten(" ".join(cells), 40)}"; expected {width} numbers')
-        rows.append(row)
-    if len(rows) < 2:
-        raise InputError("the file holds fewer than two rows of numbers")
-    return np.array(rows)
 
 
 def _plain(text: Any) -> str:

@@ -279,21 +279,6 @@ def capture_lifetime(*, trap_density: float, capture: float) -> float:
     return 1.0 / (capture * trap_density)
 
 
-def disordered_n_i(
-    *, band_gap: float, conduction_band_dos: float, valence_band_dos: float, disorder: float, temperature: float
-) -> float:
-    """Intrinsic density of two Gaussians of levels with the same width [cm^-3].
-
-    Notes
-    -----
-    Eq. (F13) of docs/method.md: n_i = sqrt(N_C N_V) exp(-E_g / (2 kT) + sigma^2 / (2 (kT)^2)); few carriers a site.
-    """
-    kT = BOLTZMANN_EV * temperature
-    return math.sqrt(conduction_band_dos * valence_band_dos) * math.exp(
-        -0.5 * band_gap / kT + 0.5 * (disorder / kT) ** 2
-    )
-
-
 def intrinsic_absorption(*, wavelength: float, permittivity: complex, medium: float) -> float:
     """Absorption coefficient by volume of core of small dots that lie apart, far above the gap [cm^-1].
 

@@ -13,7 +13,7 @@ from stackmodel.physics.line import INTERFACE_CHARGE, LN_NA_1, LN_S_NA, NONE, Fl
 N_SPECIES = 4
 #: Pairs that exchange carriers: recombination on either side and across, and transfer of each carrier.
 PAIRS = ((0, 2), (0, 3), (1, 2), (1, 3), (0, 1), (2, 3))
-#: So many of them recombine.
+#: Number of pairs that recombine, the first ones of the list.
 RECOMBINING = 4
 
 

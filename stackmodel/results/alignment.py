@@ -171,13 +171,16 @@ def _level_box(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | L
     assert layer.fermi_level is not None
     hover = f"{layer.name}<br>E_C {top:.3f} eV<br>E_V {bottom:.3f} eV<br>E_F {layer.fermi_level:.3f} eV"
     x0, x1 = slot - 0.44, slot + 0.44
-    right = layer.right_end or (top, bottom, layer.fermi_level)
+    left = (top, bottom, layer.fermi_level)
+    right = layer.right_end or left
     elements: list[Line | Box | Label | Arrow] = [
         Box(x0, x1, bottom, top, color, layer.name, hover, right=(right[1], right[0])),
         Line((x0, x1), (layer.fermi_level, right[2]), COLORS["black"], 0.6, "dotted", hover=hover),
     ]
-    for x, E_C, E_V in ((slot, top, bottom),) if layer.right_end is None else ((x0, top, bottom), (x1, *right[:2])):
-        elements += [Label(x, E_C, _number(E_C), moves="up"), Label(x, E_V, _number(E_V), moves="down")]
+    for x, (E_C, E_V, E_F) in ((slot, left),) if layer.right_end is None else ((x0, left), (x1, right)):
+        # The Fermi level of a degenerate layer lies beyond the edge: its line must not strike the number through.
+        above, below = max(E_C, E_F), min(E_V, E_F)
+        elements += [Label(x, above, _number(E_C), moves="up"), Label(x, below, _number(E_V), moves="down")]
     return elements
 
 

@@ -10,6 +10,7 @@ import attrs
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.output.csv_text import comment_lines, csv_text
 from stackmodel.output.strict_json import to_json
+from stackmodel.output.table import Table
 from stackmodel.results.base import Result
 from stackmodel.text_files import as_path
 
@@ -28,7 +29,7 @@ class Candidate:
     notes: tuple[str, ...] = ()  # closed forms far from their own solution
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class Comparison:
     """Choices in the order of their rank; those that could not be answered stand last with their error."""
 
@@ -61,9 +62,13 @@ class Comparison:
             rows.append(row)
         return rows
 
+    def __repr__(self) -> str:
+        return f"<Comparison {shorten(self.title, 100)}: {len(self.candidates)} choices>"
+
     def __str__(self) -> str:
         """Return the ranked table as plain text."""
-        return str(self.table.to_string(index=False, float_format="%.4g", na_rep="-", justify="left"))
+        rows = [{head: _cell(value) for head, value in row.items()} for row in self._rows()]
+        return str(Table.from_rows(rows, list(rows[0])))
 
     def _repr_html_(self) -> str:
         return str(self.table.to_html(index=False, border=0, float_format="%.4g"))
@@ -116,3 +121,7 @@ class Comparison:
                 provenance_html(best.provenance),
             ]
         page(path, self.title, parts)
+
+
+def _cell(value: Any) -> str:
+    return "-" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -19,7 +19,7 @@ from stackmodel.results.alignment import Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.film_absorption import Spectrum
-from stackmodel.results.notices import notices_of
+from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
@@ -166,9 +166,10 @@ class Estimate(Result):
     @property
     def limited_by(self) -> str:
         """Largest mechanism of the dark current, and what it does not say by itself: see `notices`."""
-        first = self.notices[: bool(self.blocked)]
-        doubts = (f"in doubt: {doubt}" for doubt in self.doubts)
-        return "; ".join([*first, self._largest().name, *self.notices[len(first) :], *doubts])
+        return "; ".join([self._limits(), *(f"in doubt: {doubt}" for doubt in self.doubts)])
+
+    def _limits(self) -> str:
+        return with_notices(self._largest().name, self.notices, self.blocked)
 
     @property
     def blocked(self) -> str:
@@ -275,7 +276,7 @@ class Estimate(Result):
         if not self.missing and self.mechanisms:
             figures |= {
                 "dark_current [A/cm^2]": self.dark_current,
-                "limited_by": self.limited_by,
+                "limited_by": self._limits(),  # the doubts have lines of their own
                 "activation_energy [eV]": self.activation_energy,
                 "r0a [ohm cm^2]": self.r0a,
             }

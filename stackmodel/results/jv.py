@@ -24,15 +24,22 @@ from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import apart
-from stackmodel.results.notices import notices_of
+from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.results.operating_point import OperatingPoint
 
 FloatArray = NDArray[np.float64]
 T = TypeVar("T")
+#: Units of the figures of a curve that are no pure numbers, and of the slope that R0A is read from.
+_UNITS = {
+    "short_circuit_current_density": "A/cm^2", "open_circuit_voltage": "V", "power_density": "W/cm^2",
+    "r0a": "ohm cm^2", "1/R0A": "S/cm^2",
+}  # fmt: skip
 #: Error that reading between points may leave: of the fill factor, and of the other figures as a share of themselves.
 ALLOWED_IN_FILL_FACTOR = ALLOWED = 3e-3
 #: The same of a slope at 0 V, and of a ratio of currents that is quoted by its decades.
 ALLOWED_IN_R0A = ALLOWED_IN_RECTIFICATION = 0.03
+#: Points that R0A is read from well, over kT/q.
+_NEAR = 0.4
 #: An ideality is read where the current back to equilibrium is no longer seen, over kT/q.
 _FORWARD = 3.0
 
@@ -99,9 +106,9 @@ class CurveFigures:
         inside = (low <= V) & (high >= V)
         if low < _FORWARD * kT or low < V[0] or high > V[-1] or inside.sum() < 3 or not (J[inside] > 0.0).all():
             raise DataError(
-                f"jv: an ideality between {low:g} and {high:g} V needs three points with a forward current there, all "
-                f"above 3 kT/q = {_FORWARD * kT:.3g} V; the curve has points from {V[0]:g} to {V[-1]:g} V, "
-                f"{int(inside.sum())} between"
+                f"jv: an ideality between {low:g} and {high:g} V needs three points with a forward current there, "
+                f"above 3 kT/q = {_FORWARD * kT:.3g} V, on a curve that covers both voltages; this one has "
+                f"{int(inside.sum())} there and runs from {V[0]:g} to {V[-1]:g} V. Add voltages, or ask between others"
             )
         return float(1.0 / (np.polyfit(V[inside], np.log(J[inside]), 1)[0] * kT))
 
@@ -115,8 +122,8 @@ class CurveFigures:
             below, above = V[V < 0.0], V[V > 0.0]
             if not (below.size and above.size and max(-below[-1], above[0]) <= kT * (1.0 + 1e-9)):
                 raise DataError(
-                    f"R0A is the slope at 0 V, from points on both sides within kT/q = {kT:.3g} V; the curve has "
-                    f"{V.size} from {V[0]:g} to {V[-1]:g} V. Give some, or ask device.r0a()"
+                    f"R0A is the slope at 0 V; it needs a point on each side within kT/q = {kT:.3g} V. Add "
+                    f"{-_NEAR * kT:.1g} and {_NEAR * kT:.1g} V, or ask device.r0a()"
                 )
             found = slope_at(V, J, 0.0) or _chord(V, J, kT)
         if found.value <= 0.0:
@@ -173,9 +180,10 @@ class CurveFigures:
     def _allowed(self, name: str, found: Reading, share: float = ALLOWED, remedy: str = "give smaller steps") -> float:
         """Return what was read; DataError where reading it leaves more than a share of it."""
         if abs(found.error) > share * abs(found.value):
+            unit = _unit(name)
             raise DataError(
-                f"jv: between its points the curve leaves {name} at {found.value:.4g} +- {found.error:.1g} "
-                f"(allowed: {share * abs(found.value):.2g}); {remedy}"
+                f"jv: between its points the curve leaves {name} at {found.value:.4g} +- {found.error:.1g}{unit} "
+                f"(allowed: {share * abs(found.value):.2g}{unit}); {remedy}"
             )
         return found.value
 
@@ -208,6 +216,11 @@ class CurveFigures:
             except DataError as error:
                 refused[name] = str(error).removeprefix("jv: ")
         return found, refused
+
+
+def _unit(name: str) -> str:
+    """Return the unit of a figure as it stands behind a number."""
+    return f" {_UNITS[name]}" if name in _UNITS else ""
 
 
 def _chord(voltage: FloatArray, current: FloatArray, kT: float) -> Reading:
@@ -269,7 +282,7 @@ class CurrentVoltage(Result):
     def __str__(self) -> str:
         """Return curve and figures as plain text."""
         figures = "\n".join(
-            f"{k}: {v:.5g}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items()
+            f"{k}: {v:.5g}{_unit(k)}" if isinstance(v, float) else f"{k}: {v}" for k, v in self.attributes().items()
         )
         curve = "\n".join(f"{v:8.4f}  {j: .6e}" for v, j in zip(self.voltage, self.current_density, strict=True))
         return f"{figures}\n\n   V (V)   J (A/cm^2)\n{curve}"
@@ -368,9 +381,7 @@ class DarkCurrent(Result):
         """Largest mechanism, and what it does not say by itself: see `notices`."""
         if self.current_density == 0.0 and self.blocked:
             return self.blocked
-        largest, notices = self.largest_mechanism, self.notices
-        first = notices[: bool(self.blocked)]
-        return "; ".join([*first, largest, *notices[len(first) :]])
+        return with_notices(self.largest_mechanism, self.notices, self.blocked)
 
     @property
     def blocked(self) -> str:

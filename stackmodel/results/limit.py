@@ -49,7 +49,7 @@ class LimitSpectrum(Result):
 
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return absorptance and emission, the latter over its largest, against wavelength."""
-        return absorbed_and_emitted(self.wavelength, self.absorptance, self.emission, "Absorptance", self.gaps)
+        return absorbed_and_emitted(self.wavelength, self.absorptance, self.emission, "absorptance", self.gaps)
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stackmodel.physics.constants import BOLTZMANN_EV
 
-#: An activation energy is told from so far above the gap on, over kT: powers of T before the exponential make less.
+#: Excess of an activation energy over the gap that is reported, over kT: powers of T before the exponential make less.
 ABOVE_GAP = 5.0
-#: A current is told below this share of the radiative one. Absorptance along the normal stands for that at all angles,
-#: and the mesh leaves its error; a device at the radiative limit is not told.
+#: Share of the radiative current below which a current is reported. Absorptance along the normal stands for that at all
+#: angles, and the mesh leaves its error, so a device at the radiative limit is not reported.
 OF_RADIATIVE = 0.9
 
 
@@ -34,3 +36,9 @@ def notices_of(
     if least is not None and current < OF_RADIATIVE * least:
         found.append(f"current is below the radiative limit of the device's own EQE, {least:.2g} A/cm^2")
     return tuple(found)
+
+
+def with_notices(largest: str, notices: Sequence[str], blocked: str) -> str:
+    """Return the largest mechanism with its notices: blocked extraction before it, all others behind."""
+    before = int(bool(blocked))
+    return "; ".join([*notices[:before], largest, *notices[before:]])

@@ -15,7 +15,7 @@ from stackmodel.results.base import Provenance
 from stackmodel.text_files import as_path
 
 
-@attrs.frozen(eq=False, kw_only=True)
+@attrs.frozen(eq=False, kw_only=True, repr=False)
 class Optimum:
     """The best of all points that a search within bounds has asked."""
 
@@ -38,6 +38,9 @@ class Optimum:
         import pandas as pd
 
         return pd.DataFrame([dict(row) for row in self.rows])
+
+    def __repr__(self) -> str:
+        return f"<Optimum of {self.metric}: {self.value:.6g} {self.unit}".rstrip() + ">"
 
     def __str__(self) -> str:
         """Return where the optimum lies and how it was found as plain text."""

@@ -144,7 +144,7 @@ def _two_digits(value: float) -> str:
     if value == 0.0:
         return "0"
     digits = max(0, 1 - int(np.floor(np.log10(value))))
-    return f"{value:.{digits}f}"
+    return f"{value:.{digits}f}" if digits < 6 else f"{value:.1e}"
 
 
 def _steps(tree: LossTree) -> list[tuple[str, str, float, float, float]]:

@@ -158,8 +158,9 @@ def absorbed_and_emitted(
             text = "" if number else label
             lines.append(Line(wavelength[inside].tolist(), values[inside].tolist(), COLORS[color], 1.3, dash, text))
     seen = wavelength[(share > _SEEN) | (over > _SEEN)]
+    title = f"{name[0].upper()}{name[1:]}"
     return Picture(
-        elements=tuple(lines), x_label="Wavelength (nm)", y_label=f"{name}, emission over its maximum", legend=True,
+        elements=tuple(lines), x_label="Wavelength (nm)", y_label=f"{title}, emission over its maximum", legend=True,
         x_limits=(float(seen[0]), min(1.05 * float(seen[-1]), float(wavelength[-1]))),
         y_limits=(0.0, 1.05 * max(1.0, float(share.max()))),
     )  # fmt: skip

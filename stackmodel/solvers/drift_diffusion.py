@@ -102,10 +102,10 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     probes = _spread(wanted, _PROBES)
     mesh = _resting(task, LOOSENED).coarsened().with_interfaces(task.profile.emitting)
     try:
-        mesh, coarse = _adapted(task, mesh, probes)
-    except ConvergenceError:
-        # So coarse a mesh may hold less charge than a layer has.
-        mesh, coarse = _adapted(task, mesh.refined(), probes)
+        adapted = _adapted(task, mesh, probes)
+    except ConvergenceError:  # so coarse a mesh may hold less charge than a layer has
+        adapted = None
+    mesh, coarse = adapted or _adapted(task, mesh.refined(), probes)
     points = _curve(task, mesh.refined(), wanted, coarse)
     for _ in range(_MOST_ROUNDS):
         parts, error = _judged(task, mesh, coarse, points, wanted)
@@ -419,7 +419,7 @@ def _no_steady_state(voltage: float, found: Mapping[float, Point]) -> Convergenc
     return ConvergenceError(
         f"no steady state found at {voltage:.4g} V: current is not conserved to {GATE:g}, as happens where it is below "
         "1e-30 A/cm^2, where carriers are caught between barriers, or where light or fields are beyond what the layers "
-        "bear; equilibrium() and estimate() answer still. "
+        "bear; equilibrium() and estimate() still answer. "
         f"{len(found)} points are in error.partial",
         partial=tuple(found.values()),
     )

@@ -54,7 +54,7 @@ def collection(task: Problem, point: Point) -> Collection:
     Notes
     -----
     Eqs. (S1) to (S3) of docs/method.md. One transposed solve for the current; one more for each way to be lost, with
-    derivatives by differences, exact to 1e-12.
+    derivatives exact to 1e-10: by formulas at interfaces, by differences elsewhere.
 
     Raises
     ------

@@ -23,7 +23,7 @@ from stackmodel.structure.stack import Stack
 
 #: Step of temperature, relative, from which the slope of a gap is taken.
 _GAP_STEP = 0.01
-#: Shift of the Fermi level from that of Boltzmann statistics which is said. [eV]
+#: Shift of the Fermi level from that of Boltzmann statistics from which on it is listed. [eV]
 DEGENERATE = 5e-3
 #: With fewer dots at the energies of the carriers a device has no density of states there.
 FEWEST_DOTS = 1e3
@@ -427,11 +427,11 @@ def _of_degenerate(material: Material) -> dict[str, str]:
     if abs(shift) < DEGENERATE:
         return {}
     doping = f"{abs(material.net_doping):.3g} {'donors' if shift > 0.0 else 'acceptors'} per cm^3"
-    millivolts = f"{1e3 * abs(shift):.0f} meV"
+    apart = f"{1e3 * abs(shift):.0f} meV"
     if material.statistics == "boltzmann":
         edge = "E_C" if shift > 0.0 else "E_V"
-        return {"boltzmann_degenerate": f"degenerate: {doping}; the Fermi level is {millivolts} short towards {edge}"}
-    return {"parabolic_band": f"degenerate: {doping}; the Fermi level is {millivolts} beyond Boltzmann's"}
+        return {"boltzmann_degenerate": f"degenerate: {doping}; the Fermi level is {apart} short towards {edge}"}
+    return {"parabolic_band": f"degenerate: {doping}; the Fermi level is {apart} beyond Boltzmann's"}
 
 
 def refuse_few_dots(stack: Stack, temperature: float, area: float | None) -> None:
@@ -455,10 +455,10 @@ def refuse_few_dots(stack: Stack, temperature: float, area: float | None) -> Non
         if dots * area < FEWEST_DOTS:
             sigma, kT = material.value("electronic_disorder"), BOLTZMANN_EV * temperature
             raise UnsupportedError(
-                f"{name}: {dots * area:.2g} dots in its {area:.4g} cm^2 have levels where its carriers would be at "
-                f"{temperature:g} K, {1e3 * sigma**2 / kT:.0f} meV beyond the middle of a spread of {1e3 * sigma:g} "
-                f"meV; expected at least {FEWEST_DOTS:g}, for fewer are no density of states. Give a smaller "
-                "electronic_disorder, a higher temperature, or a larger area"
+                f"{name}: {dots * area:.2g} dots in its {area:.4g} cm^2 have levels at the mean energy of the carriers "
+                f"(at {temperature:g} K, {1e3 * sigma**2 / kT:.0f} meV from the centre of a Gaussian of "
+                f"{1e3 * sigma:g} meV); expected at least {FEWEST_DOTS:g}. Give a smaller electronic_disorder, a "
+                "higher temperature, or a larger area"
             )
 
 

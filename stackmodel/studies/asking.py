@@ -71,7 +71,10 @@ def reason(error: StackModelError) -> str:
 
 
 def blocked_extraction(device: Device, answered: Any) -> str:
-    """Return what the answer says of blocked extraction; of an answer that does not judge it, the closed form."""
+    """Return what the answer says of blocked extraction; of an answer that does not judge it, the closed form.
+
+    Where no closed form judges it, as between two junctions that face each other, the solution at 0 V does.
+    """
     if hasattr(type(answered), "blocked"):
         try:
             return str(answered.blocked)
@@ -80,7 +83,11 @@ def blocked_extraction(device: Device, answered: Any) -> str:
     if hasattr(type(answered), "limited_by") or "limited_by" in getattr(type(answered), "__annotations__", {}):
         return ""  # what is collected, or the barrier itself, is in its figures
     try:
-        return str(getattr(device.estimate(), "blocked", ""))
+        closed: Any = device.estimate()
+        judge = (
+            device.dark_current(0.0) if getattr(closed, "missing", ()) and hasattr(device, "dark_current") else closed
+        )
+        return str(getattr(judge, "blocked", ""))
     except StackModelError:  # what the closed form lacks was not asked for
         return ""
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 #: Beyond this many points an axis was meant otherwise.
 MOST = 1_000_000
 ERROR = "error"
+#: What `ERROR` says of a point that was not solved before Ctrl-C.
+INTERRUPTED = "interrupted before this point"
 
 
 def sweep(
@@ -84,7 +86,7 @@ def sweep(
     try:
         return _dataset(device, axes, asked, replies(device, points, wanted, executor, "sweeping"))
     except Interrupted as stop:
-        unsolved, partial = Reply({metric.label: None for metric in asked}, "interrupted before this point"), None
+        unsolved, partial = Reply({metric.label: None for metric in asked}, INTERRUPTED), None
         if any(stop.partial):
             with undisturbed():
                 partial = _dataset(device, axes, asked, [each or unsolved for each in stop.partial])

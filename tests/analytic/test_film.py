@@ -16,7 +16,6 @@ from stackmodel.physics.film import (
     capture_lifetime,
     core_fraction,
     dilute_to_film,
-    disordered_n_i,
     facet_areas,
     film_absorption,
     hopping_mobility,
@@ -78,15 +77,6 @@ def test_disorder_and_what_follows_from_it() -> None:
     assert size_disorder(slope=-0.2, diameter=4.0, dispersion=0.05) == pytest.approx(0.04, rel=1e-12)
     kT = BOLTZMANN_EV * 300
     assert thermal_shift(disorder=kT, temperature=300) == pytest.approx(kT, rel=1e-12)
-    # n = integral of the Gaussian times Boltzmann's factor
-    E = np.linspace(-1.5, 1.5, 200001)
-    sigma, gap, dos = 0.06, 1.2, 2e20
-    weight = np.exp(-0.5 * (E / sigma) ** 2) / (sigma * math.sqrt(2 * math.pi)) * np.exp(-(E + gap / 2) / kT)
-    by_sum = dos * weight.sum() * (E[1] - E[0])
-    closed = disordered_n_i(
-        band_gap=gap, conduction_band_dos=dos, valence_band_dos=dos, disorder=sigma, temperature=300
-    )
-    assert closed == pytest.approx(by_sum, rel=1e-6)
 
 
 def test_absorption_of_dense_films() -> None:

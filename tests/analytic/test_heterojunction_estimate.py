@@ -100,6 +100,7 @@ def test_a_carrier_that_piles_up_elsewhere_is_said():
     assert any("holes pile up in i before the step into p" in doubt for doubt in answer.doubts)
     assert "in doubt" in answer.limited_by
     assert "in doubt 1" in answer.attributes()
+    assert "in doubt" not in answer.attributes()["limited_by"]
     assert solved.closed_form == answer.dark_current
     assert "times the solution" in solved.attributes()["closed_form"]
 
@@ -120,7 +121,7 @@ def test_light_and_auger_count(values):
 
 
 def test_one_sided_doping_is_within_a_tenth():
-    # The uniform field of the textbook's integral, eq. (D3a), is 37 % off here.
+    # The uniform field of the textbook's integral, eq. (D3), is 37 % off here.
     x = material(
         "x", 4.2, 1.0, electron_lifetime=1e-8, hole_lifetime=1e-8, electron_mobility=1000.0, hole_mobility=400.0
     )
@@ -128,3 +129,10 @@ def test_one_sided_doping_is_within_a_tenth():
     p = sm.Layer(x, 3000, name="p", role="active", acceptor_density=1e16)
     device = diode([n, p])
     assert device.estimate(-0.5).dark_current == pytest.approx(device.dark_current(-0.5).total, rel=0.1)
+
+
+def test_a_mechanism_that_two_quantities_switch_on_is_left_out_once():
+    traps = "[electron_tunnelling_mass=0.1, hole_tunnelling_mass=0.1]"
+    stack = f"ITO / ZnO 60nm / PbS(3.4nm, TBAI) 250nm {traps} / PbS(3.0nm, EDT) 45nm / Au"
+    doubts = sm.Photodiode(stack).estimate(-0.5).doubts
+    assert sum("tunnelling into traps" in doubt for doubt in doubts) == 1

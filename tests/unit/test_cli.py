@@ -220,6 +220,21 @@ def test_compare_out(run: Any, tmp_path: Path) -> None:
     assert names == {"report.html", "comparison.csv", "comparison.json"} | first
 
 
+def test_what_is_saved_as_alignment_is_one(run: Any, tmp_path: Path) -> None:
+    words = ("--vary", "ETL=ZnO,SnO2", "--metric", "estimate.depletion_width", "--out", str(tmp_path))
+    run("compare", HERO, *words)
+    assert (tmp_path / "alignment_1.csv").read_text("utf-8").startswith("# Band alignment before contact")
+
+
+def test_a_comparison_is_one_line_in_a_session() -> None:
+    diode = sm.Photodiode(HERO)
+    found = sm.compare(diode, {"ETL": ["ZnO", "SnO2"]}, metrics=["built_in_potential"])
+    assert repr(found).startswith("<Comparison ETL of ")
+    assert repr(found).endswith(": 2 choices>")
+    best = sm.optimise(diode, {"active.thickness": (200, 300)}, "estimate.depletion_width")
+    assert repr(best) == f"<Optimum of estimate.depletion_width: {best.value:.6g} nm>"
+
+
 def test_compare_json_of_failures_is_json(run: Any) -> None:
     rows = run("compare", HERO, "--vary", "ETL=ZnO,ZnOO", "--json").json
     assert rows[1]["built_in_potential [V]"] is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -213,6 +214,29 @@ def test_r0a_of_a_diode_by_points_on_both_sides(ideality: float, offset: float) 
 def test_r0a_is_refused_without_near_points_on_both_sides(V: list[float]) -> None:
     with pytest.raises(DataError, match=r"jv: R0A is the slope at 0 V.*device\.r0a\(\)"):
         _ = dark(np.array(V), np.expm1(np.array(V) / kT)).r0a
+
+
+@pytest.mark.parametrize("temperature", [80, 300])
+def test_the_points_that_r0a_asks_for_give_it(temperature: float) -> None:
+    diode = sm.Photodiode(HERO, temperature=temperature)
+    with pytest.raises(DataError) as refusal:
+        _ = diode.jv([-0.1, -0.05, 0, 0.05, 0.1]).figures.r0a
+    found = re.search(r"Add (\S+) and (\S+) V", str(refusal.value))
+    assert found
+    read = diode.jv([-0.1, float(found[1]), 0, float(found[2]), 0.1]).figures.r0a
+    assert read == pytest.approx(diode.r0a(), rel=0.03)  # what a reading between points may leave
+
+
+def test_figures_are_printed_and_refused_with_their_unit() -> None:
+    curve = sm.Photodiode(HERO).jv(np.linspace(0, 0.8, 41), generation=5e21)
+    assert re.search(r"^open_circuit_voltage: 0\.\d+ V$", str(curve), re.MULTILINE)
+    assert re.search(r"^power_density: \S+ W/cm\^2$", str(curve), re.MULTILINE)
+    assert re.search(r"^fill_factor: \S+$", str(curve), re.MULTILINE)
+    V = np.array([0.0, 0.2, 0.4, 0.6, 0.8])
+    with pytest.raises(
+        DataError, match=r"open_circuit_voltage at \S+ \+- \S+ V \(allowed: \S+ V\); give smaller steps"
+    ):
+        _ = lit(V, cell(0.65, shunt=0.3)(V)).open_circuit_voltage
 
 
 def test_r0a_of_two_points_close_to_zero() -> None:

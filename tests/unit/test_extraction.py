@@ -291,3 +291,13 @@ def test_compare_ranks_a_diode_that_collects_nothing_behind(metric: Any) -> None
 def test_compare_says_so_where_all_are_blocked() -> None:
     found = sm.compare(diode(etl(), DOTS, htl()), {"HTL": [htl(5.6), htl(5.9)]}, metrics=["dark_current@-0.5V"])
     assert found.table["limited by"].str.startswith("extraction blocked").all()
+
+
+@pytest.mark.parametrize("metric", ["r0a", "peak_field"])
+def test_compare_judges_by_the_solution_where_no_closed_form_does(metric: str) -> None:
+    # Without the donors of ZnO two junctions face each other, which share the voltage.
+    diode = sm.Photodiode(HERO)
+    assert diode.with_layer("ETL", "BCP").estimate().missing
+    found = sm.compare(diode, {"ETL": ["BCP", "ZnO"]}, metrics=[metric])
+    assert list(found.table["ETL"]) == ["ZnO", "BCP"]
+    assert found.candidates[1].limited_by.startswith("extraction blocked: ")

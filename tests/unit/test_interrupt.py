@@ -197,3 +197,11 @@ def test_the_command_line_keeps_a_comparison(tmp_path: Path) -> None:
     assert err.startswith("stackmodel: compare: interrupted after ")
     assert err.endswith("of 100 combinations; what was done is printed; --out FOLDER would keep it\n")
     assert len(json.loads(out.partition("\n")[2])) == int(err.split()[4])
+
+
+def test_only_what_was_solved_of_a_sweep_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "device.py").write_text(DEVICE)
+    command = [sys.executable, "-m", "stackmodel", "sweep", "device.py", "--vary", "ETL.thickness=20:119:1"]
+    _, out, err = interrupted([*command, "--metric", BUILT_IN], tmp_path, 0.3)
+    _, _, *rows = out.splitlines()  # "begun", and the heads
+    assert len(rows) == int(err.split()[4]) > 0

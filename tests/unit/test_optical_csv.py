@@ -65,6 +65,11 @@ def test_every_shape_is_read_alike(tmp_path: Path, shape: str) -> None:
     np.testing.assert_allclose(found.at([400.0001, 500.0, 799.9999]), np.array(N) + 1j * np.array(K), rtol=2e-6)
 
 
+def test_decimal_commas_between_commas_are_told_from_a_wrong_head(tmp_path: Path) -> None:
+    with pytest.raises(sm.InputError, match=r'3 columns, above rows of 5; expected a name for each.*";" between cells'):
+        read(tmp_path, "wavelength (nm),n,k\n400,2,50,0,40\n700,2,40,0,20\n")
+
+
 def test_what_was_taken_otherwise_is_said(tmp_path: Path) -> None:
     assert read(tmp_path, SHAPES["a further column"]).notices == ('column "e1" is left out',)
     assert "read in um" in read(tmp_path, SHAPES["as refractiveindex.info exports"]).notices[0]

@@ -14,6 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import stackmodel as sm
+from stackmodel.output.picture import Label, Line
 from stackmodel.output.with_matplotlib import draw, figure_of
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
@@ -239,3 +240,11 @@ def test_limits_of_a_logarithmic_axis_are_decades_in_html() -> None:
     line = Line((0.0, 1.0), (1e-3, 10.0))
     picture = Picture(elements=(line,), x_label="x", y_label="y", y_limits=(1e-3, 10.0), log_y=True)
     assert figure_of(picture, 400.0).layout.yaxis.range == pytest.approx((-3.0, 1.0))
+
+
+def test_the_fermi_level_of_a_degenerate_layer_strikes_no_number_through() -> None:
+    # TiO2 of the library: 9e18 donors over 1e18 cm^-3 states, the Fermi level 0.13 eV above E_C.
+    picture = sm.Photodiode(HERO.replace("ZnO", "TiO2")).band_alignment().picture()
+    number = next(each for each in picture.elements if isinstance(each, Label) and each.text.endswith("4.00"))
+    fermi = next(each.y[0] for each in picture.elements if isinstance(each, Line) and each.style == "dotted")
+    assert -4.0 < fermi <= number.y

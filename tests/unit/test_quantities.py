@@ -107,3 +107,11 @@ def test_one_value_is_a_list_of_one(value):
 def test_a_list_with_a_fault_names_it(values, says):
     with pytest.raises(InputError, match=says):
         all_checked("voltage", values, "jv", what="voltages", example="[0, 1]")
+
+
+def test_a_share_in_per_cent_is_refused_in_per_cent() -> None:
+    assert checked("accuracy", "0.5 %", "x") == 0.005
+    with pytest.raises(InputError, match=r"^x: accuracy is 3 %; expected 0\.1 to 2 %\.$"):
+        checked("accuracy", "3 %", "x")
+    with pytest.raises(InputError, match=r"^x: accuracy is 0\.4; expected 0\.001 to 0\.02\.$"):
+        checked("accuracy", 0.4, "x")
