@@ -170,7 +170,7 @@ def estimate(
         missing=tuple(missing),
         doubts=doubts,
         absorber=absorber,
-        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, supply),
+        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, supply, max(-voltage, 0.0)),
         gap_at_zero=_gap_beyond(layers, mechanisms),
         least_current=least,
         without_absorber="" if absorber is not None else _why_no_absorber(layers),
@@ -208,7 +208,9 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
     return abs(currents.radiative_current(photons=photons, bias=bias))
 
 
-def _blocking_wall(layers: _Layers, alignment: Alignment, region: Region | None, supply: float) -> Wall | None:
+def _blocking_wall(
+    layers: _Layers, alignment: Alignment, region: Region | None, supply: float, reverse: float
+) -> Wall | None:
     """Return the highest wall that lets through less than `_LETS` of a supply [A cm^-2]; None without one.
 
     Eq. (D8) of docs/method.md: carriers that pile up before the wall bring their Fermi level to the band edge at most,
@@ -216,17 +218,18 @@ def _blocking_wall(layers: _Layers, alignment: Alignment, region: Region | None,
     """
     blocking = [
         wall for wall in alignment.walls
-        if math.isinf(wall.height) or (region is not None and _passes(layers, wall, region) < _LETS * supply)
+        if math.isinf(wall.height) or (region is not None and _passes(layers, wall, region, reverse) < _LETS * supply)
     ]  # fmt: skip
     return max(blocking, key=lambda wall: wall.height, default=None)
 
 
-def _passes(layers: _Layers, wall: Wall, region: Region) -> float:
+def _passes(layers: _Layers, wall: Wall, region: Region, reverse: float) -> float:
     """Return the largest current that gets over a wall [A cm^-2]; unbounded where the layer behind lacks a value.
 
     Carriers that pile up before a rise along a layer bring the drop of the region to it, which levels so much of it.
+    Those before a contact that bends bands uphill, a diode in series against the junction, bring the `reverse` voltage.
     """
-    height = wall.height - (region.drop if wall.gradual else 0.0)
+    height = wall.height - {"": 0.0, "field": region.drop, "voltage": reverse}[wall.levelled_by]
     if height <= 0.0:
         return math.inf
     material = next(each for i, each in enumerate(layers.materials) if layers.name(i) == wall.into)
