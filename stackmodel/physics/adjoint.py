@@ -85,9 +85,7 @@ def gradient(
 
 
 @kernel
-def least_steep(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line
-) -> int:
+def least_steep(y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line) -> int:
     """Return the element whose current has the smallest derivatives: a small change of it keeps most digits there.
 
     A current can be small where densities are large, and then its derivatives cancel each other. The first and last

@@ -173,10 +173,10 @@ def test_open_circuit_behind_a_resistance_between_the_last_points(
     V = np.arange(-0.1, stop + 0.01, 0.05)
     figures = lit(V, np.array([current(each) for each in V]))
     right = factor * kT * math.log1p(generated / saturation)
-    try:
+    if "open_circuit_voltage" in figures.as_dict():
         assert figures.open_circuit_voltage == pytest.approx(right, rel=ALLOWED)
-    except DataError as error:
-        assert "give smaller steps" in str(error)
+    else:
+        assert "give smaller steps" in figures.refused()["open_circuit_voltage"]
 
 
 @pytest.mark.parametrize(("start", "stop", "match"), [(0.0, 0.3, "go further"), (0.53, 0.7, "start lower")])

@@ -125,6 +125,30 @@ def test_blocked_extraction_is_told_by_solution_and_closed_form(what: str) -> No
     assert words in device.estimate(-0.5).limited_by
 
 
+def neutral(step: float, thickness: float, mobility: float) -> sm.Photodiode:
+    """Return a thick neutral n-type absorber before a step for holes into a depleted film."""
+    values = {"hole_mobility": mobility, "hole_lifetime": 1e-7}
+    return diode(
+        sm.Layer(film("a", 4.0, 0.9, **values), thickness, role="active", donor_density=1e17),
+        sm.Layer(film("b", 4.0, 0.9 + step), 200, role="HTL", acceptor_density=1e16),
+    )
+
+
+@pytest.mark.parametrize("step", [0.3, 0.4, 0.47])
+@pytest.mark.parametrize("voltage", [-0.5, -0.05, 0.1])
+def test_carriers_that_recombine_before_a_step_are_blocked_by_it(step: float, voltage: float) -> None:
+    device = neutral(step, 200, 0.1)
+    words = f"{step:.2f} eV for holes at a|b"
+    assert words in device.dark_current(voltage).blocked
+    assert words in device.estimate(voltage).blocked
+
+
+def test_carriers_that_recombine_far_from_a_step_are_not_blocked_by_it() -> None:
+    """Holes diffuse over 19 nm of 500: those that reach the step of 0.18 eV get over it."""
+    device = neutral(0.18, 500, 1.4e-3)
+    assert device.dark_current(-0.5).blocked == device.estimate(-0.5).blocked == ""
+
+
 @pytest.mark.parametrize("height", [0.58, 0.6, 0.62, 0.64, 0.66])
 @pytest.mark.parametrize("turned", [False, True])
 def test_what_a_low_wall_lets_through_is_known_to_the_last_digits(height: float, turned: bool) -> None:
