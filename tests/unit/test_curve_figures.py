@@ -263,6 +263,24 @@ def test_rectification_between_points_and_beyond() -> None:
         lit(V, J - 1.0).rectification(0.3)
 
 
+def test_voltages_of_figures_have_units_and_what_is_none_is_refused() -> None:
+    V = np.linspace(-0.5, 0.5, 41)
+    figures = dark(V, np.expm1(V / kT))
+    assert figures.rectification("300 mV") == figures.rectification(-0.3) == figures.rectification(0.3)
+    assert figures.ideality_between("100 mV", "0.4 V") == figures.ideality_between(0.1, 0.4)
+    for wrong in (None, "0.3", "1 nm", math.nan, True):
+        with pytest.raises(sm.InputError, match="rectification: voltage"):
+            figures.rectification(wrong)  # type: ignore[arg-type]
+        with pytest.raises(sm.InputError, match="ideality_between: voltage"):
+            figures.ideality_between(wrong, 0.4)  # type: ignore[arg-type]
+
+
+def test_the_efficiency_of_a_dark_curve_needs_light() -> None:
+    V = np.linspace(-0.5, 0.5, 41)
+    with pytest.raises(DataError, match="a dark curve has no photovoltaic figures; give light"):
+        _ = dark(V, np.expm1(V / kT)).efficiency
+
+
 def test_ideality_between_two_voltages_and_in_any_order() -> None:
     V = np.linspace(-0.2, 0.7, 19)
     J = np.expm1(V / (1.6 * kT))
