@@ -133,7 +133,9 @@ def sensitivity(device: Any, wanted: MetricLike, accuracy: float | None) -> Sens
     answer = Sensitivity(
         metric=asked.label, unit=asked.metric.unit, value=value, slopes=tuple(slopes), method=method,
         assemblies=count[0], skipped=skipped, roles=_roles(device.stack),
-        provenance=record(f"Sensitivity of {asked.label}", device.stack, device.temperature, device._assumed, convergence),
+        provenance=record(
+            f"Sensitivity of {asked.label}", device.stack, device.temperature, device._assumed, convergence
+        ),
     )  # fmt: skip
     answer = attrs.evolve(answer, slopes=tuple(sorted(slopes, key=lambda slope: -abs(answer.effect(slope)))))
     if done < len(listed):
