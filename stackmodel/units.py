@@ -155,9 +155,10 @@ def conversion_factor(given: str, wanted: str) -> float:
         hint = did_you_mean(given, [unit for unit in _USUAL if _measures(unit, wanted)])
         raise InputError(f'unknown unit "{shorten(given)}"; expected {wanted or "a pure number"}.{hint}') from None
     except pint.DimensionalityError:
+        if not wanted:
+            raise InputError(f'"{shorten(given)}" is no unit of a pure number; expected none, or "%"') from None
         raise InputError(
-            f'"{shorten(given)}" does not measure what {wanted or "a pure number"} measures; '
-            f"expected a unit such as {wanted or 'none'}"
+            f'"{shorten(given)}" does not measure what {wanted} measures; expected a unit such as {wanted}'
         ) from None
     except Exception as error:  # pint's parser raises many kinds; none of them is ours to show
         raise InputError(f'cannot read unit "{shorten(given)}"; expected {wanted or "a pure number"}') from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import attrs
@@ -14,7 +14,7 @@ from stackmodel.estimates import currents
 from stackmodel.estimates.absorption import absorber_of, graded_materials, light_carriers, thermal_carriers
 from stackmodel.estimates.depletion import Region, Slab, depleted_region, seeds
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
-from stackmodel.estimates.junction import JunctionEnd, JunctionLayer, LayerValues
+from stackmodel.estimates.junction import JunctionEnd, JunctionLayer, LayerValues, Share
 from stackmodel.estimates.screening import junction_currents
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.filling import intrinsic_density
@@ -40,6 +40,8 @@ from stackmodel.structure.stack import Stack
 
 #: A wall that lets through less than this share of the dark current blocks extraction.
 _LETS = 0.01
+#: So does one of at least so many kT where less than this share of what the active layer makes gets over the steps.
+_COLLECTS, _CLIMBS = 0.1, 6.0
 #: Mechanisms that only a solution has, by the quantity that switches them on.
 LEFT_OUT = {
     "reduced_tunnelling_mass": "band-to-band tunnelling",
@@ -140,12 +142,12 @@ def estimate(
     at_zero = main if voltage == 0.0 else max(_regions(layers, forward, 0.0), key=lambda r: r.width, default=None)
     missing: list[str] = []
     mechanisms: tuple[Mechanism, ...] = ()
-    supply = 0.0
+    shares: Mapping[str, Share] = {}
     doubts: tuple[str, ...] = ()
     try:
         if main is not None and at_zero is not None:
             _refuse_opposed(layers)
-            mechanisms, supply, doubts = _mechanisms(layers, ends, main, at_zero, forward, voltage)
+            mechanisms, shares, doubts = _mechanisms(layers, ends, main, at_zero, forward, voltage)
             doubts = (*doubts, *_left_out(layers))
     except DataError as error:
         missing.append(str(error))
@@ -170,7 +172,7 @@ def estimate(
         missing=tuple(missing),
         doubts=doubts,
         absorber=absorber,
-        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, supply),
+        wall=_blocking_wall(layers, alignment, at_zero if voltage > 0.0 else main, shares, max(-voltage, 0.0)),
         gap_at_zero=_gap_beyond(layers, mechanisms),
         least_current=least,
         without_absorber="" if absorber is not None else _why_no_absorber(layers),
@@ -208,25 +210,37 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
     return abs(currents.radiative_current(photons=photons, bias=bias))
 
 
-def _blocking_wall(layers: _Layers, alignment: Alignment, region: Region | None, supply: float) -> Wall | None:
-    """Return the highest wall that lets through less than `_LETS` of a supply [A cm^-2]; None without one.
+def _blocking_wall(
+    layers: _Layers, alignment: Alignment, region: Region | None, shares: Mapping[str, Share], reverse: float
+) -> Wall | None:
+    """Return the highest wall that lets through less than `_LETS` of the supply of all `shares`; None without one.
+
+    Where steps let pass less than `_COLLECTS` of what the active layer makes, and the rest recombines before them, any
+    wall of `_CLIMBS` kT counts.
 
     Eq. (D8) of docs/method.md: carriers that pile up before the wall bring their Fermi level to the band edge at most,
     so what passes is q N mu E exp(-wall/kT), with N and mu of the layer behind and the mean field of the region.
     """
+    supply = sum(share.supply for share in shares.values())
+    active = _active(layers)
+    name = "" if active is None else layers.name(active)
+    made = [shares[at] for at in (f"generation in {name}", f"diffusion in {name}") if at in shares]
+    held = sum(share.passes * share.supply for share in made) < _COLLECTS * sum(share.supply for share in made)
     blocking = [
         wall for wall in alignment.walls
-        if math.isinf(wall.height) or (region is not None and _passes(layers, wall, region) < _LETS * supply)
+        if math.isinf(wall.height) or (held and not wall.levelled_by and wall.height >= _CLIMBS * layers.kT)
+        or (region is not None and _passes(layers, wall, region, reverse) < _LETS * supply)
     ]  # fmt: skip
     return max(blocking, key=lambda wall: wall.height, default=None)
 
 
-def _passes(layers: _Layers, wall: Wall, region: Region) -> float:
+def _passes(layers: _Layers, wall: Wall, region: Region, reverse: float) -> float:
     """Return the largest current that gets over a wall [A cm^-2]; unbounded where the layer behind lacks a value.
 
     Carriers that pile up before a rise along a layer bring the drop of the region to it, which levels so much of it.
+    Those before a contact that bends bands uphill, a diode in series against the junction, bring the `reverse` voltage.
     """
-    height = wall.height - (region.drop if wall.gradual else 0.0)
+    height = wall.height - {"": 0.0, "field": region.drop, "voltage": reverse}[wall.levelled_by]
     if height <= 0.0:
         return math.inf
     material = next(each for i, each in enumerate(layers.materials) if layers.name(i) == wall.into)
@@ -303,21 +317,22 @@ def _active(layers: _Layers) -> int | None:
 
 def _mechanisms(
     layers: _Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
-) -> tuple[tuple[Mechanism, ...], float, tuple[str, ...]]:
-    """Return the mechanisms, what they make where no step holds it, in forward at 0 V [A cm^-2], and doubts."""
+) -> tuple[tuple[Mechanism, ...], Mapping[str, Share], tuple[str, ...]]:
+    """Return the mechanisms, by name what they make and steps let pass, in forward at 0 V, and doubts."""
     small = 1e-4 * layers.kT
-    now, supply, doubts = _currents(layers, ends, region, forward, voltage)
-    beside, at_rest, _ = _currents(layers, ends, at_zero, forward, small)
+    now, doubts = _currents(layers, ends, region, forward, voltage)
+    at_rest, _ = _currents(layers, ends, at_zero, forward, small)
     found = []
-    for name, (current, activation) in now.items():
-        found.append(Mechanism(name, current, beside.get(name, (0.0, 0.0))[0] / small, activation))
-    return tuple(found), supply if voltage < 0.0 else at_rest, doubts
+    for name, share in now.items():
+        slope = at_rest[name].current_density / small if name in at_rest else 0.0
+        found.append(Mechanism(name, share.current_density, slope, share.activation_energy))
+    return tuple(found), now if voltage < 0.0 else at_rest, doubts
 
 
 def _currents(
     layers: _Layers, ends: tuple[End, End], region: Region, forward: float, voltage: float
-) -> tuple[dict[str, tuple[float, float]], float, tuple[str, ...]]:
-    """Return current density [A cm^-2] and activation energy [eV] by mechanism, their supply, and doubts.
+) -> tuple[dict[str, Share], tuple[str, ...]]:
+    """Return the currents by mechanism, positive in forward of the device, and doubts.
 
     The junction is read from its side of electrons to that of holes, whichever was written first.
     """
@@ -335,11 +350,12 @@ def _currents(
 
     seen = [_junction_layer(layers, i, direction) for i in range(len(layers.slabs))]
     front, back = (_junction_end(end) for end in ends)
-    found, supply, doubts = junction_currents(
+    found, doubts = junction_currents(
         seen if direction > 0 else seen[::-1], (front, back) if direction > 0 else (back, front), region_of,
         voltage=sense * voltage, kT=layers.kT,
     )  # fmt: skip
-    return {each.name: (sense * each.current_density, each.activation_energy) for each in found}, supply, doubts
+    turned = {each.name: attrs.evolve(each, current_density=sense * each.current_density) for each in found}
+    return turned, doubts
 
 
 def _junction_layer(layers: _Layers, i: int, direction: float) -> JunctionLayer:

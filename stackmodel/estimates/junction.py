@@ -80,11 +80,16 @@ class JunctionEnd:
 
 @attrs.frozen(kw_only=True)
 class Share:
-    """One mechanism's current density [A cm^-2], positive in forward, and its activation energy [eV]."""
+    """One mechanism's current density [A cm^-2], positive in forward, and its activation energy [eV].
+
+    `supply` is what it makes for each unit of 1 - n p/n_i^2 [A cm^-2], `passes` the share of it that steps let through.
+    """
 
     name: str
     current_density: float
     activation_energy: float
+    supply: float
+    passes: float
 
 
 @attrs.frozen(kw_only=True)
@@ -218,10 +223,6 @@ class Junction:
         return np.asarray(band + energy / self.kT + shift)
 
     # -- supplies ------------------------------------------------------------------------------------------------------
-
-    def supply(self) -> float:
-        """Return what the depleted region and its neutral sides make in reverse where no step holds it [A cm^-2]."""
-        return sum(source.supply for source in self.sources)
 
     def _sources(self) -> list[_Source]:
         found = []
@@ -414,7 +415,10 @@ class Junction:
         """Return the currents by mechanism."""
         drive = -math.expm1(min(self.bias, _LARGEST))
         return [
-            Share(name=each.name, current_density=-each.current, activation_energy=self._activation(each, drive))
+            Share(
+                name=each.name, current_density=-each.current, activation_energy=self._activation(each, drive),
+                supply=each.supply, passes=_passing(each, drive),
+            )
             for each in self.sources
         ]  # fmt: skip
 
@@ -450,8 +454,7 @@ class Junction:
 
     def _activation(self, source: _Source, drive: float) -> float:
         """Return the activation energy: of the supply, or of the band that holds its carriers back."""
-        most = source.supply * drive
-        free = min(max(source.current / most, 0.0), 1.0) if most else 1.0
+        free = _passing(source, drive)
         walls = [wall for way in self.ways.values() for wall in way.get(source.layer, {}).values()]
         return source.activation if not walls else free * source.activation + (1.0 - free) * max(walls)[1]
 
@@ -513,6 +516,12 @@ class Junction:
                 ln_density = float(self._ln_density(self.parts[i], electrons, False)[at]) + math.log(max(level, 1e-300))
                 found.append(Pile(electrons=electrons, layer=i, onward=j, ln_density=ln_density))
         return found
+
+
+def _passing(source: _Source, drive: float) -> float:
+    """Return the share of what a source makes that steps let through."""
+    most = source.supply * drive
+    return min(max(source.current / most, 0.0), 1.0) if most else 1.0
 
 
 def _alone(source: _Source, drive: float, over: float) -> float:

@@ -20,8 +20,8 @@ _SHEETS = (math.log(1e6), math.log(1e14))
 def junction_currents(
     layers: Sequence[JunctionLayer], ends: tuple[JunctionEnd, JunctionEnd],
     region_of: Callable[[tuple[float, float]], Region], *, voltage: float, kT: float,
-) -> tuple[list[Share], float, tuple[str, ...]]:  # fmt: skip
-    """Return the currents of a depleted region by mechanism, what no step would let flow, and what to doubt of them.
+) -> tuple[list[Share], tuple[str, ...]]:  # fmt: skip
+    """Return the currents of a depleted region by mechanism, and what to doubt of them.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def junction_currents(
     )
     if not (settled and junction.settled):
         doubts = (*doubts, "the carriers before band steps and the currents over them did not settle")
-    return junction.shares(), junction.supply(), (*doubts, *junction.majority_steps())
+    return junction.shares(), (*doubts, *junction.majority_steps())
 
 
 def _displaced(sheets: Mapping[tuple[int, bool], float], seed: tuple[int, int]) -> tuple[float, float]:

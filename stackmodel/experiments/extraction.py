@@ -9,7 +9,7 @@ import numpy as np
 from stackmodel.errors import ConvergenceError, DataError, InputError
 from stackmodel.experiments.performance import thermal_grid
 from stackmodel.figures_of_merit.extraction import highest_climb
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM
 from stackmodel.physics.line import INSULATOR
 from stackmodel.results.alignment import Wall
 from stackmodel.results.operating_point import OperatingPoint
@@ -22,8 +22,9 @@ from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 
 #: A device is blocked that collects less than this share of the pairs of its active layers, behind a climb of at least
-#: so many kT.
-_COLLECTS, _CLIMBS = 0.1, 6.0
+#: so many kT, at whose foot it collects less than the other share. Where pairs at the foot get over the climb, the rest
+#: is lost on the way to it.
+_COLLECTS, _CLIMBS, _COLLECTS_AT_FOOT = 0.1, 6.0, 0.5
 
 
 def collected(task: Problem, point: Point) -> Collection | None:
@@ -48,8 +49,20 @@ def blocked(task: Problem, point: Point, answer: OperatingPoint, found: Collecti
     """
     if found is not None and _share(task, point, found.collected) >= _COLLECTS:
         return ""
-    walls = [wall for wall in _walls(task, point, answer) if wall.height >= _CLIMBS * task.kT]
+    walls = [
+        wall for wall, foot in _walls(task, point, answer)
+        if wall.height >= _CLIMBS * task.kT
+        and (found is None or math.isinf(wall.height) or _at(point, found.collected, foot) < _COLLECTS_AT_FOOT)
+    ]  # fmt: skip
     return str(max(walls, key=lambda wall: wall.height)) if walls else ""
+
+
+def _at(point: Point, by_node: FloatArray, foot: tuple[float, int]) -> float:
+    """Return a value at a position [nm] in a layer, just inside it where the position is an end."""
+    mesh, (position, layer) = point.grid.mesh, foot
+    start, end = (float(point.grid.mesh.nodes[point.grid.boundary[layer + k]]) for k in (0, 1))
+    inside = 1e-3 * (end - start)
+    return abs(float(np.interp(min(max(position * NM, start + inside), end - inside), mesh.nodes, by_node)))
 
 
 def _share(task: Problem, point: Point, by_node: FloatArray) -> float:
@@ -64,8 +77,11 @@ def _share(task: Problem, point: Point, by_node: FloatArray) -> float:
     return float(np.abs(shares).max())
 
 
-def _walls(task: Problem, point: Point, answer: OperatingPoint) -> list[Wall]:
-    """Return, for each carrier, the highest climb on the way from the active layers to its own contact."""
+def _walls(task: Problem, point: Point, answer: OperatingPoint) -> list[tuple[Wall, tuple[float, int]]]:
+    """Return, for each carrier, the highest climb on the way from the active layers to its own contact, and its foot.
+
+    A foot is a position [nm] and the number of its layer.
+    """
     active = [name for name, role in zip(task.profile.names, task.profile.roles, strict=True) if role == "active"]
     inside = np.flatnonzero(np.isin(answer.layer, active or task.profile.names))
     insulating = {task.profile.names[i] for i in point.grid.mesh.layer[point.grid.code == INSULATOR]}
@@ -77,14 +93,15 @@ def _walls(task: Problem, point: Point, answer: OperatingPoint) -> list[Wall]:
         names = [answer.layer[k] for k in way]
         into = next((name for name in names if name in insulating), end.name if end.takes_no(carrier) else "")
         if into:
-            found.append(Wall(carrier=carrier, height=math.inf, where=into, into=into))
+            found.append((Wall(carrier=carrier, height=math.inf, where=into, into=into), (0.0, 0)))
             continue
         climb = highest_climb(energy[way])
+        foot = float(answer.position[way[climb.foot]]), task.profile.names.index(names[climb.foot])
         before, after = names[climb.before], names[climb.after]
         if before == after == names[-1] and climb.top == way.size - 1:
             after = end.name  # bands bend up towards the contact
         where = before if before == after else f"{before}|{after}" if to_back else f"{after}|{before}"
-        found.append(Wall(carrier=carrier, height=climb.height, where=where, into=after))
+        found.append((Wall(carrier=carrier, height=climb.height, where=where, into=after), foot))
     return found
 
 

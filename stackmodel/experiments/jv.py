@@ -16,14 +16,14 @@ from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
 from stackmodel.physics import transport
 from stackmodel.physics.constants import BOLTZMANN_EV, NM
-from stackmodel.quantities import all_checked, as_numbers, checked
+from stackmodel.quantities import all_checked, as_numbers, checked, quantity
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent, WhenAsked
 from stackmodel.results.operating_point import OperatingPoint, PointsOnDemand
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import solve_in
-from stackmodel.solvers.state import Absorbed, Generation, Point, Problem
+from stackmodel.solvers.state import Absorbed, Generation, Point, Problem, Profiled
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions, gap_at_zero
 from stackmodel.structure.mesh import FloatArray
@@ -40,8 +40,8 @@ _STEP = 0.01
 
 #: What a layer's generation may be: a rate, or depths in the layer [nm] with the rate at each.
 Given: TypeAlias = "Value | tuple[Sequence[float], Sequence[float]] | Callable[[FloatArray], FloatArray]"
-#: Depths at which a function of depth is read.
-_DEPTHS = 201
+#: Depths at which a function of depth is read, and the share of its pairs that every other one may miss.
+_DEPTHS, _UNREAD = 4001, 1e-3
 
 
 def generation_by_layer(stack: Stack, generation: Given | Mapping[str, Given] | None) -> list[Generation] | None:
@@ -85,19 +85,29 @@ def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
         raise InputError(
             f"{name}: a profile of generation has {depth.size} depths and {rate.size} rates; expected {expected}"
         )
+    pairs, fewer = (float(np.trapezoid(rate[::k], depth[::k])) for k in (1, 2))
+    if callable(value) and not abs(fewer - pairs) <= _UNREAD * abs(pairs):
+        raise InputError(
+            f"{name}: generation changes too fast to be read at {_DEPTHS} depths; expected a smoother function, or "
+            "depths [nm] and rates [cm^-3 s^-1] that follow it"
+        )
     slack = 1e-6 * thickness
     if depth[0] < -slack or depth[-1] > thickness + slack:
         raise InputError(
             f"{name}: depths of generation go from {depth[0]:g} to {depth[-1]:g} nm; expected 0 to {thickness:g} nm, "
             "counted within the layer"
         )
-    for each in rate:
+    low, high = 0.0, quantity("generation").high
+    for each in rate[~((rate >= low) & (rate <= high))]:
         checked("generation", float(each), name)
+    depth = np.clip(depth, 0.0, thickness)
     # Nothing is generated where nothing is given.
-    before, behind = int(depth[0] > slack), int(depth[-1] < thickness - slack)
-    depth = np.concatenate([[depth[0] - slack] * before, depth, [depth[-1] + slack] * behind])
-    rate = np.concatenate([[0.0] * before, rate, [0.0] * behind])
-    return depth * NM, rate
+    before, behind = depth[0] > slack, depth[-1] < thickness - slack
+    edge = 1e-9 * thickness
+    first, last = [0.0, depth[0] - edge] if before else [], [depth[-1] + edge, thickness] if behind else []
+    depth[0], depth[-1] = depth[0] if before else 0.0, depth[-1] if behind else thickness
+    rate = np.concatenate([[0.0] * len(first), rate, [0.0] * len(last)])
+    return Profiled(np.concatenate([first, depth, last]) * NM, rate)
 
 
 def curve(
@@ -112,7 +122,7 @@ def curve(
     rates = generation_by_layer(stack, generation) if light is None else light.layers
     task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates, accuracy=accuracy)
     shines = "generation given" if light is None else light.light.name
-    if not rates or not any(isinstance(rate, tuple | Absorbed) or rate for rate in rates):
+    if not rates or not any(isinstance(rate, Profiled | Absorbed) or rate for rate in rates):
         shines = "dark"
     question = f"Current-voltage curve, {'dark' if shines == 'dark' else 'illuminated'}"
     recorded = recorder(question, stack, temperature, assumed, light)

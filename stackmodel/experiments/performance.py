@@ -19,7 +19,7 @@ from stackmodel.results.performance import Losses, LossTree, Performance
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.optics import absorb_hemisphere, pairs_of
 from stackmodel.solvers.power import LitCurve, Marks, lit_curve
-from stackmodel.solvers.state import Generation
+from stackmodel.solvers.state import Generation, Profiled
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
 from stackmodel.structure.mesh import FloatArray
@@ -57,7 +57,7 @@ def performance(
         made, name = any(layer.pairs[-1] > 0.0 for layer in light.layers), light.light.name
     else:
         rates = generation_by_layer(stack, generation) or ()
-        made, name = any(isinstance(rate, tuple) or rate for rate in rates), "generation given"
+        made, name = any(isinstance(rate, Profiled) or rate for rate in rates), "generation given"
     if not made:
         raise InputError(f"performance: {name} makes no pairs in {stack.notation}")
     task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates, accuracy=accuracy)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 
 from stackmodel.errors import InputError, shorten
@@ -158,10 +159,18 @@ def _as_given(given: dict[str, tuple[float | None, str]]) -> Provenance:
 
 def of_cell(cell: Any, wavelengths: FloatArray, delivered: Performance, accuracy: Value) -> Reciprocity:
     """Return what a solar cell emits, see `kinds.solar_cell.SolarCell.luminescence`."""
+    if wavelengths.size < 2:
+        raise InputError(
+            f"luminescence: the light is one line at {wavelengths[0]:g} nm; expected a spectrum up to the gap, such as "
+            "Light.am15g()"
+        )
     close = np.linspace(0, wavelengths.size - 1, min(wavelengths.size, SOLVED)).round().astype(int)
     found = cell.spectral_response(wavelengths[np.unique(close)], accuracy=accuracy)
+    of_current = delivered.provenance.convergence
+    worst = {name: max(value, of_current.get(name, value)) for name, value in found.provenance.convergence.items()}
     return reciprocity(
-        found.wavelength, np.clip(found.eqe, 0.0, None), temperature=cell.temperature, provenance=found.provenance,
+        found.wavelength, np.clip(found.eqe, 0.0, None), temperature=cell.temperature,
+        provenance=attrs.evolve(found.provenance, convergence=worst),
         short_circuit_current_density=delivered.short_circuit_current_density,
         open_circuit_voltage=delivered.open_circuit_voltage,
     )  # fmt: skip

@@ -99,7 +99,7 @@ def sensitivity(device: Any, wanted: MetricLike, accuracy: float | None) -> Sens
     """Return the derivatives of a metric, see `kinds.device.Device.sensitivity`."""
     asked = metric(wanted)
     if asked.metric.name == "dark_current":
-        value, log_metric, count = _by_adjoint(device, asked.conditions["voltage"], accuracy or ACCURACY)
+        value, log_metric, count, convergence = _by_adjoint(device, asked.conditions["voltage"], accuracy or ACCURACY)
         method, steps = "adjoint", _EXACT
     elif accuracy is not None:
         raise InputError(
@@ -107,7 +107,7 @@ def sensitivity(device: Any, wanted: MetricLike, accuracy: float | None) -> Sens
             "give a function that asks with an accuracy of its own"
         )
     else:
-        value, count = _figure(asked, device), [0]
+        value, count, convergence = _figure(asked, device), [0], {}
         method, steps = "central differences", _WHOLE
 
         def log_metric(there: Any) -> float:
@@ -133,7 +133,9 @@ def sensitivity(device: Any, wanted: MetricLike, accuracy: float | None) -> Sens
     answer = Sensitivity(
         metric=asked.label, unit=asked.metric.unit, value=value, slopes=tuple(slopes), method=method,
         assemblies=count[0], skipped=skipped, roles=_roles(device.stack),
-        provenance=record(f"Sensitivity of {asked.label}", device.stack, device.temperature, device._assumed),
+        provenance=record(
+            f"Sensitivity of {asked.label}", device.stack, device.temperature, device._assumed, convergence
+        ),
     )  # fmt: skip
     answer = attrs.evolve(answer, slopes=tuple(sorted(slopes, key=lambda slope: -abs(answer.effect(slope)))))
     if done < len(listed):
@@ -156,8 +158,10 @@ def _figure(asked: Any, device: Any) -> float:
     return float(found)
 
 
-def _by_adjoint(device: Any, voltage: float, accuracy: float) -> tuple[float, Callable[[Any], float], list[int]]:
-    """Return the dark current, ln of it for devices close by, and the count of assemblies.
+def _by_adjoint(
+    device: Any, voltage: float, accuracy: float
+) -> tuple[float, Callable[[Any], float], list[int], dict[str, float]]:
+    """Return the dark current, ln of it for devices close by, the count of assemblies, and figures of convergence.
 
     With resistances around the stack its own voltage moves too: to first order by what Kirchhoff's law leaves over its
     own slope.
@@ -186,7 +190,8 @@ def _by_adjoint(device: Any, voltage: float, accuracy: float) -> tuple[float, Ca
         left = (voltage - point.voltage - near.series * outside) / (1.0 + near.series * rise)
         return math.log(abs(outside + rise * left))
 
-    return abs(inside + circuit.conductance * point.voltage), log_metric, count
+    convergence = {"conservation": point.conservation, "mesh_size": point.y.size, "mesh_error": point.mesh_error}
+    return abs(inside + circuit.conductance * point.voltage), log_metric, count, convergence
 
 
 def _slope(address: Address, value: float, log_metric: Callable[[Any], float], steps: dict[str, float]) -> Slope | str:

@@ -28,6 +28,8 @@ _SAME_X = 1e-9
 _SAME_Y, _SAME_OF_ALL = 1e-6, 1e-12
 #: Halvings that find a root to rounding, and points of a zoom that finds a maximum.
 _HALVINGS, _ZOOM = 60, 65
+#: Points between two of the curve at which its arcs are compared.
+_AROUND = 17
 
 
 class Reading(NamedTuple):
@@ -133,9 +135,23 @@ class _Between(NamedTuple):
         share = self.weight(x)
         return np.asarray((1.0 - share) * self.left.at(x) + share * self.right.at(x))
 
+    def slope(self, x: float) -> float:
+        share = float(self.weight(x))
+        apart = float(self.right.at(np.array(x)) - self.left.at(np.array(x)))
+        bent = apart / (self.end - self.start) * self.both
+        return (1.0 - share) * self.left.slope(x) + share * self.right.slope(x) + bent
+
     def error(self, x: FloatArray) -> FloatArray:
+        """Return what reading at x leaves; where the arcs happen to cross, as much as their distance around says."""
+        t = (x - self.start) / (self.end - self.start)
+        around = np.linspace(self.start, self.end, _AROUND)
+        return np.asarray(np.maximum(self._apart(x), 2.0 * t * (1.0 - t) * self._apart(around).max()))
+
+    def _apart(self, x: FloatArray) -> FloatArray:
+        # Third points on one side err alike: of a cubic, the nearer arc by up to twice the distance between both.
         share = self.weight(x)
-        return np.asarray(np.maximum(share, 1.0 - share) * np.abs(self.left.at(x) - self.right.at(x)))
+        factor = np.maximum(share, 1.0 - share) if self.both else 2.0
+        return np.asarray(factor * np.abs(self.left.at(x) - self.right.at(x)))
 
 
 def _between(x: FloatArray, y: FloatArray, i: int) -> _Between | None:
@@ -194,7 +210,8 @@ def crossing(x: FloatArray, y: FloatArray) -> Reading | None:
         return _root(lambda at: float(function(np.array(at))), float(x[i]), float(x[i + 1]))
 
     roots = [root(each) for each in (between.at, between.left.at, between.right.at)]
-    return Reading(roots[0], max(abs(root - roots[0]) for root in roots))
+    left = float(between.error(np.array(roots[0]))) / abs(between.slope(roots[0]))
+    return Reading(roots[0], max(left, *(abs(root - roots[0]) for root in roots)))
 
 
 def zero_crossing(x: FloatArray, y: FloatArray) -> float | None:
@@ -244,11 +261,7 @@ def slope_at(x: FloatArray, y: FloatArray, at: float) -> Reading | None:
         between = _between(x, y, i) if 0 <= i < x.size - 1 else None
         if between is None:
             return None
-        share = float(between.weight(at))
-        left, right = between.left.slope(at), between.right.slope(at)
-        apart = float(between.right.at(np.array(at)) - between.left.at(np.array(at)))
-        value = (1.0 - share) * left + share * right + apart / (between.end - between.start) * between.both
-        return Reading(value, abs(left - right))
+        return Reading(between.slope(at), abs(between.left.slope(at) - between.right.slope(at)))
     if not 0 < i < x.size - 1:
         return None
     centred = _arc(x[i - 1 : i + 2], y[i - 1 : i + 2]).slope(at)

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 
 class Climb(NamedTuple):
-    """Height [eV], the numbers of the points between which the energy rises most at once, and that of the top."""
+    """Height [eV], and numbers of points: between which the energy rises most at once, of the top, and of the foot."""
 
     height: float
     before: int
     after: int
     top: int
+    foot: int
 
 
 def highest_climb(energy: NDArray[np.float64]) -> Climb:
@@ -23,6 +24,6 @@ def highest_climb(energy: NDArray[np.float64]) -> Climb:
     top = int(np.argmax(energy - lowest))
     foot = int(np.argmin(energy[: top + 1]))
     if top == foot:
-        return Climb(0.0, top, top, top)
+        return Climb(0.0, top, top, top, top)
     steepest = foot + int(np.argmax(np.diff(energy[foot : top + 1])))
-    return Climb(float(energy[top] - energy[foot]), steepest, steepest + 1, top)
+    return Climb(float(energy[top] - energy[foot]), steepest, steepest + 1, top, foot)

@@ -114,9 +114,11 @@ class Detector(Device):
         """Return the answer for the first temperatures, as many as there are currents."""
         from stackmodel.structure.record import record
 
+        each = [current.provenance.convergence for current in currents]
+        worst = {name: max(figures[name] for figures in each) for name in each[0]}
         return Arrhenius(
             voltage=currents[0].voltage, temperature=np.array(temperatures[: len(currents)]), currents=tuple(currents),
-            provenance=record("Dark current against temperature", self.stack, self.temperature, self._assumed),
+            provenance=record("Dark current against temperature", self.stack, self.temperature, self._assumed, worst),
         )  # fmt: skip
 
     def _closed_form(self, voltage: float) -> float | None:

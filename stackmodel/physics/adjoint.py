@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from stackmodel.physics import double_double
 from stackmodel.physics.kernel import kernel, variable, woven
-from stackmodel.physics.line import INTERFACE, SPIKE_N, FloatArray, IntArray, Line
+from stackmodel.physics.line import INSULATOR, INTERFACE, SPIKE_N, FloatArray, IntArray, Line
 from stackmodel.physics.recombination import N_MECHANISMS
 from stackmodel.physics.transport import (
     BEFORE,
@@ -82,6 +82,35 @@ def gradient(
         into[edge + 1, 1 + carrier] += strength * (level_j + conductance)
         into[edge, 0] += strength * band_i
         into[edge + 1, 0] += strength * band_j
+
+
+@kernel
+def least_steep(y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line) -> int:
+    """Return the element whose current has the smallest derivatives: a small change of it keeps most digits there.
+
+    A current can be small where densities are large, and then its derivatives cancel each other. The first and last
+    elements do not count, nor do interfaces; over an insulator nothing flows, so that it comes first.
+    """
+    elements = y.size - 1
+    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
+    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    least, best = math.inf, 0
+    for e in range(1, elements - 1):
+        if line.code[e] == INSULATOR:
+            return e
+        if line.code[e] == INTERFACE:
+            continue
+        steepest = -math.inf
+        for carrier in range(2):
+            ln_c, _, conductance, level_i, level_j, band_i, band_j = element_flux(
+                y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope
+            )
+            size = abs(level_i - conductance) + abs(level_j + conductance) + abs(band_i) + abs(band_j)
+            if size > 0.0:
+                steepest = max(steepest, ln_c + math.log(size))
+        if steepest < least:
+            least, best = steepest, e
+    return best
 
 
 @woven

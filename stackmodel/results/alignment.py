@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -67,7 +67,7 @@ class Wall:
     height: float  # [eV]
     where: str
     into: str  # name of the layer, or the contact, behind the wall
-    gradual: bool = False  # whether it rises along a layer, where a field may level it
+    levelled_by: Literal["", "field", "voltage"] = ""  # a rise along a layer, a contact that bends bands uphill
 
     def __str__(self) -> str:
         if math.isinf(self.height):

@@ -22,10 +22,12 @@ from stackmodel.figures_of_merit.curve import (
 )
 from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
 from stackmodel.physics.constants import BOLTZMANN_EV
+from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import apart
 from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.results.operating_point import OperatingPoint
+from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
 T = TypeVar("T")
@@ -83,6 +85,7 @@ class CurveFigures:
     @property
     def efficiency(self) -> float:
         """Largest power over the incident one; needs light of known irradiance."""
+        self._needs_light()
         if self.irradiance is None:
             raise DataError(
                 "jv: generation was given, not light, so there is no incident power to refer to; give light=..., or "
@@ -96,13 +99,13 @@ class CurveFigures:
         with attributed("jv"):
             return ideality(self.voltage, self.current_density, BOLTZMANN_EV * self.temperature)
 
-    def ideality_between(self, start: float, stop: float) -> float:
+    def ideality_between(self, start: Value, stop: Value) -> float:
         """Ideality factor of a dark curve between two forward voltages [V], by least squares of ln J."""
         self._needs_dark("ideality")
         with attributed("jv"):
             V, J = distinct(self.voltage, self.current_density)
         kT = BOLTZMANN_EV * self.temperature
-        low, high = sorted((start, stop))
+        low, high = sorted(checked("voltage", value, "ideality_between") for value in (start, stop))
         inside = (low <= V) & (high >= V)
         if low < _FORWARD * kT or low < V[0] or high > V[-1] or inside.sum() < 3 or not (J[inside] > 0.0).all():
             raise DataError(
@@ -130,13 +133,14 @@ class CurveFigures:
             raise DataError(f"jv: the slope at 0 V is {found.value:.3g} S/cm^2, which is no resistance")
         return 1.0 / self._allowed("1/R0A", found, ALLOWED_IN_R0A, "give smaller steps at 0 V, or ask device.r0a()")
 
-    def rectification(self, voltage: float) -> float:
+    def rectification(self, voltage: Value) -> float:
         """Forward over reverse current of a dark curve at plus and minus `voltage` [V]."""
         self._needs_dark("rectification")
-        forward, reverse = (self._at(sign * abs(voltage), "rectification") for sign in (1.0, -1.0))
+        size = abs(checked("voltage", voltage, "rectification"))
+        forward, reverse = (self._at(sign * size, "rectification") for sign in (1.0, -1.0))
         if not (forward.value > 0.0 > reverse.value):
             raise DataError(
-                f"jv: rectification at {abs(voltage):g} V compares a forward with a reverse current; the curve has "
+                f"jv: rectification at {size:g} V compares a forward with a reverse current; the curve has "
                 f"{forward.value:.3g} and {reverse.value:.3g} A/cm^2"
             )
         ratio = -forward.value / reverse.value
@@ -164,7 +168,9 @@ class CurveFigures:
         with attributed("jv"):
             found = largest_power(self.voltage, self.current_density)
         if found is None:
-            raise DataError("jv: the device delivers no power on this curve")
+            raise DataError(
+                "jv: the device delivers no power at any point of this curve; give points between 0 V and open circuit"
+            )
         return Reading(found.power, found.error)
 
     def _at(self, voltage: float, what: str) -> Reading:

@@ -83,7 +83,9 @@ def _solved(task: Problem, point: Point) -> Collection | None:
         beside[at - 1 if grid.code[at - 1] == INTERFACE else at : at + 1] = i
     ways = len(MECHANISMS) * len(names) + len(names) - 1
     loads = np.zeros((1 + ways + derivatives.N_ENDS, nodes, 3))
-    edge, unit = _edge(point, grid.ln_conductance)
+    edge = kernels.least_steep(*state)
+    # The unit for the derivatives of its current [cm^-2 s^-1].
+    unit = math.exp(min(float(grid.ln_conductance[:, edge].max()), 600.0))
     kernels.gradient(*state, unit, edge, loads[0])
     derivatives.derivatives(*state, point.generation, contacts, beside, len(names), loads[1:])
     # A contact takes what arrives: the currents that count are electrons into the anode, holes into the cathode.
@@ -119,14 +121,3 @@ def _solved(task: Problem, point: Point) -> Collection | None:
     lost = {label: share for label, share in lost.items() if share.any()}
     total = collected + sum(lost.values())
     return Collection(collected=collected, lost=lost, closure=float(np.abs(total - 1.0).max()))
-
-
-def _edge(point: Point, ln_conductance: FloatArray) -> tuple[int, float]:
-    """Return the element over which the current is read, and the unit for its derivatives [cm^-2 s^-1].
-
-    The current is the same everywhere; where the densities are lowest most digits of its change are left.
-    """
-    size = np.abs(point.currents).sum(axis=0)
-    size[list(point.grid.mesh.interfaces)] = math.inf
-    edge = 1 + int(np.argmin(size[1:-1])) if size.size > 2 else 0
-    return edge, math.exp(min(float(ln_conductance[:, edge].max()), 600.0))

@@ -34,8 +34,31 @@ class Absorbed:
         return np.diff(self._curve(ends * (self.depth[-1] / ends[-1])))
 
 
-#: Generation in a layer: a rate [cm^-3 s^-1], depths within it [cm] with the rate at each, or what light makes.
-Generation: TypeAlias = "float | tuple[FloatArray, FloatArray] | Absorbed"
+@attrs.frozen(eq=False)
+class Profiled:
+    """A rate that goes linearly between some depths in a layer: on every mesh its pairs sum to the same."""
+
+    depth: FloatArray  # rising from 0 to the thickness [cm]
+    rate: FloatArray  # [cm^-3 s^-1]
+
+    @cached_property
+    def _before(self) -> FloatArray:
+        """Pairs made before each depth [cm^-2 s^-1]."""
+        cells = 0.5 * (self.rate[1:] + self.rate[:-1]) * np.diff(self.depth)
+        return np.concatenate([[0.0], np.cumsum(cells)])
+
+    def between(self, ends: FloatArray) -> FloatArray:
+        """Return the pairs made between neighbouring depths, the last of them the back of the layer [cm^-2 s^-1]."""
+        at = ends * (self.depth[-1] / ends[-1])
+        k = np.clip(np.searchsorted(self.depth, at, side="right") - 1, 0, self.depth.size - 2)
+        beyond = at - self.depth[k]
+        slope = (self.rate[k + 1] - self.rate[k]) / (self.depth[k + 1] - self.depth[k])
+        before: FloatArray = self._before[k] + beyond * (self.rate[k] + 0.5 * slope * beyond)
+        return np.maximum(np.diff(before), 0.0)
+
+
+#: Generation in a layer: a rate [cm^-3 s^-1], one that a user gives in depth, or what light makes.
+Generation: TypeAlias = "float | Profiled | Absorbed"
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -79,18 +102,19 @@ class Problem:
         if known is not None and known[0] is mesh:
             return known[1]
         lights = self.light or (0.0,) * len(self.profile.names)
-        rates = np.array([0.0 if isinstance(light, tuple | Absorbed) else float(light) for light in lights])
+        rates = np.array([0.0 if isinstance(light, Profiled | Absorbed) else float(light) for light in lights])
         found = np.tile(rates[mesh.layer], (2, 1))
         starts = np.concatenate([[0.0], np.cumsum(self.profile.thickness)])
         nodes = mesh.nodes
         for i, light in enumerate(lights):
             inside = mesh.layer == i
-            if isinstance(light, Absorbed):
-                ends = np.append(nodes[:-1][inside], nodes[1:][inside][-1:]) - starts[i]
-                found[:, inside] = light.between(ends) / mesh.width[inside]
-            elif isinstance(light, tuple):
-                for side, at in enumerate((nodes[:-1], nodes[1:])):
-                    found[side, inside] = np.interp(at[inside] - starts[i], *light)
+            if isinstance(light, Profiled | Absorbed):
+                edges = np.append(nodes[:-1][inside], nodes[1:][inside][-1:]) - starts[i]
+                mean = light.between(edges) / mesh.width[inside]
+                half = np.zeros_like(mean)
+                if isinstance(light, Profiled):
+                    half = np.clip(0.5 * np.diff(np.interp(edges, light.depth, light.rate)), -mean, mean)
+                found[:, inside] = mean - half, mean + half
         self.memory["generation"] = mesh, found
         return found
 

@@ -286,7 +286,9 @@ class _View:
             rise = self._towards(electrons) * (self._energy(electrons, i, 1) - self._energy(electrons, i, 0))
             if rise > 0.0 and self._on_the_way_out(electrons, i):
                 name = self.stack.names[i]
-                yield Wall(carrier=_carrier(electrons), height=rise, where=f"{name} (grading)", into=name, gradual=True)
+                yield Wall(
+                    carrier=_carrier(electrons), height=rise, where=f"{name} (grading)", into=name, levelled_by="field"
+                )
 
     def _on_the_way_out(self, electrons: bool, i: int) -> bool:
         """Whether a carrier of every active layer passes layer `i`, or starts there."""
@@ -317,7 +319,7 @@ class _View:
             return
         eps = layer.value("relative_permittivity") * VACUUM_PERMITTIVITY
         if math.sqrt(2.0 * eps * rise / (ELEMENTARY_CHARGE * doping)) < thickness * NM:
-            yield Wall(carrier=carrier, height=rise, where=where, into=self.stack.names[i])
+            yield Wall(carrier=carrier, height=rise, where=where, into=self.stack.names[i], levelled_by="voltage")
 
     def blocking(self) -> dict[str, _Wall | None]:
         """Return, for each carrier, the wall between the active layer and the wrong contact."""

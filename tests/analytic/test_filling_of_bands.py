@@ -84,9 +84,8 @@ def test_passivation_and_estimate_have_the_intrinsic_density_of_the_solver() -> 
 def test_a_continuum_of_no_dots_is_refused(kind: str) -> None:
     """1e20 cm^-3 x 300 nm x 1 cm^2 x Phi(-7.25) = 6e2 dots lie below sigma^2/kT."""
     stack = sm.Stack([sm.Layer(gaussian(0.05), "300nm", role="active")])
-    with pytest.raises(
-        sm.UnsupportedError, match=r"dots: 6\.1e\+02 dots in its 1 cm\^2 .* 80 K, 363 meV .* least 1000"
-    ):
+    said = r"dots: 6\.1e\+02 dots in its 1 cm\^2 .* 80 K, 363 meV .* least 1000"
+    with pytest.raises(sm.UnsupportedError, match=said):
         getattr(sm.Photodiode(stack, temperature=80, area=1, **OHMIC), kind)()
     unknown = sm.Photodiode(stack, temperature=80, **OHMIC)
     getattr(unknown, kind)()

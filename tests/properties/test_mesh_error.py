@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -179,3 +180,35 @@ def test_light_collected_by_diffusion_at_a_metal() -> None:
         # Of order (l/L)^2 is left of the closed form: the charge of the light bends the field.
         exact, said = q * rate * (thickness - 2.0 * length), curve.provenance.convergence["mesh_error"]
         assert -curve.current_density[0] == pytest.approx(exact, rel=3.0 * said + 1e-3)
+
+
+CELL = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
+QUESTIONS: dict[str, Callable[[sm.SolarCell, Any], Any]] = {
+    "curve": lambda cell, accuracy: cell.jv([-0.5, 0.3], generation=1e20, accuracy=accuracy),
+    "diagram": lambda cell, accuracy: cell.band_diagram(-0.3, accuracy=accuracy),
+    "dark current": lambda cell, accuracy: cell.dark_current(-0.5, accuracy=accuracy),
+    "arrhenius": lambda cell, accuracy: cell.arrhenius(-0.5, [300, 280], accuracy=accuracy),
+    "sensitivity": lambda cell, accuracy: cell.sensitivity("dark_current@-0.5V", accuracy=accuracy),
+    "response": lambda cell, accuracy: cell.spectral_response([700, 900], accuracy=accuracy),
+    "performance": lambda cell, accuracy: cell.performance(generation=1e21, accuracy=accuracy),
+    "luminescence": lambda cell, accuracy: cell.luminescence(sm.Light.am15g().shortpass(1600), accuracy=accuracy),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize(("accuracy", "most"), [("0.1 %", 1e-3), (0.02, 0.02)])
+def test_every_solved_answer_states_an_error_below_what_was_asked(question: str, accuracy: Any, most: float) -> None:
+    answer = QUESTIONS[question](sm.SolarCell(CELL), accuracy)
+    assert 0.0 < answer.provenance.convergence["mesh_error"] <= most
+
+
+@pytest.mark.parametrize("accuracy", [1e-5, 0.5, -1, math.nan, None, True, "3 nm", "", "fine"])
+@pytest.mark.parametrize("question", ["curve", "arrhenius", "luminescence"])
+def test_no_other_accuracy_is_taken(question: str, accuracy: Any) -> None:
+    with pytest.raises(sm.InputError, match="accuracy"):
+        QUESTIONS[question](sm.SolarCell(CELL), accuracy)
+
+
+def test_a_line_of_light_has_no_luminescence() -> None:
+    with pytest.raises(sm.InputError, match="luminescence: the light is one line at 940 nm; expected a spectrum"):
+        sm.SolarCell(CELL).luminescence(sm.Light.monochromatic(940, 1e-3))

@@ -15,7 +15,7 @@ from scipy.optimize import brentq, minimize_scalar
 import stackmodel as sm
 from stackmodel.errors import ConvergenceError, DataError
 from stackmodel.figures_of_merit.curve import crossing, distinct, largest_power, slope_at, value_at
-from stackmodel.results.jv import CurveFigures
+from stackmodel.results.jv import ALLOWED, CurveFigures
 
 kT = 8.617333262e-5 * 300
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
@@ -155,6 +155,31 @@ def test_errors_are_zero_on_points_and_bound_what_lies_between() -> None:
 # -- what the points do not hold ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("saturation", "factor", "generated", "stop"),
+    [(1.9993e-6, 1.0578, 1.3333e-3, 0.2), (5.2105e-6, 1.4929, 2.0115e-3, 0.25), (2.2e-7, 1.0, 1.2e-3, 0.25)],
+)
+def test_open_circuit_behind_a_resistance_between_the_last_points(
+    saturation: float, factor: float, generated: float, stop: float
+) -> None:
+    """Both arcs of the last interval have their third point on one side, and err alike; 10 ohm cm^2 in series."""
+
+    def current(V: float) -> float:
+        def rest(inner: float) -> float:
+            return inner + 10.0 * (saturation * math.expm1(inner / (factor * kT)) - generated) - V
+
+        inner = brentq(rest, -1.0, 1.0, xtol=1e-15)
+        return saturation * math.expm1(inner / (factor * kT)) - generated
+
+    V = np.arange(-0.1, stop + 0.01, 0.05)
+    figures = lit(V, np.array([current(each) for each in V]))
+    right = factor * kT * math.log1p(generated / saturation)
+    if "open_circuit_voltage" in figures.as_dict():
+        assert figures.open_circuit_voltage == pytest.approx(right, rel=ALLOWED)
+    else:
+        assert "give smaller steps" in figures.refused()["open_circuit_voltage"]
+
+
 @pytest.mark.parametrize(("start", "stop", "match"), [(0.0, 0.3, "go further"), (0.53, 0.7, "start lower")])
 def test_power_that_still_rises_at_an_end_is_refused(start: float, stop: float, match: str) -> None:
     V = np.linspace(start, stop, 31)
@@ -260,6 +285,24 @@ def test_rectification_between_points_and_beyond() -> None:
         figures.rectification(0.0)
     with pytest.raises(DataError, match="dark curve"):
         lit(V, J - 1.0).rectification(0.3)
+
+
+def test_voltages_of_figures_have_units_and_what_is_none_is_refused() -> None:
+    V = np.linspace(-0.5, 0.5, 41)
+    figures = dark(V, np.expm1(V / kT))
+    assert figures.rectification("300 mV") == figures.rectification(-0.3) == figures.rectification(0.3)
+    assert figures.ideality_between("100 mV", "0.4 V") == figures.ideality_between(0.1, 0.4)
+    for wrong in (None, "0.3", "1 nm", math.nan, True):
+        with pytest.raises(sm.InputError, match="rectification: voltage"):
+            figures.rectification(wrong)  # type: ignore[arg-type]
+        with pytest.raises(sm.InputError, match="ideality_between: voltage"):
+            figures.ideality_between(wrong, 0.4)  # type: ignore[arg-type]
+
+
+def test_the_efficiency_of_a_dark_curve_needs_light() -> None:
+    V = np.linspace(-0.5, 0.5, 41)
+    with pytest.raises(DataError, match="a dark curve has no photovoltaic figures; give light"):
+        _ = dark(V, np.expm1(V / kT)).efficiency
 
 
 def test_ideality_between_two_voltages_and_in_any_order() -> None:

@@ -13,6 +13,8 @@ import pytest
 import stackmodel as sm
 from stackmodel.figures_of_merit.extraction import highest_climb
 from stackmodel.results.notices import notices_of
+from stackmodel.solvers.drift_diffusion import solve
+from stackmodel.solvers.response import collection
 from stackmodel.structure.levels import gap_at_zero
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
@@ -123,6 +125,49 @@ def test_blocked_extraction_is_told_by_solution_and_closed_form(what: str) -> No
     assert words in device.estimate(-0.5).limited_by
 
 
+def neutral(step: float, thickness: float, mobility: float) -> sm.Photodiode:
+    """Return a thick neutral n-type absorber before a step for holes into a depleted film."""
+    values = {"hole_mobility": mobility, "hole_lifetime": 1e-7}
+    return diode(
+        sm.Layer(film("a", 4.0, 0.9, **values), thickness, role="active", donor_density=1e17),
+        sm.Layer(film("b", 4.0, 0.9 + step), 200, role="HTL", acceptor_density=1e16),
+    )
+
+
+@pytest.mark.parametrize("step", [0.3, 0.4, 0.47])
+@pytest.mark.parametrize("voltage", [-0.5, -0.05, 0.1])
+def test_carriers_that_recombine_before_a_step_are_blocked_by_it(step: float, voltage: float) -> None:
+    device = neutral(step, 200, 0.1)
+    words = f"{step:.2f} eV for holes at a|b"
+    assert words in device.dark_current(voltage).blocked
+    assert words in device.estimate(voltage).blocked
+
+
+def test_carriers_that_recombine_far_from_a_step_are_not_blocked_by_it() -> None:
+    """Holes diffuse over 19 nm of 500: those that reach the step of 0.18 eV get over it."""
+    device = neutral(0.18, 500, 1.4e-3)
+    assert device.dark_current(-0.5).blocked == device.estimate(-0.5).blocked == ""
+
+
+@pytest.mark.parametrize("height", [0.58, 0.6, 0.62, 0.64, 0.66])
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_a_low_wall_lets_through_is_known_to_the_last_digits(height: float, turned: bool) -> None:
+    """The current of one more pair is read where its derivatives are small, not where the current happens to be."""
+    layers = [
+        sm.Layer(film("etl", 4.0 - height, 2.5), "50nm", role="ETL", donor_density=1e17),
+        sm.Layer(film("dots", 4.0, 0.9), "200nm", role="active", acceptor_density=1e15),
+        sm.Layer(film("htl", 3.6, 1.6), "50nm", role="HTL", acceptor_density=1e17),
+    ]
+    device = diode(*(reversed(layers) if turned else layers))
+    task = device._problem()
+    for voltage in (-0.5, -0.3):
+        point = solve(task, [voltage])[0]
+        assert collection(task, point).closure < 1e-9
+    weak = np.subtract(*(device.jv([-0.5], generation=rate).current_density[0] for rate in (0.0, 1e12)))
+    collects = weak / (1.602176634e-19 * 1e12 * 200e-7)
+    assert bool(device.dark_current(-0.5).blocked) == (collects < 0.1)
+
+
 def test_a_barrier_at_a_schottky_contact_of_the_wrong_metal() -> None:
     """Bands bend in the thick layer before a shallow metal: at small voltages the diode there blocks."""
     metal = sm.Contact.schottky(work_function=3.9)
@@ -131,6 +176,18 @@ def test_a_barrier_at_a_schottky_contact_of_the_wrong_metal() -> None:
     wall = next(wall for wall in device.band_alignment().walls if wall.where == "htl|back")
     assert wall.height == pytest.approx(4.7 - K * 300 * math.log(10) - 3.9, abs=2e-3)
     assert device.dark_current(-0.5).blocked == ""  # which the reverse voltage overcomes
+
+
+@pytest.mark.parametrize(("voltage", "blocked"), [(-0.01, True), (-0.1, True), (-0.3, False), (-0.8, False)])
+def test_the_closed_form_knows_that_a_reverse_voltage_overcomes_a_contact(voltage: float, blocked: bool) -> None:
+    layers = [
+        sm.Layer(film("etl", 4.2, 2.0), "50nm", role="ETL", donor_density=1e17),
+        sm.Layer(film("dots", 4.0, 0.9), "200nm", role="active", acceptor_density=1e15),
+        sm.Layer(film("htl", 3.6, 1.3), "300nm", role="HTL", acceptor_density=1e17),
+    ]
+    device = diode(*layers, back=sm.Contact.schottky(work_function=4.0), anode="back")
+    for said in (device.dark_current(voltage).blocked, device.estimate(voltage).blocked):
+        assert ("eV for holes at htl|back" in said) == blocked
 
 
 @pytest.mark.parametrize("voltage", [-0.5, -0.01, 0.2, 0.4])

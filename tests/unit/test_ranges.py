@@ -162,3 +162,46 @@ def test_no_efficiency_without_an_irradiance(tmp_path):
 def test_what_performance_refuses(given, says):
     with pytest.raises(sm.InputError, match=says):
         cell(thickness="20 um").performance(**given)
+
+
+# -- profiles of generation --------------------------------------------------------------------------------------------
+
+
+def narrow(centre: float, width: float) -> tuple[list[float], list[float]]:
+    """Return a triangle of 1e16 pairs cm^-2 s^-1 about a depth [nm]."""
+    return [centre - width, centre, centre + width], [0.0, 1e16 / (width * 1e-7), 0.0]
+
+
+@pytest.mark.parametrize("width", [40.0, 5.0, 1.0, 0.1, 1e-3])
+def test_pairs_of_a_profile_are_made_however_narrow_it_is(width: float) -> None:
+    """A reverse voltage collects all pairs of a depleted film without lifetimes, q x 1e16 cm^-2 s^-1."""
+    film = sm.Material(
+        name="film", electron_affinity=4.0, band_gap=1.2, relative_permittivity=12, conduction_band_dos=1e19,
+        valence_band_dos=1e19, electron_mobility=1, hole_mobility=1, electron_lifetime=math.inf,
+        hole_lifetime=math.inf,
+    )  # fmt: skip
+    wide = film.with_values({"band_gap": 2.0}, source="a window on either side")
+    diode = sm.Photodiode(
+        sm.Stack([
+            sm.Layer(wide, 30, role="ETL", name="n", donor_density=1e17), sm.Layer(film, 300, role="active"),
+            sm.Layer(wide.with_values({"electron_affinity": 3.2}, source="as above"), 30, role="HTL", name="p",
+                     acceptor_density=1e17),
+        ]), front=sm.Contact.ohmic(), back=sm.Contact.ohmic(),
+    )  # fmt: skip
+    for centre in (60.0, 133.3, 222.0):
+        curve = diode.jv([-1.0], generation=narrow(centre, width))
+        assert -curve.current_density[0] == pytest.approx(1.602176634e-3, rel=5e-3)  # a few leave by the wrong side
+    depths, rates = [100.0, 100.0 + width], [1e16 / (width * 1e-7)] * 2  # steps at both ends
+    assert -diode.jv([-1.0], generation=(depths, rates)).current_density[0] == pytest.approx(1.602176634e-3, rel=5e-3)
+
+
+def test_a_function_of_depth_may_decay_to_nothing_and_is_refused_where_it_cannot_be_read() -> None:
+    diode = sm.Photodiode("ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm")
+    x = np.linspace(0.0, 25.0, 4001)
+    function, listed = (
+        diode.jv([-0.5], generation=given).current_density[0]
+        for given in (lambda x: 1e22 * np.exp(-x / 2.5), (x, 1e22 * np.exp(-x / 2.5)))
+    )
+    assert function == pytest.approx(listed, rel=5e-3)  # the mesh's
+    with pytest.raises(sm.InputError, match="generation changes too fast to be read at 4001 depths; expected a smooth"):
+        diode.jv([-0.5], generation=lambda x: 1e22 * (np.abs(x - 100.0) < 0.04))
