@@ -262,7 +262,8 @@ class Light:
 def as_light(light: Any, whose: str) -> Light | None:
     """Return `light`; InputError where it is neither a Light nor None."""
     if light is not None and not isinstance(light, Light):
-        raise InputError(f"{whose}: light is {shorten(repr(light))}; expected a Light, such as Light.am15g()")
+        shown = f'"{shorten(light)}"' if isinstance(light, str) else shorten(light)
+        raise InputError(f"{whose}: light is {shown}; expected a Light, such as Light.am15g()")
     return light
 
 

@@ -140,11 +140,11 @@ class Result:
         return (*(layer.name for layer in layers), *(name for name, _ in contacts))
 
     def __str__(self) -> str:
-        """Return the figures as plain text."""
+        """Return the figures as plain text, without those that the answer does not have."""
         return "\n".join(
             f"{name}: {value:z.5g}" if isinstance(value, float) else f"{name}: {value}"
-            for name, value in self.attributes().items()
-        )
+            for name, value in self.attributes().items() if value is not None and value != ""
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.provenance.question}>"

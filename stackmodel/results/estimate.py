@@ -238,13 +238,16 @@ class Estimate(Result):
         return self.absorber
 
     def _complete(self) -> None:
+        if lacks := self._lacks():
+            raise DataError(f"estimate: {lacks}")
+
+    def _lacks(self) -> str:
+        """Return why there is no dark current, "" where there is one."""
         if self.missing:
-            raise DataError(f"estimate: {self.missing[0]}")
-        if not self.mechanisms:
-            raise DataError(
-                f"estimate: nothing is depleted at {self.voltage:g} V, where the closed forms of a junction end; "
-                "jv() solves it"
-            )
+            return self.missing[0]
+        if self.mechanisms:
+            return ""
+        return f"nothing is depleted at {self.voltage:g} V, where the closed forms of a junction end; jv() solves it"
 
     def _largest(self) -> Mechanism:
         self._complete()
@@ -272,6 +275,8 @@ class Estimate(Result):
             "fully_depleted": ", ".join(self.fully_depleted),
         }
         figures |= {f"missing {i}": text for i, text in enumerate(self.missing, start=1)}
+        if not self.missing and (lacks := self._lacks()):
+            figures["without dark_current"] = lacks
         figures |= {f"in doubt {i}": text for i, text in enumerate(self.doubts, start=1)}
         if not self.missing and self.mechanisms:
             figures |= {

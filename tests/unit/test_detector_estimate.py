@@ -133,6 +133,13 @@ def test_far_in_forward_nothing_is_depleted() -> None:
         _ = found.dark_current
 
 
+def test_a_printed_estimate_says_why_it_has_no_dark_current() -> None:
+    printed = str(sm.Photodiode(STACK).estimate(0.9))
+    assert "without dark_current: nothing is depleted at 0.9 V" in printed
+    assert "None" not in printed
+    assert not any(line.endswith(": ") for line in printed.splitlines())
+
+
 def test_two_junctions_that_face_each_other_have_no_closed_form() -> None:
     """The voltage divides between them as only a solver knows; one junction's form gave 8e16 A/cm^2."""
     film = {"electron_affinity": 4.4, "band_gap": 0.5, "relative_permittivity": 15.0, "conduction_band_dos": 1e19,
