@@ -265,21 +265,37 @@ def _gap_beyond(layers: _Layers, mechanisms: tuple[Mechanism, ...]) -> float | N
 
 
 def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
-    found = []
+    """Return the depleted regions; the voltage falls over the one with the largest step.
+
+    A wider region may hold the interfaces of that step too, such as a junction that depletes up to a contact.
+    """
+    found: dict[tuple[int, int], tuple[float, Region]] = {}
     candidates = seeds(layers.slabs, layers.steps)
-    strength = {seed: abs(sum(layers.steps[seed[0] : seed[1] + 1])) for seed in candidates}
-    main = max(candidates, key=lambda seed: strength[seed], default=None)
+    step = {seed: sum(layers.steps[seed[0] : seed[1] + 1]) for seed in candidates}
     for seed in candidates:
-        direction = math.copysign(1.0, sum(layers.steps[seed[0] : seed[1] + 1]))
+        direction = math.copysign(1.0, step[seed])
         left, right = layers.slabs[: seed[0]][-1:], layers.slabs[seed[1] :][:1]
         if any(direction * slab.doping < 0.0 for slab in left) or any(direction * slab.doping > 0.0 for slab in right):
             continue  # the step draws carriers to the junction
-        steps = [direction * step for step in layers.steps]
-        less = 2.0 * layers.kT + (direction * forward * voltage if seed == main else 0.0)
-        region = depleted_region(layers.slabs, steps, seed, less)
-        if region.width > 0.0 and region.charge > 0.0:  # flat bands deplete nothing
-            found.append(region)
-    return found
+        found[seed] = direction, _region(layers, seed, direction, 0.0)
+    main = max(candidates, key=lambda seed: abs(step[seed]), default=None)
+    if main is not None and voltage != 0.0:
+        around = [
+            seed for seed, (direction, region) in found.items()
+            if direction * step[main] > 0.0 and {*range(main[0], main[1] + 1)} <= {*region.junctions}
+        ]  # fmt: skip
+        main = max(around, key=lambda seed: found[seed][1].width, default=main)
+        if main in found:
+            direction = found[main][0]
+            found[main] = direction, _region(layers, main, direction, direction * forward * voltage)
+    # Flat bands deplete nothing.
+    return [region for _, region in found.values() if region.width > 0.0 and region.charge > 0.0]
+
+
+def _region(layers: _Layers, seed: tuple[int, int], direction: float, voltage: float) -> Region:
+    """Return the region that grows from a seed with a voltage in its forward direction."""
+    steps = [direction * step for step in layers.steps]
+    return depleted_region(layers.slabs, steps, seed, 2.0 * layers.kT + voltage)
 
 
 def _left_out(layers: _Layers) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 import stackmodel as sm
@@ -80,3 +81,19 @@ def test_reverse_bias_widens_and_forward_narrows():
     device = sm.Photodiode("ITO / ZnO 60nm / PbS(3.4nm, TBAI) 400nm / PbS(3.0nm, EDT) 60nm / Au")
     widths = [device.estimate(v).depletion_width for v in (-1.0, -0.3, 0.0, 0.2)]
     assert widths == sorted(widths, reverse=True)
+
+
+@pytest.mark.parametrize("voltage", [-0.5, -1.0, -2.0])
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_voltage_falls_over_a_junction_that_depletes_up_to_a_deep_metal(voltage: float, turned: bool) -> None:
+    """The step at the metal is larger than that of the junction, whose region holds it: one region, one voltage."""
+    layers = (
+        "ITO 100nm", "ZnO 80nm", "PbS(peak=1100nm, halide) 300nm", "PbS(3.0nm, EDT) 40nm",
+        "Au 100nm [work_function=5.5 eV]",
+    )  # fmt: skip
+    device = sm.Photodiode(" / ".join(reversed(layers) if turned else layers))
+    closed, at_rest = device.estimate(voltage), device.estimate()
+    assert device.dark_current(voltage).total == pytest.approx(closed.dark_current, rel=0.3)
+    assert closed.blocked == ""
+    bent, flat = (np.ptp(found.conduction_band) for found in (closed, at_rest))
+    assert bent - flat == pytest.approx(-voltage, abs=0.05)
