@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,14 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="os.kill sends n
 @pytest.fixture(scope="module")
 def device() -> sm.Photodiode:
     return sm.Photodiode(HERO)
+
+
+@pytest.fixture(autouse=True)
+def no_collection() -> Iterator[None]:
+    """Python drops an interrupt that meets a callback of the garbage collector, and hypothesis sets one."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 class Counted:
