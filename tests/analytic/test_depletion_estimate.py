@@ -89,7 +89,7 @@ def test_the_voltage_falls_over_a_junction_that_depletes_up_to_a_deep_metal(volt
     """The step at the metal is larger than that of the junction, whose region holds it: one region, one voltage."""
     layers = (
         "ITO 100nm", "ZnO 80nm", "PbS(peak=1100nm, halide) 300nm", "PbS(3.0nm, EDT) 40nm",
-        "Au 100nm [work_function=5.5 eV]",
+        "MoO3 10nm [work_function=5.5 eV]", "Au 100nm",
     )  # fmt: skip
     device = sm.Photodiode(" / ".join(reversed(layers) if turned else layers))
     closed, at_rest = device.estimate(voltage), device.estimate()
