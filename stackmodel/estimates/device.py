@@ -137,16 +137,16 @@ def estimate(
 ) -> Estimate:  # fmt: skip
     """Return the closed-form answers at `voltage` [V]; parameters as for `prepare`."""
     forward = 1.0 if anode == "back" else -1.0
-    regions = _regions(layers, forward, voltage)
-    main = max(regions, key=lambda region: region.width, default=None)
-    at_zero = main if voltage == 0.0 else max(_regions(layers, forward, 0.0), key=lambda r: r.width, default=None)
+    regions, main = _regions(layers, forward, voltage)
+    _, at_zero = _regions(layers, forward, 0.0)
     missing: list[str] = []
     mechanisms: tuple[Mechanism, ...] = ()
     shares: Mapping[str, Share] = {}
     doubts: tuple[str, ...] = ()
     try:
-        if main is not None and at_zero is not None:
+        if at_zero is not None:
             _refuse_opposed(layers)
+        if main is not None and at_zero is not None:
             mechanisms, shares, doubts = _mechanisms(layers, ends, main, at_zero, forward, voltage)
             doubts = (*doubts, *_left_out(layers))
     except DataError as error:
@@ -264,9 +264,10 @@ def _gap_beyond(layers: _Layers, mechanisms: tuple[Mechanism, ...]) -> float | N
     return max(gap, gap_at_zero(layers.stack, temperature))
 
 
-def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
-    """Return the depleted regions; the voltage falls over the one with the largest step.
+def _regions(layers: _Layers, forward: float, voltage: float) -> tuple[list[Region], Region | None]:
+    """Return the depleted regions, and the one over which the voltage falls.
 
+    It has the largest step, those that block against the device's forward direction counting `_OPPOSED` of themselves.
     A wider region may hold the interfaces of that step too, such as a junction that depletes up to a contact.
     """
     found: dict[tuple[int, int], tuple[float, Region]] = {}
@@ -277,19 +278,31 @@ def _regions(layers: _Layers, forward: float, voltage: float) -> list[Region]:
         left, right = layers.slabs[: seed[0]][-1:], layers.slabs[seed[1] :][:1]
         if any(direction * slab.doping < 0.0 for slab in left) or any(direction * slab.doping > 0.0 for slab in right):
             continue  # the step draws carriers to the junction
-        found[seed] = direction, _region(layers, seed, direction, 0.0)
-    main = max(candidates, key=lambda seed: abs(step[seed]), default=None)
-    if main is not None and voltage != 0.0:
-        around = [
-            seed for seed, (direction, region) in found.items()
-            if direction * step[main] > 0.0 and {*range(main[0], main[1] + 1)} <= {*region.junctions}
-        ]  # fmt: skip
-        main = max(around, key=lambda seed: found[seed][1].width, default=main)
-        if main in found:
-            direction = found[main][0]
-            found[main] = direction, _region(layers, main, direction, direction * forward * voltage)
-    # Flat bands deplete nothing.
-    return [region for _, region in found.values() if region.width > 0.0 and region.charge > 0.0]
+        region = _region(layers, seed, direction, 0.0)
+        if _depletes(region):
+            found[seed] = direction, region
+    if not found:
+        return [], None
+
+    def weight(seed: tuple[int, int]) -> float:
+        direction, region = found[seed]
+        return abs(sum(layers.steps[i] for i in region.junctions)) * (1.0 if direction == forward else _OPPOSED)
+
+    largest = max(found, key=weight)
+    around = [
+        seed for seed, (direction, region) in found.items()
+        if direction * step[largest] > 0.0 and {*range(largest[0], largest[1] + 1)} <= {*region.junctions}
+    ]  # fmt: skip
+    main = max(around, key=lambda seed: found[seed][1].width)
+    direction = found[main][0]
+    found[main] = direction, _region(layers, main, direction, direction * forward * voltage)
+    regions = [region for _, region in found.values() if _depletes(region)]
+    return regions, found[main][1] if _depletes(found[main][1]) else None
+
+
+def _depletes(region: Region) -> bool:
+    """Whether there is anything depleted: flat bands deplete nothing."""
+    return region.width > 0.0 and region.charge > 0.0
 
 
 def _region(layers: _Layers, seed: tuple[int, int], direction: float, voltage: float) -> Region:

@@ -220,7 +220,8 @@ class Device:
         generation : float, str or mapping, optional
             Generation rate in the active layer [cm^-3 s^-1], or a mapping from names or roles of layers to one. In
             depth it is a pair of depths within the layer [nm], rising, and of as many rates, such as
-            ``([0, 50, 200], [3e21, 1e21, 1e20])``, or a function of an array of depths that returns one of rates.
+            ``([0, 50, 200], [3e21, 1e21, 1e20])``, or a function of an array of depths that returns one of rates. Its
+            pairs are kept on any mesh, however narrow the profile is.
         accuracy : float or str
             Largest estimated error that the mesh may leave in a current, "0.1 %" to "2 %".
 

@@ -89,7 +89,7 @@ def test_the_voltage_falls_over_a_junction_that_depletes_up_to_a_deep_metal(volt
     """The step at the metal is larger than that of the junction, whose region holds it: one region, one voltage."""
     layers = (
         "ITO 100nm", "ZnO 80nm", "PbS(peak=1100nm, halide) 300nm", "PbS(3.0nm, EDT) 40nm",
-        "Au 100nm [work_function=5.5 eV]",
+        "MoO3 10nm [work_function=5.5 eV]", "Au 100nm",
     )  # fmt: skip
     device = sm.Photodiode(" / ".join(reversed(layers) if turned else layers))
     closed, at_rest = device.estimate(voltage), device.estimate()
@@ -97,3 +97,23 @@ def test_the_voltage_falls_over_a_junction_that_depletes_up_to_a_deep_metal(volt
     assert closed.blocked == ""
     bent, flat = (np.ptp(found.conduction_band) for found in (closed, at_rest))
     assert bent - flat == pytest.approx(-voltage, abs=0.05)
+
+
+@pytest.mark.parametrize("voltage", [-0.5, -2.0])
+def test_a_weaker_barrier_at_the_other_contact_takes_no_voltage(voltage: float) -> None:
+    """A metal depletes a thin doped layer the other way round; both regions then reach over the whole device."""
+
+    def film(name: str, gap: float) -> sm.Material:
+        return sm.Material(
+            name=name, electron_affinity=4.0, band_gap=gap, relative_permittivity=12, conduction_band_dos=1e19,
+            valence_band_dos=1e19, electron_mobility=0.1, hole_mobility=0.1, electron_lifetime=1e-7, hole_lifetime=1e-7,
+        )  # fmt: skip
+
+    layers = [
+        sm.Layer(film("e", 1.8), 70, role="ETL", donor_density=8e15),
+        sm.Layer(film("a", 1.0), 450, role="active"),
+    ]
+    device = sm.Photodiode(
+        sm.Stack(layers), front=sm.Contact.schottky(work_function=4.33), back=sm.Contact.ohmic(), anode="back"
+    )
+    assert device.estimate(voltage).dark_current == pytest.approx(device.dark_current(voltage).total, rel=2.0)
