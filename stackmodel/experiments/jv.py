@@ -14,8 +14,9 @@ from stackmodel.errors import ConvergenceError, InputError, StackModelError, sho
 from stackmodel.experiments.illumination import Illumination
 from stackmodel.experiments.moving import moved
 from stackmodel.output.progress import tracked
-from stackmodel.physics import transport
 from stackmodel.physics.constants import BOLTZMANN_EV, NM
+from stackmodel.physics.fluxes import fill_bands
+from stackmodel.physics.state import empty_bands
 from stackmodel.quantities import all_checked, as_numbers, checked, quantity
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
@@ -190,8 +191,8 @@ def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) 
         return np.stack([values[:-1], values[1:]])
 
     psi = both(point.y * kT)
-    eta, ln_f, slope = (np.zeros((2, 2, layer.size)) for _ in range(3))
-    transport.densities(point.y, point.u, point.v, point.voltage / kT, grid.scaled, eta, ln_f, slope)
+    bands = empty_bands(layer.size)
+    fill_bands(point.state, grid.line, bands)
     carries = np.where(grid.code >= 0, 1.0, 0.0)
     boundary = nodes[grid.boundary] / NM
     which = points(np.stack([layer, layer]).astype(float)).astype(int)
@@ -208,8 +209,8 @@ def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) 
         vacuum_level=points(grid.vacuum_level - psi),
         electron_level=points(both(point.u * kT)),
         hole_level=points(both(point.v * kT)) + grounded,
-        electron_density=points(carries * np.exp(np.minimum(grid.ln_N_C + ln_f[0], 700.0))),
-        hole_density=points(carries * np.exp(np.minimum(grid.ln_N_V + ln_f[1], 700.0))),
+        electron_density=points(carries * np.exp(np.minimum(grid.ln_N_C + bands.ln_F[0], 700.0))),
+        hole_density=points(carries * np.exp(np.minimum(grid.ln_N_V + bands.ln_F[1], 700.0))),
         recombination_rate=points(point.rates.sum(axis=0)),
         generation_rate=points(point.generation),
         layers=tuple(

@@ -3,35 +3,65 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.physics import double_double
+from stackmodel.physics.elimination import eliminate, eliminate_extended
+from stackmodel.physics.exact_sums import difference
+from stackmodel.physics.fluxes import element_flux, fill_bands, spike
 from stackmodel.physics.kernel import kernel, variable, woven
 from stackmodel.physics.line import INSULATOR, INTERFACE, SPIKE_N, FloatArray, IntArray, Line
-from stackmodel.physics.recombination import N_MECHANISMS
-from stackmodel.physics.transport import (
-    BEFORE,
-    BEHIND,
-    EXTENDED,
-    JACOBIAN,
-    N_CONTACT_VALUES,
-    OWN,
-    Flows,
-    System,
-    assemble,
-    bring_to,
-    densities,
-    element_flux,
-    eliminate,
-    spike,
-)
+from stackmodel.physics.mechanisms.table import N_MECHANISMS
+from stackmodel.physics.rows import assemble
+from stackmodel.physics.state import Bands, Drive, Flows, State
+from stackmodel.physics.system import BEFORE, BEHIND, EXTENDED, JACOBIAN, OWN, System
 
 #: Change of the potential [kT] over which the derivative of a spike is taken, a power of two.
 _STEP = 2.0**-13
 #: Weights beyond which plain elimination leaves too few digits.
 LARGEST_PLAIN = 1e11
+
+
+class Points(NamedTuple):
+    """Solved points on one mesh: arrays of `State` and `Flows` with the point as first index.
+
+    Attributes
+    ----------
+    biases : ndarray, shape (n_points,)
+    levels : ndarray, shape (n_points, 3, n_nodes)
+        y, u and v.
+    lows, currents, trapped : ndarray
+    extended : ndarray of bool, shape (n_points,)
+        Whether a point was solved in double-double.
+    """
+
+    biases: FloatArray
+    levels: FloatArray
+    lows: FloatArray
+    currents: FloatArray
+    trapped: FloatArray
+    extended: NDArray[np.bool_]
+
+
+class Influence(NamedTuple):
+    """How ln|J| answers to the residual.
+
+    Attributes
+    ----------
+    weights, ln_scale : ndarray, shape (n_nodes, 3)
+        See `solve_transposed`.
+    edge : int
+        Element at which the current is read.
+    current : float
+        The current there. [cm^-2 s^-1]
+    """
+
+    weights: FloatArray
+    ln_scale: FloatArray
+    edge: int
+    current: float
 
 
 @kernel
@@ -61,22 +91,17 @@ def plainest(currents: FloatArray, interfaces: IntArray) -> int:
 
 
 @kernel
-def gradient(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, unit: float, edge: int,
-    into: FloatArray,
-) -> None:  # fmt: skip
+def gradient(state: State, line: Line, unit: float, edge: int, into: FloatArray) -> None:
     """Write d J / d(y, u, v) over `unit` of the total current over element `edge`, shape (n_nodes, 3).
 
     With the current itself as the unit it is that of ln|J|. [cm^-2 s^-1]
     """
-    size, elements = math.log(abs(unit)), y.size - 1
-    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
-    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    size, elements = math.log(abs(unit)), state.y.size - 1
+    bands = Bands(np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements)))
+    fill_bands(state, line, bands)
     into[:] = 0.0
     for carrier in range(2):
-        ln_c, _, conductance, level_i, level_j, band_i, band_j = element_flux(
-            y, u, v, lows, bias, carrier, edge, line, eta, ln_f, slope
-        )
+        ln_c, _, conductance, level_i, level_j, band_i, band_j = element_flux(state, carrier, edge, line, bands)
         strength = math.copysign(math.exp(min(ln_c - size, 700.0)), unit)
         into[edge, 1 + carrier] += strength * (level_i - conductance)
         into[edge + 1, 1 + carrier] += strength * (level_j + conductance)
@@ -85,15 +110,15 @@ def gradient(
 
 
 @kernel
-def least_steep(y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line) -> int:
+def least_steep(state: State, line: Line) -> int:
     """Return the element whose current has the smallest derivatives: a small change of it keeps most digits there.
 
     A current can be small where densities are large, and then its derivatives cancel each other. The first and last
     elements do not count, nor do interfaces; over an insulator nothing flows, so that it comes first.
     """
-    elements = y.size - 1
-    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
-    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    elements = state.y.size - 1
+    bands = Bands(np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements)))
+    fill_bands(state, line, bands)
     least, best = math.inf, 0
     for e in range(1, elements - 1):
         if line.code[e] == INSULATOR:
@@ -102,9 +127,7 @@ def least_steep(y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, b
             continue
         steepest = -math.inf
         for carrier in range(2):
-            ln_c, _, conductance, level_i, level_j, band_i, band_j = element_flux(
-                y, u, v, lows, bias, carrier, e, line, eta, ln_f, slope
-            )
+            ln_c, _, conductance, level_i, level_j, band_i, band_j = element_flux(state, carrier, e, line, bands)
             size = abs(level_i - conductance) + abs(level_j + conductance) + abs(band_i) + abs(band_j)
             if size > 0.0:
                 steepest = max(steepest, ln_c + math.log(size))
@@ -115,26 +138,25 @@ def least_steep(y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, b
 
 @woven
 def solve_transposed(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
-    contacts: FloatArray, extended: bool, loads: FloatArray, weights: FloatArray, ln_scale: FloatArray,
-) -> float:  # fmt: skip
+    state: State, line: Line, drive: Drive, extended: bool, loads: FloatArray, weights: FloatArray, ln_scale: FloatArray
+) -> float:
     """Write what makes each of some quantities change with the residual; return the largest, or infinity.
 
     `loads`, shape (n_quantities, n_nodes, 3), are the derivatives of the quantities by y, u and v at a solved point,
     `weights` of the same shape those by the residual, rows divided by exp(ln_scale), at the state that follows it: the
     change of the quantity is minus the sum of weights x change of the residual.
     """
-    nodes, rows_low = y.size, y.size if extended else 1
+    nodes, rows_low = state.y.size, state.y.size if extended else 1
     system = System(np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, rows_low, 3, 3)), ln_scale)
     flows = Flows(
         np.empty((2, nodes - 1)), np.empty((N_MECHANISMS, 2, nodes - 1)), np.empty((2, nodes - 1)), np.empty((2, nodes))
     )
-    assemble(y, u, v, lows, bias, line, generation, contacts, system, flows, EXTENDED if extended else JACOBIAN)
+    assemble(state, line, drive, system, flows, EXTENDED if extended else JACOBIAN)
     jacobian, low, load = system.jacobian, system.low, system.residual
     asked, spikes = loads.shape[0], count_spikes(line)
     slopes, through, beyond = np.zeros((spikes, nodes, 3)), np.zeros((spikes, nodes, 3)), np.empty((spikes, nodes, 3))
     if spikes > 0:
-        spike_slopes(y, line, flows.currents, ln_scale, slopes, through)
+        spike_slopes(state.y, line, flows.currents, ln_scale, slopes, through)
     turned, turned_low = np.empty((3, nodes, 3, 3)), np.zeros((3, rows_low, 3, 3))
     largest = 0.0
     for q in range(asked + spikes):
@@ -151,7 +173,7 @@ def solve_transposed(
                         turned_low[BEFORE, i, r, c] = low[BEHIND, i - 1, c, r] if i > 0 else 0.0
                         turned_low[BEHIND, i, r, c] = low[BEFORE, i + 1, c, r] if i < nodes - 1 else 0.0
         if extended:
-            solved = double_double.eliminate(load, turned, turned_low, target, np.zeros((nodes, 3)))
+            solved = eliminate_extended(load, turned, turned_low, target, np.zeros((nodes, 3)))
         else:
             solved = eliminate(load, turned, target)
         if not solved:
@@ -231,11 +253,8 @@ def ln_sum(a: float, b: float) -> float:
 
 
 @kernel
-def prolong(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, trapped: FloatArray,
-    at: IntArray, fine: FloatArray, fine_lows: FloatArray,
-) -> None:  # fmt: skip
-    """Write the state on the mesh of halved elements: y, u and v as `fine`, shape (3, n_fine).
+def prolong(state: State, line: Line, trapped: FloatArray, at: IntArray, fine: State) -> None:
+    """Write the state on the mesh of halved elements into the arrays of `fine`.
 
     Old node i is number at[i] there. In the middle of an element the potential bends with the charge, and the levels
     are those of a constant flux: exp(level) is the mean of both ends with weights 1 / (1 + exp(+- rise / 2)), `rise`
@@ -243,11 +262,13 @@ def prolong(
     """
     width, permittivity, kT, code = line.width, line.permittivity, line.kT, line.code
     ln_N_C, ln_N_V, doping = line.ln_N_C, line.ln_N_V, line.doping
+    y, u, v, lows, fine_y, fine_lows = state.y, state.u, state.v, state.lows, fine.y, fine.lows
     elements = width.size
-    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
-    densities(y, u, v, bias, line, eta, ln_f, slope)
+    bands = Bands(np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements)))
+    fill_bands(state, line, bands)
+    eta, ln_F = bands.eta, bands.ln_F
     for i in range(y.size):
-        fine[0, at[i]], fine[1, at[i]], fine[2, at[i]] = y[i], u[i], v[i]
+        fine_y[at[i]], fine.u[at[i]], fine.v[at[i]] = y[i], u[i], v[i]
         for carrier in range(2):
             for part in range(2):
                 fine_lows[carrier, part, at[i]] = lows[carrier, part, i]
@@ -258,15 +279,17 @@ def prolong(
         for end in range(2):
             rho += 0.5 * (doping[end, e] + trapped[end, e])
             if code[e] >= 0:
-                rho += 0.5 * math.exp(min(ln_N_V[end, e] + ln_f[1, end, e], 700.0))
-                rho -= 0.5 * math.exp(min(ln_N_C[end, e] + ln_f[0, end, e], 700.0))
+                rho += 0.5 * math.exp(min(ln_N_V[end, e] + ln_F[1, end, e], 700.0))
+                rho -= 0.5 * math.exp(min(ln_N_C[end, e] + ln_F[0, end, e], 700.0))
         span = 0.5 * abs(y[e + 1] - y[e]) + 1.0
         bend = width[e] * width[e] * rho / (8.0 * permittivity[e] * kT)
-        fine[0, middle] = 0.5 * (y[e] + y[e + 1]) + min(max(bend, -span), span)
+        fine_y[middle] = 0.5 * (y[e] + y[e + 1]) + min(max(bend, -span), span)
         for carrier in range(2):
-            turn, level = 1.0 - 2.0 * carrier, u if carrier == 0 else v
-            below = (lows[carrier, 0, e + 1] - lows[carrier, 0, e]) + (lows[carrier, 1, e + 1] - lows[carrier, 1, e])
-            drop = turn * ((level[e + 1] - level[e]) + below)
+            turn, level, fine_level = 1.0 - 2.0 * carrier, u if carrier == 0 else v, fine.u if carrier == 0 else fine.v
+            drop = turn * difference(
+                level[e + 1], level[e], lows[carrier, 0, e + 1], lows[carrier, 0, e], lows[carrier, 1, e + 1],
+                lows[carrier, 1, e],
+            )  # fmt: skip
             half = 0.5 * ((eta[carrier, 1, e] - eta[carrier, 0, e]) - drop)
             near, far = -ln_sum(0.0, half), -ln_sum(0.0, -half)
             if abs(drop) < 1.0:
@@ -274,7 +297,7 @@ def prolong(
             else:
                 change = ln_sum(near, far + drop)
             # What is added to a level may be less than its rounding.
-            fine[1 + carrier, middle] = level[e]
+            fine_level[middle] = level[e]
             fine_lows[carrier, 0, middle] = lows[carrier, 0, e] + turn * change
             fine_lows[carrier, 1, middle] = lows[carrier, 1, e]
 
@@ -329,14 +352,14 @@ def weights_between(
 
 @kernel
 def shares_of_error(
-    weights: FloatArray, ln_scale: FloatArray, edge: int, current: float, loads: FloatArray, line: Line, at: IntArray,
-    system: System, flows: Flows, shares: FloatArray,
-) -> None:  # fmt: skip
+    influence: Influence, loads: FloatArray, line: Line, at: IntArray, system: System, flows: Flows, shares: FloatArray
+) -> None:
     """Write by how much ln|J| changes by halving each element, from the residual of the halved mesh at the old state.
 
-    `weights` and `ln_scale` are those of `solve_transposed` for the current on the mesh `line`, `current` that over
-    element `edge`; `loads`, `system` and `flows` are of the halved mesh, of which old node i is number at[i].
+    `influence` is that on the mesh `line`; `loads`, `system` and `flows` are of the halved mesh, of which old node i is
+    number at[i].
     """
+    weights, ln_scale, edge = influence.weights, influence.ln_scale, influence.edge
     residual, fine_scale, width = system.residual, system.ln_scale, line.width
     nodes = weights.shape[0]
     at_node, between = np.zeros(nodes), np.zeros(3)
@@ -359,32 +382,29 @@ def shares_of_error(
         if i < nodes - 1:
             shares[i] += at_node[i] * behind / (before + behind)
     there = flows.currents[0, at[edge]] + flows.currents[1, at[edge]]
-    shares[edge] -= there / current - 1.0
+    shares[edge] -= there / influence.current - 1.0
 
 
 @woven
 def by_halving(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, fine: Line,
-    generation: FloatArray, contacts: FloatArray, trapped: FloatArray, currents: FloatArray, weights: FloatArray,
-    ln_scale: FloatArray, edge: int, at: IntArray, shares: FloatArray,
+    state: State, line: Line, fine: Line, drive: Drive, trapped: FloatArray, influence: Influence, at: IntArray,
+    shares: FloatArray,
 ) -> float:  # fmt: skip
     """Return ln(J on the halved mesh / J), and write the share of each element in it, shape (n_elements,).
 
-    `fine` and `generation` are of the halved mesh, everything else of the mesh `line`.
+    `fine` and `drive` are of the halved mesh, everything else of the mesh `line`.
     """
-    nodes = at[y.size - 1] + 1
+    nodes = at[state.y.size - 1] + 1
     edges = nodes - 1
-    state, fine_lows = np.empty((3, nodes)), np.empty((2, 2, nodes))
-    prolong(y, u, v, lows, bias, line, trapped, at, state, fine_lows)
+    levels = np.empty((3, nodes))
+    halved = State(levels[0], levels[1], levels[2], np.empty((2, 2, nodes)), state.bias)
+    prolong(state, line, trapped, at, halved)
     system = System(np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
     flows = Flows(np.zeros((2, edges)), np.empty((N_MECHANISMS, 2, edges)), np.empty((2, edges)), np.empty((2, nodes)))
-    assemble(
-        state[0], state[1], state[2], fine_lows, bias, fine, generation, contacts, system, flows, variable(JACOBIAN)
-    )
-    current = currents[0, edge] + currents[1, edge]
+    assemble(halved, fine, drive, system, flows, variable(JACOBIAN))
     own, loads = np.empty(shares.size), np.empty((nodes, 3))
-    gradient(state[0], state[1], state[2], fine_lows, bias, fine, current, at[edge], loads)
-    shares_of_error(weights, ln_scale, edge, current, loads, line, at, system, flows, own)
+    gradient(halved, fine, influence.current, at[influence.edge], loads)
+    shares_of_error(influence, loads, line, at, system, flows, own)
     error, last = 0.0, shares.size - 1
     for e in range(shares.size):
         error -= own[e]
@@ -395,36 +415,29 @@ def by_halving(
 
 @kernel
 def mesh_errors(
-    biases: FloatArray, levels: FloatArray, all_lows: FloatArray, currents: FloatArray, trapped: FloatArray,
-    extended: NDArray[np.bool_], line: Line, fine: Line, generation: FloatArray, fine_generation: FloatArray,
-    contacts: FloatArray, by_bias: FloatArray, interfaces: IntArray, at: IntArray, errors: FloatArray,
-    shares: FloatArray,
+    points: Points, line: Line, fine: Line, drive: Drive, fine_drive: Drive, interfaces: IntArray, at: IntArray,
+    errors: FloatArray, shares: FloatArray,
 ) -> None:  # fmt: skip
     """Write `by_halving` of some points on one mesh: shapes (n_points,) and (n_points, n_elements).
 
-    The error is infinite where the current is zero or the transposed system singular. `extended` says which of the
-    points were solved in double-double; see `Walk` and `walk` for points and contacts, `prolong` for `at`.
+    The error is infinite where the current is zero or the transposed system singular. `fine` and `fine_drive` are of
+    the halved mesh, of which old node i is number at[i]; `interfaces` are elements, see `plainest`.
     """
+    levels, all_lows, currents, trapped = points.levels, points.lows, points.currents, points.trapped
     nodes = levels.shape[2]
     load, weights, ln_scale = np.empty((1, nodes, 3)), np.empty((1, nodes, 3)), np.empty((nodes, 3))
-    held = np.empty((2, N_CONTACT_VALUES))
-    for k in range(biases.size):
-        y, u, v, lows, bias = levels[k, 0], levels[k, 1], levels[k, 2], all_lows[k], biases[k]
+    for k in range(points.biases.size):
+        state = State(levels[k, 0], levels[k, 1], levels[k, 2], all_lows[k], points.biases[k])
         errors[k] = math.inf
         edge = plainest(currents[k], interfaces)
         current = currents[k, 0, edge] + currents[k, 1, edge]
         if current == 0.0:
             continue
-        bring_to(held, contacts, by_bias, bias)
-        gradient(y, u, v, lows, bias, line, current, edge, load[0])
+        gradient(state, line, current, edge, load[0])
         # What a level hangs on may be lost in the weights where it was not in the solution: solved again, in two parts.
-        for attempt in range(1 if extended[k] else 0, 2):
-            largest = solve_transposed(
-                y, u, v, lows, bias, line, generation, held, attempt > 0, load, weights, ln_scale
-            )  # fmt: skip
+        for attempt in range(1 if points.extended[k] else 0, 2):
+            largest = solve_transposed(state, line, drive, attempt > 0, load, weights, ln_scale)
             if largest < (math.inf if attempt > 0 else LARGEST_PLAIN):
-                errors[k] = by_halving(
-                    y, u, v, lows, bias, line, fine, fine_generation, held, trapped[k], currents[k], weights[0],
-                    ln_scale, edge, at, shares[k],
-                )  # fmt: skip
+                influence = Influence(weights[0], ln_scale, edge, current)
+                errors[k] = by_halving(state, line, fine, fine_drive, trapped[k], influence, at, shares[k])
                 break

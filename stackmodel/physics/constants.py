@@ -20,3 +20,7 @@ BOHR_RADIUS_NM = 2.0 * KINETIC_EV_NM2 / COULOMB_EV_NM
 #: States of a parabolic band of one free-electron mass at 300 K, 2 (2 pi m_0 k T / h^2)^(3/2) [cm^-3]
 BAND_DOS = 2.0 * (2.0 * math.pi * ELECTRON_MASS * BOLTZMANN * 300.0 / PLANCK**2) ** 1.5 * 1e-6
 NM, UM = 1e-7, 1e-4  #: [cm]
+
+#: ln of nothing, and of infinitely much, where numbers stand for an absent limit. Anything finite added to either
+#: leaves it as it is, so `x <= NONE` and `x >= UNBOUND` ask for them.
+NONE, UNBOUND = -1e300, 1e300

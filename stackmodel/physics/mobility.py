@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from stackmodel.physics.constants import UNBOUND
 from stackmodel.physics.kernel import kernel
 
 
@@ -22,7 +23,7 @@ def mobility_factor(
     poole_frenkel : float
         gamma of exp(gamma sqrt(F)) [(cm/V)^1/2]; 0 for none.
     ln_saturation, beta : float
-        Saturation velocity [ln cm/s], 1e300 for none, and the exponent.
+        Saturation velocity [ln cm/s], `UNBOUND` for none, and the exponent.
     hop : float
         Half the length of a hop over kT [cm/V]; 0 for none.
 
@@ -41,7 +42,7 @@ def mobility_factor(
     elif x > 0.0:
         rise += x * x / 6.0 * (1.0 - x * x / 30.0)
         slope += x * x / 3.0 * (1.0 - x * x / 15.0)
-    if ln_saturation < 1e299 and field > 0.0:
+    if ln_saturation < UNBOUND and field > 0.0:
         x = beta * (ln_mobility + rise + math.log(field) - ln_saturation)
         bent = max(x, 0.0) + math.log1p(math.exp(-abs(x)))
         slope -= (1.0 + slope) / (1.0 + math.exp(-x))

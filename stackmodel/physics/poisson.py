@@ -12,8 +12,8 @@ import math
 import numpy as np
 
 from stackmodel.physics.kernel import inlined, kernel, short_kernel, woven
-from stackmodel.physics.line import CHARGE, INTERFACE, INTERFACE_CHARGE, LN_N_1, LN_NA_1, FloatArray, IntArray, Line
-from stackmodel.physics.recombination import at_layer
+from stackmodel.physics.line import CHARGE, INTERFACE, LEVEL_CHARGE, LN_N_1, LN_NA_1, FloatArray, IntArray, Line
+from stackmodel.physics.mechanisms.carriers import at_layer
 from stackmodel.physics.statistics import ln_density
 
 #: Below this nothing is left of a density. [ln cm^-3]
@@ -70,8 +70,9 @@ def _charge(
     layer = row[e]
     if code[e] < 0:
         return fixed, 0.0, abs(fixed)
-    eta_n = (psi - (1.0 - share) * edge_C[0, e] - share * edge_C[1, e]) / kT
-    eta_p = ((1.0 - share) * edge_V[0, e] + share * edge_V[1, e] - psi) / kT
+    # In volts: psi resolves no more digits than its own, and psi/kT alone would round them once more.
+    eta_n = (psi - kT * ((1.0 - share) * edge_C[0, e] + share * edge_C[1, e])) / kT
+    eta_p = (kT * ((1.0 - share) * edge_V[0, e] + share * edge_V[1, e]) - psi) / kT
     ln_F_n, ln_F_p, slope_n, slope_p = eta_n, eta_p, 1.0, 1.0
     if code[e] > 0:
         ln_F_n, slope_n = ln_density(code[e], eta_n, tables[layer])
@@ -100,7 +101,7 @@ def held_charge(psi: FloatArray, weight: float, i: int, line: Line) -> tuple[flo
     # Where an interface has two nodes each holds half of it.
     twin = i > 0 and line.code[i - 1] == INTERFACE
     column = line.interface[i - 1 if twin else i]
-    if column < 0 or line.interfaces[INTERFACE_CHARGE, column] == 0.0:
+    if column < 0:
         return 0.0, 0.0
     share = 0.5 if twin or (i < line.code.size and line.code[i] == INTERFACE) else 1.0
     right = line.code[i - 1] < 0
@@ -110,11 +111,16 @@ def held_charge(psi: FloatArray, weight: float, i: int, line: Line) -> tuple[flo
             e += 1
     else:
         e, side = i - 1, 1
-    ln_activity = line.ln_N_C[side, e] + (psi[i] - line.edge_C[side, e]) / line.kT
-    ln_n_1 = line.interfaces[LN_NA_1 + (1 if right else 0), column]
-    held = share * line.interfaces[INTERFACE_CHARGE, column]
-    rho, by_n = level_charge(ln_activity, ln_n_1, weight, held)
-    return rho, by_n / line.kT
+    rho, slope = 0.0, 0.0
+    for level in range(line.first_level[column], line.first_level[column + 1]):
+        charge = share * line.interface_levels[LEVEL_CHARGE, level]
+        if charge != 0.0:
+            ln_activity = line.ln_N_C[side, e] + (psi[i] - line.kT * line.edge_C[side, e]) / line.kT
+            ln_n_1 = line.interface_levels[LN_NA_1 + (1 if right else 0), level]
+            part, by_n = level_charge(ln_activity, ln_n_1, weight, charge)
+            rho += part
+            slope += by_n
+    return rho, slope / line.kT
 
 
 @kernel
@@ -130,7 +136,6 @@ def assemble(
     weight : float
         Compression of densities, see `_charge`. []
     line : Line
-        Band edges in eV.
     ln_reference : ndarray, shape (2, n_elements)
         Reference density of the compression. [ln cm^-3]
     residual, diagonal : ndarray, shape (n_nodes,)
@@ -158,8 +163,9 @@ def assemble(
         for side in range(2):
             i = e + side
             rho, slope, _ = _charge(
-                psi[i], weight, ln_reference[side, e], kT, e, float(side), code, row, first_trap, traps, fraction,
-                tables, doping, edge_C, edge_V, ln_N_C, ln_N_V,
+                psi=psi[i], weight=weight, ln_reference=ln_reference[side, e], kT=kT, e=e, share=float(side), code=code,
+                row=row, first_trap=first_trap, traps=traps, fraction=fraction, tables=tables, doping=doping,
+                edge_C=edge_C, edge_V=edge_V, ln_N_C=ln_N_C, ln_N_V=ln_N_V,
             )  # fmt: skip
             residual[i] -= 0.5 * width[e] * rho
             diagonal[i] += stiffness + 0.5 * width[e] * slope
@@ -271,7 +277,8 @@ def charges(
                 ln_n[side, e] = -math.inf
                 ln_p[side, e] = -math.inf
                 continue
-            eta_n, eta_p = (psi[e + side] - edge_C[side, e]) / kT, (edge_V[side, e] - psi[e + side]) / kT
+            eta_n = (psi[e + side] - kT * edge_C[side, e]) / kT
+            eta_p = (kT * edge_V[side, e] - psi[e + side]) / kT
             ln_n[side, e] = ln_N_C[side, e] + ln_density(code[e], eta_n, tables[layer])[0]
             ln_p[side, e] = ln_N_V[side, e] + ln_density(code[e], eta_p, tables[layer])[0]
             trapped[side, e] = _traps(
@@ -299,9 +306,11 @@ def charge_errors(psi: FloatArray, line: Line, error: FloatArray) -> None:
         at = psi[e]
         for k in range(3):
             # The left and the right end, then the middle.
+            share = 1.0 * k if k < 2 else 0.5
             rho[k], _, total[k] = _charge(
-                at, 1.0, 0.0, kT, e, 1.0 * k if k < 2 else 0.5, code, row, first_trap, traps, fraction, tables, doping,
-                edge_C, edge_V, ln_N_C, ln_N_V,
+                psi=at, weight=1.0, ln_reference=0.0, kT=kT, e=e, share=share, code=code, row=row,
+                first_trap=first_trap, traps=traps, fraction=fraction, tables=tables, doping=doping, edge_C=edge_C,
+                edge_V=edge_V, ln_N_C=ln_N_C, ln_N_V=ln_N_V,
             )  # fmt: skip
             at = psi[e + 1]
             if k == 1:

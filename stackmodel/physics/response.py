@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from stackmodel.physics.interface import RECOMBINING
+from stackmodel.physics.fluxes import fill_bands
 from stackmodel.physics.kernel import short_kernel, variable, woven
 from stackmodel.physics.line import FloatArray, IntArray, Line
-from stackmodel.physics.recombination import N_MECHANISMS
-from stackmodel.physics.transport import FLOWS, OWN, Flows, System, assemble, densities, interface_rows
+from stackmodel.physics.mechanisms.interface_levels import RECOMBINING
+from stackmodel.physics.mechanisms.table import N_MECHANISMS
+from stackmodel.physics.rows import assemble, interface_rows
+from stackmodel.physics.state import Bands, Drive, Flows, State
+from stackmodel.physics.system import FLOWS, JACOBIAN, OWN, System
 
 #: Changes of a level that derivatives are taken over, in kT: powers of two, which add to a level without rounding; and
 #: the weights of the two differences, which together leave an error of the fourth order, 1e-13: u and v of a layer that
@@ -24,16 +27,13 @@ N_ENDS = 4
 
 
 @short_kernel
-def derivatives(
-    y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, generation: FloatArray,
-    contacts: FloatArray, beside: IntArray, layers: int, into: FloatArray,
-) -> None:  # fmt: skip
+def derivatives(state: State, line: Line, drive: Drive, beside: IntArray, layers: int, into: FloatArray) -> None:
     """Write the derivatives of all that recombines and reaches the contacts; by central differences in the layers.
 
     Parameters
     ----------
-    y, u, v, lows, bias, line, generation, contacts
-        A solved state, see `transport.assemble`.
+    state, line, drive
+        A solved state, see `rows.assemble`.
     beside : ndarray of int64, shape (n_nodes,)
         Number of the interface that the node belongs to, -1 for none.
     layers : int
@@ -42,12 +42,13 @@ def derivatives(
         By y, u and v at each node: recombination of each mechanism in each layer (mechanisms outside), at each
         interface, and the currents of `N_ENDS`, at the contacts themselves. [cm^-2 s^-1 per kT]
     """
+    y, u, v = state.y, state.u, state.v
     nodes, width, row = y.size, line.width, line.row
     elements = nodes - 1
     system = System(np.empty((nodes, 3)), np.empty((3, 1, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
     rates, currents = np.zeros((4, N_MECHANISMS, 2, elements)), np.zeros((4, 2, elements))
     trapped, lost = np.zeros((2, elements)), np.zeros((2, nodes))
-    state = np.empty((3, nodes))
+    moved = np.empty((3, nodes))
     at_interfaces = N_MECHANISMS * layers
     at_ends = at_interfaces + layers - 1
     for which in range(3):
@@ -55,13 +56,12 @@ def derivatives(
         for colour in range(_APART):
             for at in range(4):
                 for i in range(nodes):
-                    state[0, i], state[1, i], state[2, i] = y[i], u[i], v[i]
+                    moved[0, i], moved[1, i], moved[2, i] = y[i], u[i], v[i]
                 for i in range(colour, nodes, _APART):
-                    state[which, i] += _STEPS[at] * size
+                    moved[which, i] += _STEPS[at] * size
                 flows = Flows(currents[at], rates[at], trapped, lost)
-                assemble(
-                    state[0], state[1], state[2], lows, bias, line, generation, contacts, system, flows, variable(FLOWS)
-                )
+                changed = State(moved[0], moved[1], moved[2], state.lows, state.bias)
+                assemble(changed, line, drive, system, flows, variable(FLOWS))
             for e in range(elements):
                 if (e - colour) % _APART == 0:
                     i = e
@@ -86,7 +86,7 @@ def derivatives(
                         into[at_ends + 2 * end + carrier, i, which] += change - sign * turn * net[end]
     for i in range(nodes):
         if line.interface[i] >= 0:
-            _by_interface(i, y, u, v, lows, bias, line, into[at_interfaces + beside[i]])
+            _by_interface(i, state, line, into[at_interfaces + beside[i]])
 
 
 @woven
@@ -97,23 +97,19 @@ def _slope(values: FloatArray) -> float:
 
 
 @woven
-def _by_interface(
-    node: int, y: FloatArray, u: FloatArray, v: FloatArray, lows: FloatArray, bias: float, line: Line, into: FloatArray
-) -> None:
+def _by_interface(node: int, state: State, line: Line, into: FloatArray) -> None:
     """Add the derivatives of all pairs that recombine at the interface whose left node is `node`, shape (n_nodes, 3).
 
     By the formulas of the Jacobian: where one side has next to no carriers, a difference of the sum over both sides has
     none of the digits of what that side adds.
     """
-    nodes = y.size
+    nodes = state.y.size
     elements = nodes - 1
-    eta, ln_f, slope = np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements))
-    densities(y, u + lows[0, 0], v + lows[1, 0], bias, line, eta, ln_f, slope)
+    bands = Bands(np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements)))
+    fill_bands(state, line, bands)
     system = System(np.zeros((nodes, 3)), np.zeros((3, nodes, 3, 3)), np.empty((3, 1, 3, 3)), np.empty((nodes, 3)))
-    interface_rows(
-        node, y, u, v, lows, bias, line, eta, ln_f, slope, np.zeros((2, nodes)), system, np.zeros((2, nodes)),
-        variable(0) > 0, variable(1) > 0, RECOMBINING,
-    )  # fmt: skip
+    scale, lost = np.zeros((2, nodes)), np.zeros((2, nodes))
+    interface_rows(node, state, line, bands, scale, system, lost, variable(JACOBIAN), RECOMBINING)
     for i in range(node, min(node + 2, nodes)):
         for block in range(3):
             for k in range(3):

@@ -10,9 +10,11 @@ import numpy as np
 
 from stackmodel.errors import ConvergenceError
 from stackmodel.physics import adjoint as kernels
-from stackmodel.physics import transport
 from stackmodel.physics.line import FloatArray
-from stackmodel.solvers.state import Point, Problem, contact_rows
+from stackmodel.physics.rows import assemble
+from stackmodel.physics.state import State, empty_flows, steady
+from stackmodel.physics.system import RESIDUAL, empty_system
+from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.mesh import Mesh
 
 
@@ -45,15 +47,12 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     current = float(point.currents[0, edge] + point.currents[1, edge])
     if current == 0.0:
         raise ConvergenceError(f"sensitivity: the current at {point.voltage:g} V is zero and has no logarithm")
-    state = (point.y, point.u, point.v, point.lows, point.voltage / task.kT, point.grid.scaled)
+    state, line, drive = point.state, point.grid.line, steady(point.generation, task.contacts)
     load, weights, ln_scale = (np.zeros((1, point.y.size, 3)) for _ in range(3))
-    kernels.gradient(*state, current, edge, load[0])
-    contacts = contact_rows(task, point.voltage)
+    kernels.gradient(state, line, current, edge, load[0])
     # What a level hangs on may be lost in the weights where it was not in the solution: large ones are solved again.
     for extended in (True,) if point.extended else (False, True):
-        largest = kernels.solve_transposed(
-            *state, point.generation, contacts, extended, load, weights, ln_scale[0]
-        )  # fmt: skip
+        largest = kernels.solve_transposed(state, line, drive, extended, load, weights, ln_scale[0])
         if largest < (math.inf if extended else kernels.LARGEST_PLAIN):
             break
     else:
@@ -74,11 +73,9 @@ def log_current(task: Problem, point: Point, found: Adjoint, moved: Problem) -> 
     The mesh is stretched with the layers. One assembly.
     """
     grid = moved.profile.on(stretched(point.grid.mesh, task.profile.thickness, moved.profile.thickness))
-    system, flows = transport.empty_system(point.y.size), transport.empty_flows(point.y.size)
-    transport.assemble(
-        point.y, point.u, point.v, point.lows, point.voltage / moved.kT, grid.scaled, moved.generation(grid.mesh),
-        contact_rows(moved, point.voltage), system, flows, transport.RESIDUAL,
-    )  # fmt: skip
+    system, flows = empty_system(point.y.size), empty_flows(point.y.size)
+    state = State(point.y, point.u, point.v, point.lows, point.voltage / moved.kT)
+    assemble(state, grid.line, moved.drive(grid.mesh), system, flows, RESIDUAL)
     explicit = math.log(abs(float(flows.currents[:, found.edge].sum())))
     return explicit - float(found.change(system.residual, system.ln_scale).sum())
 
@@ -96,14 +93,14 @@ def mesh_errors(task: Problem, points: Sequence[Point]) -> tuple[FloatArray, Flo
     grid, mesh = points[0].grid, points[0].grid.mesh
     fine = task.profile.on(mesh.refined())
     errors, shares = np.empty(len(points)), np.empty((len(points), mesh.width.size))
-    voltage, levels, lows, currents, trapped, extended = (
+    voltage, *arrays = (
         np.array([getattr(point, name) for point in points])
         for name in ("voltage", "levels", "lows", "currents", "trapped", "extended")
     )
     kernels.mesh_errors(
-        voltage / task.kT, levels, lows, currents, trapped, extended, grid.scaled, fine.scaled, points[0].generation,
-        task.generation(fine.mesh), *task.contacts, np.array(mesh.interfaces, dtype=np.int64),
-        mesh.starts(mesh.halves), errors, shares,
+        points=kernels.Points(voltage / task.kT, *arrays), line=grid.line, fine=fine.line,
+        drive=steady(points[0].generation, task.contacts), fine_drive=task.drive(fine.mesh),
+        interfaces=np.array(mesh.interfaces, dtype=np.int64), at=mesh.starts(mesh.halves), errors=errors, shares=shares,
     )  # fmt: skip
     for point, error in zip(points, errors, strict=True):
         if not math.isfinite(error):

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from stackmodel.errors import ConvergenceError, InputError
-from stackmodel.physics import transport
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.physics.line import INSULATOR, INTERFACE
-from stackmodel.physics.recombination import MECHANISMS
+from stackmodel.physics.mechanisms.table import MECHANISMS
+from stackmodel.physics.newton import Effort
+from stackmodel.physics.state import steady
+from stackmodel.physics.walk import CONSERVATION, CURRENT, MEMORY, STEPS, empty_walk, walk
 from stackmodel.quantities import ACCURACY
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_errors
@@ -34,7 +36,9 @@ MOST_NODES = 6000
 _MOST_STEPS = 60
 _MOST_ROUNDS = 16
 _RELAXING = 100  #: Steps of Poisson's equation alone, at most.
-_ATTEMPTS = ((False, 0), (True, 0), (False, _RELAXING), (True, _RELAXING))
+_ATTEMPTS = tuple(
+    Effort(_MOST_STEPS, GATE, extended, relaxing) for relaxing in (0, _RELAXING) for extended in (False, True)
+)
 #: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
 LOOSENED = 70.0
 _NEAREST = 6  #: points of a curve from which one between them is guessed
@@ -343,14 +347,14 @@ def march(
                 found[point.voltage] = point
         reached = solved[-1].voltage
         stops = stops[stops.index(reached) :]
-        history = [*history, *solved][-transport.MEMORY :]
+        history = [*history, *solved][-MEMORY:]
 
 
 def _leading_to(task: Problem, zero: Point, found: Mapping[float, Point]) -> list[Point]:
     """Return the points that lie so close together that a curve may be drawn through them to `zero`, the last."""
     near = [zero]
     for point in sorted(found.values(), key=lambda point: abs(point.voltage - zero.voltage)):
-        if len(near) == transport.MEMORY or abs(point.voltage - near[-1].voltage) > _STRIDE * task.kT:
+        if len(near) == MEMORY or abs(point.voltage - near[-1].voltage) > _STRIDE * task.kT:
             break
         if point.grid is zero.grid and point.voltage != zero.voltage:
             near.append(point)
@@ -359,25 +363,24 @@ def _leading_to(task: Problem, zero: Point, found: Mapping[float, Point]) -> lis
 
 def _walked(
     task: Problem, grid: ProfileOnMesh, voltages: Sequence[float], known: int, levels: FloatArray,
-    generation: FloatArray | None = None, attempt: tuple[bool, int] = _ATTEMPTS[0],
+    generation: FloatArray | None = None, effort: Effort = _ATTEMPTS[0],
 ) -> list[Point]:  # fmt: skip
-    """Return the points at `voltages` behind the first `known` ones, as far as one call goes, see `transport.walk`.
+    """Return the points at `voltages` behind the first `known` ones, as far as one call goes, see `physics.walk.walk`.
 
     `levels`, of which each has shape (3, n_nodes), are those at the first voltages, from `known` on guesses of them.
     """
-    along = transport.empty_walk(len(voltages), grid.mesh.width.size + 1)
+    along = empty_walk(len(voltages), grid.mesh.width.size + 1)
     along.levels[: len(levels)] = levels
     generation = task.generation(grid.mesh) if generation is None else generation
-    count = transport.walk(
-        np.array(voltages) / task.kT, known, len(levels), grid.scaled, generation, *task.contacts, _MOST_STEPS, GATE,
-        *attempt, along,
-    )  # fmt: skip
+    drive = steady(generation, task.contacts)
+    count = walk(np.array(voltages) / task.kT, known, len(levels), grid.line, drive, effort, along)
     figures = along.figures.tolist()
     return [
         Point(
             voltage=voltages[k], grid=grid, levels=along.levels[k], lows=along.lows[k], currents=along.currents[k],
-            rates=along.rates[k], trapped=along.trapped[k], lost=along.lost[k], current=figures[k][2],
-            generation=generation, iterations=int(figures[k][0]), conservation=figures[k][1], extended=attempt[0],
+            rates=along.rates[k], trapped=along.trapped[k], lost=along.lost[k], current=figures[k][CURRENT],
+            generation=generation, iterations=int(figures[k][STEPS]), conservation=figures[k][CONSERVATION],
+            extended=effort.extended,
         )
         for k in range(known, count)
     ]  # fmt: skip
@@ -480,8 +483,8 @@ def _newtons(
         found += _walked(task, grid, voltages[here:], 0, levels[here:], generation)
         if (here := len(found)) < len(voltages):
             again = (
-                _walked(task, grid, [voltages[here]], 0, levels[here : here + 1], generation, attempt)
-                for attempt in _ATTEMPTS[1:]
+                _walked(task, grid, [voltages[here]], 0, levels[here : here + 1], generation, effort)
+                for effort in _ATTEMPTS[1:]
             )
             found += next((solved for solved in again if solved), [None])
     return found

@@ -11,9 +11,11 @@ import numpy as np
 from stackmodel.errors import ConvergenceError
 from stackmodel.physics import adjoint as kernels
 from stackmodel.physics import response as derivatives
+from stackmodel.physics.constants import UNBOUND
 from stackmodel.physics.line import INTERFACE
-from stackmodel.physics.recombination import MECHANISMS
-from stackmodel.solvers.state import Point, Problem, contact_rows
+from stackmodel.physics.mechanisms.table import MECHANISMS
+from stackmodel.physics.state import steady
+from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.mesh import FloatArray
 
 #: What is collected and what is lost must add up to what is generated, to this share of it.
@@ -76,18 +78,17 @@ def collection(task: Problem, point: Point) -> Collection:
 def _solved(task: Problem, point: Point) -> Collection | None:
     grid, nodes = point.grid, point.y.size
     names = task.profile.names
-    contacts = contact_rows(task, point.voltage)
-    state = (point.y, point.u, point.v, point.lows, point.voltage / task.kT, grid.scaled)
+    state, line, drive = point.state, grid.line, steady(point.generation, task.contacts)
     beside = np.full(nodes, -1, dtype=np.int64)
     for i, at in enumerate(grid.boundary[1:-1]):
         beside[at - 1 if grid.code[at - 1] == INTERFACE else at : at + 1] = i
     ways = len(MECHANISMS) * len(names) + len(names) - 1
     loads = np.zeros((1 + ways + derivatives.N_ENDS, nodes, 3))
-    edge = kernels.least_steep(*state)
+    edge = kernels.least_steep(state, line)
     # The unit for the derivatives of its current [cm^-2 s^-1].
     unit = math.exp(min(float(grid.ln_conductance[:, edge].max()), 600.0))
-    kernels.gradient(*state, unit, edge, loads[0])
-    derivatives.derivatives(*state, point.generation, contacts, beside, len(names), loads[1:])
+    kernels.gradient(state, line, unit, edge, loads[0])
+    derivatives.derivatives(state, line, drive, beside, len(names), loads[1:])
     # A contact takes what arrives: the currents that count are electrons into the anode, holes into the cathode.
     anode_last = task.anode == "back"
     forward = -1.0 if anode_last else 1.0
@@ -99,16 +100,14 @@ def _solved(task: Problem, point: Point) -> Collection | None:
     solved = np.zeros((int(keep.sum()), nodes, 3))
     # Twice the digits: plain elimination may be off by 1e-4 in both what is collected and what is lost, which still add
     # up.
-    largest = kernels.solve_transposed(
-        *state, point.generation, contacts, True, np.ascontiguousarray(loads[keep]), solved, ln_scale
-    )
+    largest = kernels.solve_transposed(state, line, drive, True, np.ascontiguousarray(loads[keep]), solved, ln_scale)
     if not math.isfinite(largest):
         return None
     weights[keep] = solved
     # A pair enters both continuity equations, where a contact does not hold them.
     enters = np.exp(-ln_scale[:, 1:])
     for end, i in ((0, 0), (1, -1)):
-        enters[i, contacts[end, 3:5] > 1e299] = 0.0
+        enters[i, task.contacts.ln_velocity[end] >= UNBOUND] = 0.0
     answers = -(weights[:, :, 1:] * enters).sum(axis=2)
     collected = -forward * unit * answers[0]
     anode, cathode = (1, 0) if anode_last else (0, 1)

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from stackmodel.physics import transport
+from stackmodel.physics.constants import NONE, UNBOUND
+from stackmodel.physics.state import Contacts, Drive, State, steady
 from stackmodel.quantities import ACCURACY
 from stackmodel.structure.levels import End, image_force_per_root_field
 from stackmodel.structure.mesh import FloatArray, Mesh
@@ -79,22 +80,28 @@ class Problem:
         return self.profile.kT
 
     @cached_property
-    def contacts(self) -> tuple[FloatArray, FloatArray]:
-        """The contacts' rows at 0 V, and what one kT of bias adds; see `physics.transport.N_CONTACT_VALUES`."""
+    def contacts(self) -> Contacts:
+        """What front and back impose on the carriers, as the kernels take it."""
         top, kT = self.profile.layers.vacuum_level, self.kT
-        rows, by_bias = np.zeros((2, transport.N_CONTACT_VALUES)), np.zeros((2, transport.N_CONTACT_VALUES))
+        contacts = Contacts(
+            levels=np.zeros((2, 3)), by_bias=np.zeros((2, 3)), ln_velocity=np.zeros((2, 2)), lowering=np.zeros(2)
+        )
         for k, end in enumerate(self.ends):
-            rows[k, 0] = (top[0 if k == 0 else -1] + end.fermi_level) / kT
+            contacts.levels[k, 0] = (top[0 if k == 0 else -1] + end.fermi_level) / kT
             # The anode's potential rises; levels are measured from the contact that feeds them.
-            by_bias[k, :3] = (1.0, -1.0, 0.0) if end.terminal == self.anode else (0.0, 0.0, 1.0)
-            for column, name in ((3, "electron_recombination_velocity"), (4, "hole_recombination_velocity")):
-                given = getattr(end.contact, name)
-                blocked = end.contact.kind == "blocking" or given == 0.0
-                pinned = given is None or math.isinf(given)
-                rows[k, column] = -1e300 if blocked else 1e300 if pinned else math.log(given)
+            contacts.by_bias[k] = (1.0, -1.0, 0.0) if end.terminal == self.anode else (0.0, 0.0, 1.0)
+            for carrier, name in enumerate(("electron_recombination_velocity", "hole_recombination_velocity")):
+                velocity = getattr(end.contact, name)
+                blocked = end.contact.kind == "blocking" or velocity == 0.0
+                pinned = velocity is None or math.isinf(velocity)
+                contacts.ln_velocity[k, carrier] = NONE if blocked else UNBOUND if pinned else math.log(velocity)
             if end.contact.image_force:
-                rows[k, 5] = image_force_per_root_field(self.profile.contact_materials[k]) / kT
-        return rows, by_bias
+                contacts.lowering[k] = image_force_per_root_field(self.profile.contact_materials[k]) / kT
+        return contacts
+
+    def drive(self, mesh: Mesh) -> Drive:
+        """Return generation and contacts on a mesh, in the steady state."""
+        return steady(self.generation(mesh), self.contacts)
 
     def generation(self, mesh: Mesh) -> FloatArray:
         """Return the generation at both ends of the elements, shape (2, n_elements) [cm^-3 s^-1]."""
@@ -121,12 +128,12 @@ class Problem:
 
 @attrs.define(eq=False, kw_only=True)
 class Point:
-    """One solved operating point on its mesh; levels over kT, see `physics.transport`."""
+    """One solved operating point on its mesh; levels over kT, see `physics.state.State`."""
 
     voltage: float
     grid: ProfileOnMesh
     levels: FloatArray  # y, u and v, shape (3, n_nodes)
-    lows: FloatArray  # what rounding took off the levels, see `physics.transport.assemble`
+    lows: FloatArray  # what rounding took off the levels, see `physics.state.State`
     currents: FloatArray  # J_n/q and J_p/q along +x, shape (2, n_elements) [cm^-2 s^-1]
     rates: FloatArray  # by mechanism, shape (N_MECHANISMS, 2, n_elements) [cm^-3 s^-1]
     trapped: FloatArray  # charge of the levels of the layers over q, shape (2, n_elements) [cm^-3]
@@ -139,6 +146,11 @@ class Point:
     #: Estimated error of the currents of the curve that the mesh leaves: relative, but under light to no less than 2 %
     #: of what the light makes. Known when all of the curve is, and the only thing here that is set later.
     mesh_error: float = math.nan
+
+    @property
+    def state(self) -> State:
+        """The point as the kernels take it."""
+        return State(self.y, self.u, self.v, self.lows, self.voltage / self.grid.kT)
 
     @property
     def y(self) -> FloatArray:
@@ -159,13 +171,7 @@ class Point:
         return v
 
 
-def contact_rows(task: Problem, voltage: float) -> FloatArray:
-    """Return the contacts' rows for the kernel, see `physics.transport.N_CONTACT_VALUES`."""
-    at_rest, by_bias = task.contacts
-    return at_rest + (voltage / task.kT) * by_bias
-
-
 def blocked_ends(task: Problem) -> tuple[bool, bool]:
     """Return whether front and back let no carrier pass."""
-    rows = task.contacts[0][:, 3:5] < -1e299
-    return bool(rows[0].all()), bool(rows[1].all())
+    blocked = (task.contacts.ln_velocity <= NONE).all(axis=1)
+    return bool(blocked[0]), bool(blocked[1])

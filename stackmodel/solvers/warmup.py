@@ -17,11 +17,18 @@ from stackmodel.errors import ConvergenceError
 from stackmodel.materials.material import Material
 from stackmodel.output.progress import said
 from stackmodel.physics import adjoint as kernels
-from stackmodel.physics import double_double, poisson, recombination, response, transfer_matrix, transport
-from stackmodel.physics.interface import N_SPECIES, interface_exchange
+from stackmodel.physics import elimination, newton, poisson, response, rows, transfer_matrix
 from stackmodel.physics.kernel import can_cache, is_compiled
-from stackmodel.physics.line import N_INTERFACE_VALUES
-from stackmodel.solvers import drift_diffusion, equilibrium
+from stackmodel.physics.line import N_LEVEL_VALUES, Line
+from stackmodel.physics.mechanisms import every, srh, trap_tunnelling
+from stackmodel.physics.mechanisms.carriers import Carriers
+from stackmodel.physics.mechanisms.interface_levels import N_SPECIES, interface_exchange
+from stackmodel.physics.mechanisms.table import N_MECHANISMS
+from stackmodel.physics.newton import Effort
+from stackmodel.physics.state import Drive, State, empty_flows
+from stackmodel.physics.system import JACOBIAN, empty_system
+from stackmodel.physics.walk import MEMORY, empty_walk, trusted, walk
+from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import adjoint, mesh_errors
 from stackmodel.solvers.response import collection
 from stackmodel.solvers.state import Point, Problem
@@ -29,6 +36,7 @@ from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.levels import ends, neutral_levels
 from stackmodel.structure.mesh import uniform_mesh
+from stackmodel.structure.profile import Profile
 from stackmodel.structure.stack import Stack
 
 
@@ -45,13 +53,14 @@ def _task() -> Problem:
     material = _material("boltzmann")
     stack = Stack([Layer(material, 100.0, donor_density=1e17), Layer(material, 100.0, acceptor_density=1e17)])
     both = ends(stack, Contact.ohmic(), Contact.ohmic(), 300.0)
-    return drift_diffusion.problem(stack, both, anode="back", temperature=300.0)
+    return Problem(profile=Profile(stack, 300.0, transport=True), ends=both, anode="back")
 
 
+@cache
 def _unsolved() -> Point:
     """Return a point with arrays of the right kind, and a current that means nothing."""
     grid = _task().profile.on(uniform_mesh(_task().profile.thickness.tolist(), 4))
-    along = transport.empty_walk(1, grid.mesh.width.size + 1)
+    along = empty_walk(1, grid.mesh.width.size + 1)
     along.levels[:], along.currents[:] = 0.0, 1.0
     return Point(
         voltage=0.0, grid=grid, levels=along.levels[0], lows=along.lows[0], currents=along.currents[0],
@@ -60,54 +69,54 @@ def _unsolved() -> Point:
     )  # fmt: skip
 
 
+def _asked() -> tuple[State, Line, Drive]:
+    """Return what most kernels take."""
+    point = _unsolved()
+    return point.state, point.grid.line, _task().drive(point.grid.mesh)
+
+
 # -- what to ask -------------------------------------------------------------------------------------------------------
 
 
 def _assembly() -> None:
-    point = _unsolved()
-    system, flows = transport.empty_system(point.y.size), transport.empty_flows(point.y.size)
-    transport.assemble(
-        point.y, point.u, point.v, point.lows, 0.0, point.grid.scaled, point.generation, _task().contacts[0], system,
-        flows, transport.JACOBIAN,
-    )  # fmt: skip
+    nodes = _unsolved().y.size
+    rows.assemble(*_asked(), empty_system(nodes), empty_flows(nodes), JACOBIAN)
 
 
 def _rates() -> None:
     """Ask for what an assembly calls last, and another process therefore can compile meanwhile."""
     values, traps = _task().profile.values, _task().profile.traps
-    faster, integrals, room = recombination.room_for(traps.shape[2])
-    shares, tables = np.empty(recombination.N_MECHANISMS), (np.empty((4, 2)), np.empty((4, traps.shape[2])))
-    column, species = np.zeros((N_INTERFACE_VALUES, 2))[:, 0], np.zeros(N_SPECIES)
+    faster, integrals, room = trap_tunnelling.room_for(traps.shape[2])
+    shares, tables = np.empty(N_MECHANISMS), (np.empty((4, 2)), np.empty((4, traps.shape[2])))
+    column, species = np.zeros((N_LEVEL_VALUES, 2))[:, 0], np.zeros(N_SPECIES)
     interface_exchange(species, species, species, column, np.empty(6), np.empty(N_SPECIES))
-    state = (0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
-    recombination.tunnelling_from_levels(1e4, traps, 0, 1, 0.5, faster, integrals, room)
-    recombination.local_rate(*state, 1e4, values, traps, faster, 0, 1, 0, 0.5, shares)
-    recombination.layer_charge(*state, traps, 0, 1, 0.5)
-    recombination.numbers(values, traps, 0, 1, 0, *tables)
-    recombination.plain_rate(*state, *tables, 0, 1, 0, shares)
+    carriers = Carriers(0.0, 0.0, 0.0, 0.0, 1.0, 1.0)
+    trap_tunnelling.tunnelling_from_levels(1e4, traps, 0, 1, 0.5, faster, integrals, room)
+    every.local_rate(carriers, 1e4, values, traps, faster, first=0, end=1, layer=0, fraction=0.5, shares=shares)
+    srh.layer_charge(carriers, traps, 0, 1, 0.5)
+    every.numbers(values, traps, 0, 1, 0, *tables)
+    every.plain_rate(1.0, 1.0, carriers, *tables, 0, 1, 0, shares)
 
 
 def _elimination() -> None:
-    system, along, flows = transport.empty_system(3), transport.empty_walk(3, 3), transport.empty_flows(3)
+    system, along, flows = empty_system(3), empty_walk(3, 3), empty_flows(3)
     system.jacobian[1] = np.eye(3)
-    transport.eliminate(system.residual, system.jacobian, np.zeros((3, 3)))
-    double_double.eliminate(system.residual, system.jacobian, system.low, np.zeros((3, 3)), np.zeros((3, 3)))
-    transport.conservation(flows, np.zeros((2, 2)), np.ones(2))
-    transport.trusted(np.arange(3.0), along.levels, 2, np.empty(transport.MEMORY))
+    elimination.eliminate(system.residual, system.jacobian, np.zeros((3, 3)))
+    elimination.eliminate_extended(system.residual, system.jacobian, system.low, np.zeros((3, 3)), np.zeros((3, 3)))
+    newton.conservation(flows, np.zeros((2, 2)), np.ones(2))
+    trusted(np.arange(3.0), along.levels, 2, np.empty(MEMORY))
 
 
 def _pieces() -> None:
     """Ask for what the estimate of a mesh's error calls beside an assembly."""
-    point = _unsolved()
-    nodes, state = point.y.size, (point.y, point.u, point.v, point.lows, 0.0, point.grid.scaled)
-    rows, at, system = np.zeros((nodes, 3)), np.arange(nodes), transport.empty_system(nodes)
+    (state, line, _), point = _asked(), _unsolved()
+    nodes = point.y.size
+    plain, at, system = np.zeros((nodes, 3)), np.arange(nodes), empty_system(nodes)
     kernels.plainest(point.currents, np.zeros(0, dtype=np.int64))
-    kernels.gradient(*state, 1.0, 0, rows)
-    kernels.prolong(*state, point.trapped, at, np.empty((3, nodes)), np.empty((2, 2, nodes)))
-    kernels.shares_of_error(
-        rows, rows, 0, 1.0, _task().contacts[0], point.grid.scaled, at, system, transport.empty_flows(nodes),
-        np.empty(nodes - 1),
-    )  # fmt: skip
+    kernels.gradient(state, line, 1.0, 0, plain)
+    kernels.prolong(state, line, point.trapped, at, State(*np.empty((3, nodes)), np.empty((2, 2, nodes)), 0.0))
+    influence = kernels.Influence(plain, plain, 0, 1.0)
+    kernels.shares_of_error(influence, plain, line, at, system, empty_flows(nodes), np.empty(nodes - 1))
 
 
 def _equilibrium() -> None:
@@ -116,7 +125,8 @@ def _equilibrium() -> None:
 
 
 def _walk() -> None:
-    drift_diffusion.glimpse(_task())
+    _, line, drive = _asked()
+    walk(np.zeros(1), 0, 1, line, drive, Effort(1, 1e-9, False, 0), empty_walk(1, _unsolved().y.size))
 
 
 def _mesh_errors() -> None:
@@ -130,7 +140,8 @@ def _adjoint() -> None:
 
 
 def _response() -> None:
-    collection(_task(), drift_diffusion.glimpse(_task()))
+    with suppress(ConvergenceError):
+        collection(_task(), _unsolved())
 
 
 def _light() -> None:
@@ -145,7 +156,7 @@ _QUESTIONS = (
 
 
 #: Kernels whose machine code tells whether all that a curve needs, and all the rest, was compiled before.
-_OF_CURVES, _OF_REST = (poisson.solve, transport.walk, kernels.mesh_errors), (response.derivatives,)
+_OF_CURVES, _OF_REST = (poisson.solve, walk, kernels.mesh_errors), (response.derivatives,)
 _compiling, _looked = threading.RLock(), False
 
 

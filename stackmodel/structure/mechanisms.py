@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import attrs
 import numpy as np
@@ -11,9 +10,11 @@ import numpy as np
 from stackmodel.errors import InputError, UnsupportedError
 from stackmodel.materials.material import TRAP_FAMILIES, Material, remembered
 from stackmodel.physics import line
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
-from stackmodel.physics.line import NONE, UNBOUND, FloatArray
-from stackmodel.physics.tunnelling import kane, tunnelling_exponent
+from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, NONE, UNBOUND
+from stackmodel.physics.line import FloatArray
+from stackmodel.physics.mechanisms import auger, band_tunnelling, langevin, radiative
+from stackmodel.physics.mechanisms.table import CARRIERS, ln
+from stackmodel.physics.tunnelling import tunnelling_exponent
 from stackmodel.structure.interface import Interface
 
 #: Richardson constant of a free electron [A/(cm^2 K^2)] and density of states of its band at 300 K [cm^-3].
@@ -22,30 +23,28 @@ _RICHARDSON, _FREE_DOS = 120.17349, 2.50943e19
 _SPACING, _MOST_LEVELS = 1.0, 48
 
 
+#: What fills the columns of `Line.values` that belong to mechanisms of recombination.
+_RECOMBINATION = (radiative.columns, langevin.columns, auger.columns, band_tunnelling.columns)
+
+
 @remembered
 def layer_values(material: Material) -> FloatArray:
     """Return the column of `Line.values` of a material at its temperature, shape (N_VALUES,)."""
     values = np.full(line.N_VALUES, NONE)
-    for row in (line.POOLE_N, line.POOLE_P, line.KANE_FIELD, line.LN_N_I, line.HOP):
+    for row in (line.POOLE_N, line.POOLE_P, line.HOP):
         values[row] = 0.0
     for row in (line.LN_SATURATION_N, line.LN_SATURATION_P):
         values[row] = UNBOUND
     values[line.BETA_N] = values[line.BETA_P] = 1.0
     if not material.has_bands:
         return values
-    values[line.LN_MU_N], values[line.LN_MU_P] = (_ln(material.value(f"{c}_mobility")) for c in _CARRIERS)
-    recycled = material.value("photon_recycling") if "photon_recycling" in material.parameters else 0.0
-    values[line.LN_RADIATIVE] = _ln(material.value("radiative_coefficient") * (1.0 - recycled))
-    values[line.LN_AUGER_N], values[line.LN_AUGER_P] = (
-        _ln(material.value(f"{carrier}_auger_coefficient")) for carrier in _CARRIERS
-    )
-    if "langevin_factor" in material.parameters:
-        mobility = material.value("electron_mobility") + material.value("hole_mobility")
-        permittivity = VACUUM_PERMITTIVITY * material.value("relative_permittivity")
-        values[line.LN_LANGEVIN] = _ln(material.value("langevin_factor") * ELEMENTARY_CHARGE * mobility / permittivity)
+    for columns in _RECOMBINATION:
+        for row, value in columns(material).items():
+            values[row] = value
+    values[line.LN_MU_N], values[line.LN_MU_P] = (ln(material.value(f"{c}_mobility")) for c in CARRIERS)
     if "hopping_length" in material.parameters:
         values[line.HOP] = 0.5 * material.value("hopping_length") * NM / (BOLTZMANN_EV * material.temperature)
-    for k, carrier in enumerate(_CARRIERS):
+    for k, carrier in enumerate(CARRIERS):
         if f"{carrier}_poole_frenkel" in material.parameters:
             values[line.POOLE_N + k] = material.value(f"{carrier}_poole_frenkel")
         if f"{carrier}_saturation_velocity" in material.parameters:
@@ -54,22 +53,9 @@ def layer_values(material: Material) -> FloatArray:
                     f"{material.name}: {carrier}_saturation_velocity needs {carrier}_saturation_exponent, the exponent "
                     "of the Caughey-Thomas mobility; 2 for electrons and 1 for holes in silicon"
                 )
-            values[line.LN_SATURATION_N + k] = _ln(material.value(f"{carrier}_saturation_velocity"))
+            values[line.LN_SATURATION_N + k] = ln(material.value(f"{carrier}_saturation_velocity"))
             values[line.BETA_N + k] = material.value(f"{carrier}_saturation_exponent")
-    if "reduced_tunnelling_mass" in material.parameters:
-        gap, kT = material.value("band_gap"), BOLTZMANN_EV * material.temperature
-        strength, values[line.KANE_FIELD] = kane(gap, material.value("reduced_tunnelling_mass"))
-        values[line.LN_KANE] = math.log(strength)
-        product = material.value("conduction_band_dos") * material.value("valence_band_dos")
-        values[line.LN_N_I] = 0.5 * (math.log(product) - gap / kT)
     return values
-
-
-_CARRIERS = ("electron", "hole")
-
-
-def _ln(value: float) -> float:
-    return math.log(value) if 0.0 < value < math.inf else UNBOUND if value > 0.0 else NONE
 
 
 @attrs.frozen(kw_only=True)
@@ -115,7 +101,7 @@ def _refuse_idle(material: Material) -> None:
                 raise InputError(
                     f"{material.name}: {key} does nothing without {name}_density; give both, or leave it out"
                 )
-    for carrier in _CARRIERS:
+    for carrier in CARRIERS:
         key = f"{carrier}_saturation_exponent"
         if key in material.parameters and f"{carrier}_saturation_velocity" not in material.parameters:
             raise InputError(f"{material.name}: {key} does nothing without {carrier}_saturation_velocity; give both")
@@ -123,7 +109,7 @@ def _refuse_idle(material: Material) -> None:
 
 def _lifetime_levels(material: Material) -> list[_Family]:
     """Return the one level that lifetimes stand for, or nothing where one of them is infinite."""
-    own = [material.parameters.get(f"{carrier}_lifetime") for carrier in _CARRIERS]
+    own = [material.parameters.get(f"{carrier}_lifetime") for carrier in CARRIERS]
     by_user = any(each is not None and each.provenance == "user" and math.isfinite(each.value) for each in own)
     if "trap_density" in material.parameters and not (by_user and material.value("trap_density") == 0.0):
         if by_user:
@@ -144,7 +130,7 @@ def _family(material: Material, name: str, sign: float) -> list[_Family]:
     if density == 0.0:
         return []
     rates = []
-    for carrier in _CARRIERS:
+    for carrier in CARRIERS:
         key = f"{name}_{carrier}_capture"
         if key not in material.parameters:
             raise InputError(
@@ -223,7 +209,7 @@ def _columns(material: Material, family: _Family) -> FloatArray:
         found[line.LN_N_1, i] = ln_C - depths[0] / kT
         found[line.LN_P_1, i] = ln_V - depths[1] / kT
         found[line.CHARGE, i] = family.sign * family.density * share
-        for k, carrier in enumerate(_CARRIERS):
+        for k, carrier in enumerate(CARRIERS):
             mass = f"{carrier}_tunnelling_mass"
             if mass in material.parameters and depths[k] > 0.0:
                 found[line.DEPTH_N + k, i] = depths[k] / kT
@@ -233,7 +219,7 @@ def _columns(material: Material, family: _Family) -> FloatArray:
 
 def two_ends(name: str, left: FloatArray, right: FloatArray) -> FloatArray:
     """Return columns at both ends of a layer, axis 1 inserted; UnsupportedError where only one end has a mechanism."""
-    if left.shape != right.shape or np.any((np.abs(left) > 1e299) != (np.abs(right) > 1e299)):
+    if left.shape != right.shape or np.any((np.abs(left) >= UNBOUND) != (np.abs(right) >= UNBOUND)):
         raise UnsupportedError(
             f"{name}: a mechanism of recombination is at one end of the graded layer only; give both ends the same ones"
         )
@@ -245,92 +231,117 @@ def acts(interface: Interface) -> bool:
     return interface.transfer != "continuous" or interface.has_traps
 
 
-def interface_values(
-    where: str,
-    interface: Interface,
-    sides: Sequence[Material],
-    vacuum: Sequence[float],
-    temperature: float,
-    *,
-    transport: bool,
-) -> FloatArray:
-    """Return the column of `Line.interfaces`, shape (N_INTERFACE_VALUES,).
+@attrs.frozen(kw_only=True)
+class Sides:
+    """An interface with the materials on its left and right.
 
-    Parameters
+    Attributes
     ----------
     where : str
         "left|right", for errors.
     interface : Interface
-    sides : pair of Material
-        Left and right, at `temperature`.
+    materials : pair of Material
+        At the temperature of the device.
     vacuum : pair of float
         Vacuum levels of the two layers. [eV]
     temperature : float
         [K]
-    transport : bool
-        Whether crossing is read too, which equilibrium does not feel.
     """
-    values = np.zeros(line.N_INTERFACE_VALUES)
+
+    where: str
+    interface: Interface
+    materials: tuple[Material, Material]
+    vacuum: tuple[float, float]
+    temperature: float
+
+    def __attrs_post_init__(self) -> None:
+        if self.interface.transfer != "continuous" and not all(side.has_bands for side in self.materials):
+            raise InputError(f"{self.where}: no carrier crosses into an insulator; leave transfer out")
+
+    @property
+    def kT(self) -> float:
+        """Thermal energy [eV]."""
+        return BOLTZMANN_EV * self.temperature
+
+    @property
+    def E_C(self) -> tuple[float, float]:
+        """Conduction band edges [eV]."""
+        a, b = (v - m.value("electron_affinity") for m, v in zip(self.materials, self.vacuum, strict=True))
+        return a, b
+
+    @property
+    def E_V(self) -> tuple[float, float]:
+        """Valence band edges [eV]."""
+        a, b = (edge - m.value("band_gap") for m, edge in zip(self.materials, self.E_C, strict=True))
+        return a, b
+
+
+def interface_levels(sides: Sides) -> FloatArray:
+    """Return the columns of `Line.interface_levels` of an interface, shape (N_LEVEL_VALUES, n_levels)."""
+    where, interface = sides.where, sides.interface
+    if not interface.has_traps:
+        return np.zeros((line.N_LEVEL_VALUES, 0))
+    inner = [i for i in range(2) if sides.materials[i].has_bands]
+    if not inner:
+        raise InputError(f"{where}: no carrier reaches levels between two insulators; give fixed_charge instead")
+    E_C, E_V = sides.E_C, sides.E_V
+    low, high = min(inner, key=lambda i: E_C[i]), max(inner, key=lambda i: E_V[i])
+    ratio = sides.materials[high].value("valence_band_dos") / sides.materials[low].value("conduction_band_dos")
+    intrinsic = 0.5 * (E_C[low] + E_V[high] + sides.kT * math.log(ratio))
+    level = interface.level(E_C[low], E_V[high], intrinsic, where)
+    values = np.zeros(line.N_LEVEL_VALUES)
     values[line.LN_S_NA : line.LN_PB_1 + 1] = NONE
-    kT = BOLTZMANN_EV * temperature
-    carriers = [side.has_bands for side in sides]
-    if not all(carriers) and interface.transfer != "continuous":
-        raise InputError(f"{where}: no carrier crosses into an insulator; leave transfer out")
-    E_C = [level - side.value("electron_affinity") for side, level in zip(sides, vacuum, strict=True)]
-    E_V = [edge - side.value("band_gap") for side, edge in zip(sides, E_C, strict=True)]
-    if interface.has_traps:
-        inner = [i for i in range(2) if carriers[i]]
-        if not inner:
-            raise InputError(f"{where}: no carrier reaches levels between two insulators; give fixed_charge instead")
-        low, high = min(inner, key=lambda i: E_C[i]), max(inner, key=lambda i: E_V[i])
-        ratio = sides[high].value("valence_band_dos") / sides[low].value("conduction_band_dos")
-        intrinsic = 0.5 * (E_C[low] + E_V[high] + kT * math.log(ratio))
-        level = interface.level(E_C[low], E_V[high], intrinsic, where)
-        for i in inner:
-            side = sides[i]
-            values[line.LN_S_NA + i] = _ln(interface.velocity("electron", i, where))
-            values[line.LN_S_PA + i] = _ln(interface.velocity("hole", i, where))
-            values[line.LN_NA_1 + i] = math.log(side.value("conduction_band_dos")) + (level - E_C[i]) / kT
-            values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + (E_V[i] - level) / kT
-        held = interface.interface_donor_density + interface.interface_acceptor_density
-        if held and not (values[line.LN_S_NA : line.LN_S_PB + 1] > -1e299).any():
-            raise InputError(
-                f"{where}: its levels hold charge, but all recombination velocities are 0 cm/s, so nothing fills or "
-                "empties them; give one, or the charge as fixed_charge"
-            )
-        values[line.INTERFACE_CHARGE] = interface.interface_donor_density - interface.interface_acceptor_density
-    if transport and interface.transfer != "continuous":
-        for k, (carrier, edges, turn) in enumerate((("electron", E_C, 1.0), ("hole", E_V, -1.0))):
-            high = 0 if turn * edges[0] >= turn * edges[1] else 1
-            velocity = getattr(interface, f"{carrier}_transfer_velocity")
-            values[line.SIDE_N + k], values[line.BY_DENSITY_N + k] = float(high), float(velocity is not None)
-            values[line.LN_EMISSION_N + k] = (
-                _ln_richardson(where, sides, carrier, temperature) if velocity is None else math.log(velocity)
-            )
-            if interface.transfer == "thermionic-field":
-                name = f"{carrier}_tunnelling_mass"
-                if name not in sides[high].parameters:
-                    raise InputError(
-                        f"{where}: tunnelling through the barrier of {sides[high].name} needs its {name}; give e.g. 0.2"
-                    )
-                values[line.SPIKE_N + k] = tunnelling_exponent(1.0, sides[high].value(name))
+    for i in inner:
+        side = sides.materials[i]
+        values[line.LN_S_NA + i] = ln(interface.velocity("electron", i, where))
+        values[line.LN_S_PA + i] = ln(interface.velocity("hole", i, where))
+        values[line.LN_NA_1 + i] = math.log(side.value("conduction_band_dos")) + (level - E_C[i]) / sides.kT
+        values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + (E_V[i] - level) / sides.kT
+    held = interface.interface_donor_density + interface.interface_acceptor_density
+    if held and not (values[line.LN_S_NA : line.LN_S_PB + 1] > NONE).any():
+        raise InputError(
+            f"{where}: its levels hold charge, but all recombination velocities are 0 cm/s, so nothing fills or "
+            "empties them; give one, or the charge as fixed_charge"
+        )
+    values[line.LEVEL_CHARGE] = interface.interface_donor_density - interface.interface_acceptor_density
+    return values[:, None]
+
+
+def interface_values(sides: Sides) -> FloatArray:
+    """Return the column of `Line.interfaces` of an interface, how carriers cross it, shape (N_INTERFACE_VALUES,)."""
+    where, interface = sides.where, sides.interface
+    values = np.zeros(line.N_INTERFACE_VALUES)
+    if interface.transfer == "continuous":
+        return values
+    for k, (carrier, edges, turn) in enumerate((("electron", sides.E_C, 1.0), ("hole", sides.E_V, -1.0))):
+        high = 0 if turn * edges[0] >= turn * edges[1] else 1
+        velocity = getattr(interface, f"{carrier}_transfer_velocity")
+        values[line.SIDE_N + k], values[line.BY_DENSITY_N + k] = float(high), float(velocity is not None)
+        values[line.LN_EMISSION_N + k] = _ln_richardson(sides, carrier) if velocity is None else math.log(velocity)
+        if interface.transfer == "thermionic-field":
+            name, barrier = f"{carrier}_tunnelling_mass", sides.materials[high]
+            if name not in barrier.parameters:
+                raise InputError(
+                    f"{where}: tunnelling through the barrier of {barrier.name} needs its {name}; give e.g. 0.2"
+                )
+            values[line.SPIKE_N + k] = tunnelling_exponent(1.0, barrier.value(name))
     return values
 
 
-def _ln_richardson(where: str, sides: Sequence[Material], carrier: str, temperature: float) -> float:
+def _ln_richardson(sides: Sides, carrier: str) -> float:
     """Return ln(A* T^2 / q) with the smaller Richardson constant [ln cm^-2 s^-1]."""
     band = "conduction_band_dos" if carrier == "electron" else "valence_band_dos"
     constants = []
-    for side in sides:
+    for side in sides.materials:
         name = f"{carrier}_richardson_constant"
         if name in side.parameters:
             constants.append(side.value(name))
         elif side.kind == "semiconductor":
-            dos = side.value(band) / (temperature / 300.0) ** 1.5
+            dos = side.value(band) / (sides.temperature / 300.0) ** 1.5
             constants.append(_RICHARDSON * (dos / _FREE_DOS) ** (2.0 / 3.0))
         else:
             raise InputError(
-                f"{where}: {side.name} is a film of dots and has no Richardson mass; give "
+                f"{sides.where}: {side.name} is a film of dots and has no Richardson mass; give "
                 f"{carrier}_transfer_velocity= [cm/s] at the interface instead"
             )
-    return math.log(min(constants) * temperature**2 / ELEMENTARY_CHARGE)
+    return math.log(min(constants) * sides.temperature**2 / ELEMENTARY_CHARGE)

@@ -9,7 +9,7 @@ import numpy as np
 
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV
-from stackmodel.physics.line import LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_VALUES, Line
+from stackmodel.physics.line import LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_LEVEL_VALUES, N_VALUES, Line
 from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.paths import thickness
@@ -70,8 +70,6 @@ class Profile:
             ]
         )
         self.contact_materials = (ends[0][0], ends[-1][1])
-        interfaces = [stack.interfaces[i] for i in self.positions[:-1]]
-        self.fixed_charge = np.array([0.0, *(each.fixed_charge for each in interfaces), 0.0])
         traps = [
             mechanisms.two_ends(
                 name, *(mechanisms.trap_levels(material, charged_only=not transport) for material in pair)
@@ -79,33 +77,42 @@ class Profile:
             for name, pair in zip(self.names, ends, strict=True)
         ]
         self.traps = np.concatenate(traps, axis=2)
-        self.first_trap = np.cumsum([0, *(each.shape[2] for each in traps)], dtype=np.int64)
+        self.first_trap = np.cumsum([0, *(levels.shape[2] for levels in traps)], dtype=np.int64)
         values = [
             mechanisms.two_ends(name, *(mechanisms.layer_values(material) for material in pair))
             for name, pair in zip(self.names, ends, strict=True)
         ] if transport else [np.zeros((N_VALUES, 2))] * len(ends)  # fmt: skip
         self.values = np.ascontiguousarray(np.stack(values, axis=2))
-        #: Column of `interface_values` of the interface behind each layer, -1 where nothing acts.
-        self.acting = np.full(len(ends), -1, dtype=np.int64)
-        columns: list[FloatArray] = []
-        for i, interface in enumerate(interfaces):
-            if mechanisms.acts(interface):
-                a, b = self.positions[i], self.positions[i + 1]
-                where = f"{stack.names[a]}|{stack.names[b]}"
-                self.acting[i] = len(columns)
-                columns.append(
-                    mechanisms.interface_values(
-                        where,
-                        interface,
-                        (ends[i][1], ends[i + 1][0]),
-                        (vacuum[a], vacuum[b]),
-                        temperature,
-                        transport=transport,
-                    )
-                )
         self._graded = np.stack([getattr(self.layers, name) for name in GRADED])
         self._mobilities = self.values[[LN_MU_N, LN_MU_P]]
-        self.interface_values = np.array(columns).T.copy() if columns else np.zeros((N_INTERFACE_VALUES, 0))
+        self._read_interfaces(stack, ends, vacuum, transport=transport)
+
+    def _read_interfaces(
+        self, stack: Stack, ends: list[tuple[Material, Material]], vacuum: dict[int, float], *, transport: bool
+    ) -> None:
+        """Read how carriers cross the interfaces, their levels, and their fixed charge."""
+        from stackmodel.structure import mechanisms
+
+        interfaces = [stack.interfaces[i] for i in self.positions[:-1]]
+        self.fixed_charge = np.array([0.0, *(interface.fixed_charge for interface in interfaces), 0.0])
+        #: Column of `interface_values` of the interface behind each layer, -1 where nothing acts.
+        self.acting = np.full(len(ends), -1, dtype=np.int64)
+        values, levels = [np.zeros((N_INTERFACE_VALUES, 0))], [np.zeros((N_LEVEL_VALUES, 0))]
+        for i, interface in enumerate(interfaces):
+            if not mechanisms.acts(interface):
+                continue
+            a, b = self.positions[i], self.positions[i + 1]
+            sides = mechanisms.Sides(
+                where=f"{stack.names[a]}|{stack.names[b]}", interface=interface,
+                materials=(ends[i][1], ends[i + 1][0]), vacuum=(vacuum[a], vacuum[b]), temperature=self.temperature,
+            )  # fmt: skip
+            self.acting[i] = len(values) - 1
+            crossing = mechanisms.interface_values(sides) if transport else np.zeros(N_INTERFACE_VALUES)
+            values.append(crossing[:, None])
+            levels.append(mechanisms.interface_levels(sides))
+        self.interface_values = np.concatenate(values, axis=1)
+        self.interface_levels = np.concatenate(levels, axis=1)
+        self.first_level = np.cumsum([each.shape[1] for each in levels], dtype=np.int64)
         #: Layers behind which carriers cross by emission.
         self.emitting = tuple(i for i, interface in enumerate(interfaces) if interface.transfer != "continuous")
 
@@ -113,22 +120,24 @@ class Profile:
         """Return the arrays on the elements of `mesh`."""
         from stackmodel.physics.elements import empty_elements, spread
 
-        found = empty_elements(mesh.width.size, self.thickness.size)
+        values = empty_elements(mesh.width.size, self.thickness.size)
         spread(
-            mesh.width, mesh.layer, np.array(mesh.interfaces, dtype=np.int64), self.kT, self.thickness,
-            self.layers.code, self.layers.vacuum_level, self._graded, self._mobilities, self.fixed_charge, self.acting,
-            found,
+            width=mesh.width, layer=mesh.layer, interfaces=np.array(mesh.interfaces, dtype=np.int64), kT=self.kT,
+            thickness=self.thickness, codes=self.layers.code, vacuum_level=self.layers.vacuum_level,
+            graded=self._graded, mobilities=self._mobilities, fixed_charge=self.fixed_charge, acting=self.acting,
+            into=values,
         )  # fmt: skip
         line = Line(
-            kT=self.kT, width=mesh.width, permittivity=found.permittivity, code=found.code, row=found.row,
-            goes_on=found.goes_on, tables=self.tables, edge_C=found.edge_C, edge_V=found.edge_V, ln_N_C=found.ln_N_C,
-            ln_N_V=found.ln_N_V, doping=found.doping, ln_conductance=found.ln_conductance,
-            fixed_charge=found.fixed_charge, fraction=found.fraction, values=self.values, traps=self.traps,
-            first_trap=self.first_trap, interface=found.interface, interfaces=self.interface_values,
+            kT=self.kT, width=mesh.width, permittivity=values.permittivity, code=values.code, row=values.row,
+            goes_on=values.goes_on, tables=self.tables, edge_C=values.over_kT[0], edge_V=values.over_kT[1],
+            ln_N_C=values.ln_N_C, ln_N_V=values.ln_N_V, doping=values.doping, ln_conductance=values.ln_conductance,
+            fixed_charge=values.fixed_charge, fraction=values.fraction, values=self.values, traps=self.traps,
+            first_trap=self.first_trap, interface=values.interface, interfaces=self.interface_values,
+            interface_levels=self.interface_levels, first_level=self.first_level,
         )  # fmt: skip
         return ProfileOnMesh(
-            mesh=mesh, line=line, scaled=line._replace(edge_C=found.over_kT[0], edge_V=found.over_kT[1]),
-            vacuum_level=found.vacuum_level, neutral=found.neutral, boundary=found.boundary,
+            mesh=mesh, line=line, edge_C=values.edge_C, edge_V=values.edge_V, vacuum_level=values.vacuum_level,
+            neutral=values.neutral, boundary=values.boundary,
         )  # fmt: skip
 
 
@@ -137,8 +146,9 @@ class ProfileOnMesh:
     """Arrays on the elements of a mesh, those of `physics.line.Line` as attributes of their own."""
 
     mesh: Mesh
-    line: Line  # band edges in eV
-    scaled: Line  # band edges over kT
+    line: Line
+    edge_C: FloatArray  # band edges as in `line`, but in eV
+    edge_V: FloatArray
     vacuum_level: FloatArray
     neutral: FloatArray
     boundary: IntArray

@@ -1,4 +1,4 @@
-"""Recombination at an interface, through levels that see the carriers of both sides."""
+"""Recombination through a level at an interface, which sees the carriers of both sides, and the charge it holds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
+from stackmodel.physics.constants import NONE
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.line import INTERFACE_CHARGE, LN_NA_1, LN_S_NA, NONE, FloatArray
+from stackmodel.physics.line import LEVEL_CHARGE, LN_NA_1, LN_S_NA, FloatArray
 
 #: Species at an interface: electrons left and right, holes left and right.
 N_SPECIES = 4
@@ -22,15 +23,16 @@ def interface_exchange(
     ln_density: FloatArray, thin: FloatArray, slope: FloatArray, values: FloatArray, ln_rate: FloatArray,
     shares: FloatArray,
 ) -> tuple[float, float, float, float, float]:  # fmt: skip
-    """Write what the levels of an interface exchange; return their charge and its four derivatives.
+    """Write what a level of an interface exchanges; return its charge and the four derivatives of it.
 
     Parameters
     ----------
     ln_density : ndarray, shape (N_SPECIES,)
         Densities at the interface [ln cm^-3], `NONE` in an insulator.
     thin, slope : ndarray, shape (N_SPECIES,)
-        ln F(eta) - eta and d ln F / d eta of each, see `recombination.local_rate`.
-    values : ndarray, shape (N_INTERFACE_VALUES,)
+        ln F(eta) - eta and d ln F / d eta of each, see `carriers.Carriers`.
+    values : ndarray, shape (N_LEVEL_VALUES,)
+        A column of `Line.interface_levels`.
     ln_rate : ndarray, shape (6,)
         Written: ln W of each of `PAIRS`, exchange = W (1 - exp(-d)) [ln cm^-2 s^-1], with d the splitting of the two
         levels over kT.
@@ -51,20 +53,20 @@ def interface_exchange(
     top = NONE
     for k in range(N_SPECIES):
         velocity = values[LN_S_NA + k]
-        there = velocity > -1e299 and ln_density[k] > -1e299
+        there = velocity > NONE and ln_density[k] > NONE
         captured[k] = velocity + ln_density[k] if there else NONE
         emitted[k] = velocity + values[LN_NA_1 + k] + thin[k] if there else NONE
         top = max(top, max(captured[k], emitted[k]))
     for pair in range(6):
         ln_rate[pair] = NONE
     shares[:] = 0.0
-    if top < -1e299:
+    if top <= NONE:
         return 0.0, 0.0, 0.0, 0.0, 0.0
     total, full = 0.0, 0.0
     fills = np.zeros(N_SPECIES)
     for k in range(N_SPECIES):
-        c = math.exp(captured[k] - top) if captured[k] > -1e299 else 0.0
-        e = math.exp(emitted[k] - top) if emitted[k] > -1e299 else 0.0
+        c = math.exp(captured[k] - top) if captured[k] > NONE else 0.0
+        e = math.exp(emitted[k] - top) if emitted[k] > NONE else 0.0
         shares[k] = c * slope[k] + e * (slope[k] - 1.0)
         fills[k] = c * slope[k] if k < 2 else e * (slope[k] - 1.0)
         total += c + e
@@ -76,9 +78,9 @@ def interface_exchange(
     for pair in range(6):
         a, b = PAIRS[pair]
         other = captured[b] if pair < 4 else emitted[b]
-        if captured[a] > -1e299 and other > -1e299:
+        if captured[a] > NONE and other > NONE:
             ln_rate[pair] = captured[a] + other - ln_D
-    charge = values[INTERFACE_CHARGE]
+    charge = values[LEVEL_CHARGE]
     if charge == 0.0:
         return 0.0, 0.0, 0.0, 0.0, 0.0
     full /= total
