@@ -26,9 +26,11 @@ from equilibrium import best
 from scipy.linalg import solve_banded
 
 import stackmodel as sm
-from stackmodel.physics import transport
+from stackmodel.physics.elimination import eliminate
+from stackmodel.physics.rows import assemble
+from stackmodel.physics.state import empty_flows
+from stackmodel.physics.system import JACOBIAN, empty_system
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.state import contact_rows
 from stackmodel.solvers.warmup import warmup
 from stackmodel.structure.mesh import uniform_mesh
 
@@ -101,15 +103,12 @@ def one_iteration(device: sm.Photodiode, elements: int = 300) -> float:
     mesh = uniform_mesh(task.profile.thickness.tolist(), elements // 3)
     point = solver._curve(task, mesh, [0.3], {})[0.3]
     nodes = point.y.size
-    step, system, flows = np.zeros((nodes, 3)), transport.empty_system(nodes), transport.empty_flows(nodes)
-    contacts = contact_rows(task, 0.3)
+    step, system, flows = np.zeros((nodes, 3)), empty_system(nodes), empty_flows(nodes)
+    state, line, drive = point.state, point.grid.line, task.drive(mesh)
 
     def run() -> None:
-        transport.assemble(
-            point.y, point.u, point.v, point.lows, 0.3 / task.kT, point.grid.scaled, point.generation, contacts, system,
-            flows, transport.JACOBIAN,
-        )  # fmt: skip
-        transport.eliminate(system.residual, system.jacobian, step)
+        assemble(state, line, drive, system, flows, JACOBIAN)
+        eliminate(system.residual, system.jacobian, step)
 
     return best(run, 60000 // elements)[0]
 

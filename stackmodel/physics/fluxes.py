@@ -130,8 +130,9 @@ def element_flux(
 @woven
 def drifts(values: FloatArray, layer: int, carrier: int) -> bool:
     """Return whether the mobility of a carrier in a layer depends on the field."""
-    saturates = values[LN_SATURATION_N + carrier, 0, layer] < UNBOUND
-    return values[HOP, 0, layer] != 0.0 or saturates or values[POOLE_N + carrier, 0, layer] != 0.0
+    hop, poole_frenkel = values[HOP, 0, layer], values[POOLE_N + carrier, 0, layer]
+    by_field: bool = hop != 0.0 or poole_frenkel != 0.0 or values[LN_SATURATION_N + carrier, 0, layer] < UNBOUND
+    return by_field
 
 
 @woven

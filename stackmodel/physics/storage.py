@@ -138,7 +138,8 @@ def pinned(line: Line, drive: Drive, carrier: int, node: int, last: int) -> bool
     if 0 < node < last:
         return False
     end, e = (0, 0) if node == 0 else (1, last - 1)
-    return line.code[e] < 0 or drive.contacts.ln_velocity[end, carrier] >= UNBOUND
+    held: bool = line.code[e] < 0 or drive.contacts.ln_velocity[end, carrier] >= UNBOUND
+    return held
 
 
 @kernel

@@ -173,5 +173,5 @@ class Point:
 
 def blocked_ends(task: Problem) -> tuple[bool, bool]:
     """Return whether front and back let no carrier pass."""
-    blocked = (task.contacts.ln_velocity <= NONE).all(axis=1)
-    return bool(blocked[0]), bool(blocked[1])
+    front, back = (bool((end <= NONE).all()) for end in task.contacts.ln_velocity)
+    return front, back

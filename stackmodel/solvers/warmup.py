@@ -114,7 +114,8 @@ def _pieces() -> None:
     plain, at, system = np.zeros((nodes, 3)), np.arange(nodes), empty_system(nodes)
     kernels.plainest(point.currents, np.zeros(0, dtype=np.int64))
     kernels.gradient(state, line, 1.0, 0, plain)
-    kernels.prolong(state, line, point.trapped, at, State(*np.empty((3, nodes)), np.empty((2, 2, nodes)), 0.0))
+    y, u, v = np.empty((3, nodes))
+    kernels.prolong(state, line, point.trapped, at, State(y, u, v, np.empty((2, 2, nodes)), 0.0))
     influence = kernels.Influence(plain, plain, 0, 1.0)
     kernels.shares_of_error(influence, plain, line, at, system, empty_flows(nodes), np.empty(nodes - 1))
 

@@ -25,11 +25,14 @@ from scipy.optimize import brentq
 
 import stackmodel as sm
 from stackmodel.physics import line as rows
-from stackmodel.physics import transport
+from stackmodel.physics.constants import NONE, UNBOUND
+from stackmodel.physics.fluxes import fill_bands
 from stackmodel.physics.line import INTERFACE
+from stackmodel.physics.rows import assemble
+from stackmodel.physics.state import State, empty_bands, empty_flows
+from stackmodel.physics.system import BEFORE, BEHIND, JACOBIAN, OWN, empty_system
 from stackmodel.physics.tunnelling import field_enhancement, kane, tunnelling_exponent
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.state import contact_rows
 from stackmodel.structure.mesh import uniform_mesh
 
 INF, Q, EPS_0, BOLTZMANN = math.inf, si.e, si.epsilon_0 * 1e-2, si.k / si.e
@@ -159,14 +162,21 @@ def test_nothing_flows_in_degenerate_equilibrium(statistics):
 # -- 2. the Jacobian ---------------------------------------------------------------------------------------------------
 
 
+def contact_columns(task, voltage):
+    """y, u, v, ln S_n, ln S_p and lowering of front and back at a voltage, shape (2, 6)."""
+    levels, by_bias, ln_velocity, lowering = task.contacts
+    return np.column_stack([levels + voltage / task.kT * by_bias, ln_velocity, lowering])
+
+
 class Differences:
     """Residual and Jacobian of the kernel at one state, and the same from balances written anew."""
 
     def __init__(self, device, voltage, *, generation=None, elements=24, seed=1):
         self.task, points = on_uniform(device, [voltage], elements)
         point = points[0]
-        self.line, self.bias = point.grid.scaled, voltage / self.task.kT
-        self.contacts, self.generation = contact_rows(self.task, voltage), point.generation
+        self.line, self.bias = point.grid.line, voltage / self.task.kT
+        self.contacts, self.generation = contact_columns(self.task, voltage), point.generation
+        self.drive = self.task.drive(point.grid.mesh)
         # Away from the solution, where nothing cancels; the potential stays smooth and its field has one sign or other.
         random, at = np.random.default_rng(seed), np.arange(point.y.size)
         move = 0.4 * np.sin(0.37 * at) * np.sin(math.pi * at / at[-1])
@@ -178,21 +188,21 @@ class Differences:
 
     def assembled(self, state):
         nodes = state.shape[1]
-        system, flows = transport.empty_system(nodes), transport.empty_flows(nodes)
-        y, u, v = (np.ascontiguousarray(each) for each in state)
-        transport.assemble(
-            y, u, v, np.zeros((2, 2, nodes)), self.bias, self.line, self.generation, self.contacts, system, flows,
-            transport.JACOBIAN,
-        )  # fmt: skip
+        system, flows = empty_system(nodes), empty_flows(nodes)
+        assemble(self.of_kernels(state), self.line, self.drive, system, flows, JACOBIAN)
         return system, flows
+
+    def of_kernels(self, state):
+        y, u, v = (np.ascontiguousarray(each) for each in state)
+        return State(y, u, v, np.zeros((2, 2, y.size)), self.bias)
 
     def species(self, state):
         """n and p at both ends of the elements, shape (2, 2, n_elements), carrier and end."""
         line = self.line
-        eta, ln_f, slope = (np.zeros((2, 2, line.width.size)) for _ in range(3))
-        transport.densities(*(np.ascontiguousarray(each) for each in state), self.bias, line, eta, ln_f, slope)
+        bands = empty_bands(line.width.size)
+        fill_bands(self.of_kernels(state), line, bands)
         there = np.where(line.code >= 0, 1.0, 0.0)
-        return there * np.exp(np.stack([line.ln_N_C + ln_f[0], line.ln_N_V + ln_f[1]]))
+        return there * np.exp(np.stack([line.ln_N_C + bands.ln_F[0], line.ln_N_V + bands.ln_F[1]]))
 
     def balances(self, state):
         """Charge of each node [cm^-2], and electrons and holes that its box gains [cm^-2 s^-1], shape (n_nodes, 3)."""
@@ -225,9 +235,9 @@ class Differences:
             found[node, 0] = np.nan
             for carrier, turn in ((0, 1.0), (1, -1.0)):
                 k, velocity = 1 + carrier, self.contacts[end, 3 + carrier]
-                if velocity > 1e299:
+                if velocity >= UNBOUND:
                     found[node, k] = np.nan
-                elif velocity > -1e299:
+                elif velocity > NONE:
                     away = max(turn * (y[inner] - y[node]) * kT / line.width[e], 0.0)
                     raised = math.exp(velocity + self.contacts[end, 5] * math.sqrt(away))
                     above = turn * (state[k, node] - self.contacts[end, k])
@@ -237,8 +247,13 @@ class Differences:
     def sheet(self, node, n, p):
         line = self.line
         left, right = node - 1, node + 1 if line.code[node] == INTERFACE else node
-        column = line.interfaces[:, line.interface[node]]
-        charge = column[rows.INTERFACE_CHARGE]
+        interface = line.interface[node]
+        levels = range(line.first_level[interface], line.first_level[interface + 1])
+        return sum(self.level(line.interface_levels[:, t], left, right, n, p) for t in levels)
+
+    @staticmethod
+    def level(column, left, right, n, p):
+        charge = column[rows.LEVEL_CHARGE]
         if charge == 0.0:
             return 0.0
         S, at_level = np.exp(column[rows.LN_S_NA : rows.LN_S_PB + 1]), np.exp(column[rows.LN_NA_1 : rows.LN_PB_1 + 1])
@@ -264,7 +279,7 @@ class Differences:
                     numeric[near, :, node, k] = slope[near]
         blocks = np.zeros_like(numeric)
         for i in range(nodes):
-            for which, at in ((transport.BEFORE, i - 1), (transport.OWN, i), (transport.BEHIND, i + 1)):
+            for which, at in ((BEFORE, i - 1), (OWN, i), (BEHIND, i + 1)):
                 if 0 <= at < nodes:
                     blocks[i, :, at] = system.jacobian[which, i]
         compared = 0
@@ -797,7 +812,7 @@ def levels_at(where, **more):
     wide, narrow = film(3.9, 1.4, N=2e19), film(4.1, 1.0, N=1e19)
     both = {"electron_recombination_velocity": 1e3, "hole_recombination_velocity": 1e3, "trap_level": where}
     device = junction(wide, narrow, **(both | more))
-    return task_of(device).profile.interface_values[rows.LN_NA_1 : rows.LN_PB_1 + 1, 0]
+    return task_of(device).profile.interface_levels[rows.LN_NA_1 : rows.LN_PB_1 + 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -826,7 +841,7 @@ def test_a_level_outside_the_interface_gap_is_refused(where):
 def test_levels_where_the_gaps_have_nothing_in_common_lie_between_the_edges():
     low, high = film(5.2, 0.5), film(4.0, 0.6)
     given = {"electron_recombination_velocity": 1e3, "hole_recombination_velocity": 1e3}
-    column = task_of(junction(low, high, **given, trap_level=0.29)).profile.interface_values[:, 0]
+    column = task_of(junction(low, high, **given, trap_level=0.29)).profile.interface_levels[:, 0]
     assert np.isfinite(column[rows.LN_NA_1]).all()
     with pytest.raises(sm.InputError, match=r"expected -0\.3 to 0\.3 eV"):
         task_of(junction(low, high, **given, trap_level=0.31))

@@ -8,25 +8,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stackmodel.physics.constants import NONE
+from stackmodel.physics.exact_sums import added, splitting
 from stackmodel.physics.exponential import LARGEST, LEAST, exponentials
 from stackmodel.physics.flux import bernoulli, exponents, flux
 from stackmodel.physics.line import (
     CUBE_N,
-    LN_AUGER_N,
-    LN_AUGER_P,
-    LN_KANE,
     LN_N_1,
     LN_P_1,
-    LN_RADIATIVE,
     LN_TAU_N,
     LN_TAU_P,
     N_TRAP_VALUES,
     N_VALUES,
-    NONE,
 )
-from stackmodel.physics.recombination import N_FASTER, N_MECHANISMS, local_rate, numbers, plain_rate, srh
+from stackmodel.physics.mechanisms.auger import LN_AUGER_N, LN_AUGER_P
+from stackmodel.physics.mechanisms.band_tunnelling import LN_KANE
+from stackmodel.physics.mechanisms.carriers import Carriers
+from stackmodel.physics.mechanisms.every import local_rate, numbers, plain_rate
+from stackmodel.physics.mechanisms.radiative import LN_RADIATIVE
+from stackmodel.physics.mechanisms.srh import srh
+from stackmodel.physics.mechanisms.table import N_MECHANISMS
+from stackmodel.physics.mechanisms.trap_tunnelling import N_FASTER
 from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, ln_density
-from stackmodel.physics.transport import added, splitting
 
 FINITE = {"allow_nan": False, "allow_infinity": False}
 
@@ -163,12 +166,12 @@ def test_rates_by_numbers_are_those_by_logarithms(ln_densities, slopes, ln_value
     (ln_n, ln_p), (thin_n, thin_p) = ln_densities, random.uniform(-3.0, 0.0, 2)
     by_numbers, by_logarithms = np.empty(N_MECHANISMS), np.empty(N_MECHANISMS)
     total, *derivatives = plain_rate(
-        math.exp(ln_n), math.exp(ln_p), math.exp(thin_n), math.exp(thin_p), *slopes, of_values, of_traps, 0, n_traps, 0,
-        by_numbers,
+        math.exp(ln_n), math.exp(ln_p), Carriers(ln_n, ln_p, math.exp(thin_n), math.exp(thin_p), *slopes), of_values,
+        of_traps, 0, n_traps, 0, by_numbers,
     )  # fmt: skip
     ln_K, factor, by_n, by_p, by_field = local_rate(
-        ln_n, ln_p, thin_n, thin_p, *slopes, 0.0, values, traps, np.zeros((n_traps, N_FASTER)), 0, n_traps, 0, 0.5,
-        by_logarithms,
+        Carriers(ln_n, ln_p, thin_n, thin_p, *slopes), 0.0, values, traps, np.zeros((n_traps, N_FASTER)), 0, n_traps, 0,
+        0.5, by_logarithms,
     )  # fmt: skip
     assert total == pytest.approx(math.exp(ln_K) * factor, rel=1e-12, abs=0.0)
     assert by_field == 0.0

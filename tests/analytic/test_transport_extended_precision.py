@@ -11,8 +11,9 @@ import pytest
 
 import stackmodel as sm
 from stackmodel.physics import line
+from stackmodel.physics.constants import NONE
+from stackmodel.physics.mechanisms.radiative import LN_RADIATIVE
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.state import contact_rows
 from stackmodel.structure.mesh import first_mesh, uniform_mesh
 
 INF = math.inf
@@ -89,9 +90,9 @@ class Exact:
         self.doping, self.G = numbers(grid.doping), numbers(point.generation)
         profile, layer = task.profile, grid.mesh.layer
         values = profile.values[:, 0, layer]
-        there = lambda row: [mpmath.exp(x) if x > -1e299 else mp(0) for x in numbers(values[row])[0]]  # noqa: E731
+        there = lambda row: [mpmath.exp(x) if x > NONE else mp(0) for x in numbers(values[row])[0]]  # noqa: E731
         self.mu = there(line.LN_MU_N), there(line.LN_MU_P)
-        self.B = there(line.LN_RADIATIVE)
+        self.B = there(LN_RADIATIVE)
         # One level a layer at most.
         self.traps = np.diff(profile.first_trap)[layer] > 0
         column = np.minimum(profile.first_trap[layer], profile.traps.shape[2] - 1)
@@ -102,7 +103,7 @@ class Exact:
             ]
             for row in (line.LN_TAU_N, line.LN_TAU_P, line.LN_N_1, line.LN_P_1)
         ]
-        self.contacts = numbers(contact_rows(task, point.voltage))
+        self.contacts = numbers(task.contacts.levels + point.voltage / task.kT * task.contacts.by_bias)
         self.x = [[mp(float(x)) for x in row] for row in zip(point.y, point.u, point.v, strict=True)]
 
     def at(self, e: int, side: int, node: list[mpmath.mpf]) -> tuple[mpmath.mpf, ...]:

@@ -22,7 +22,9 @@ from numpy.polynomial import Chebyshev
 from numpy.typing import NDArray
 
 import stackmodel as sm
-from stackmodel.physics import transport
+from stackmodel.physics.constants import UNBOUND
+from stackmodel.physics.newton import Effort, newton
+from stackmodel.physics.state import Contacts, State, empty_flows, steady
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.structure.mesh import uniform_mesh
 
@@ -119,7 +121,7 @@ def errors(statistics: str, want: Chosen, elements: int) -> list[float]:
     grid = task.profile.on(uniform_mesh([LENGTH], elements))
     s = np.arange(elements + 1) / elements
     # The origin of psi is such that u(0) = 0; the bias such that v(0) = 0.
-    E_C, E_V = float(grid.scaled.edge_C[0, 0]), float(grid.scaled.edge_V[0, 0])
+    E_C, E_V = float(grid.line.edge_C[0, 0]), float(grid.line.edge_V[0, 0])
     y = want.y(s) + E_C + want.eta_n(0.0)
     bias = float(want.eta_n(0.0) + want.eta_p(0.0)) + E_C - E_V
     levels = y, want.eta_n(s) + E_C - y, E_V - y - want.eta_p(s) + bias
@@ -127,14 +129,13 @@ def errors(statistics: str, want: Chosen, elements: int) -> list[float]:
     def at_ends(f):
         return np.stack([f(s[:-1]), f(s[1:])])
 
-    scaled, generation = grid.scaled._replace(doping=at_ends(want.doping)), at_ends(want.generation)
-    contacts = np.array([[*(level[i] for level in levels), 1e300, 1e300, 0.0] for i in (0, -1)])
+    line, generation = grid.line._replace(doping=at_ends(want.doping)), at_ends(want.generation)
+    held = np.array([[level[i] for level in levels] for i in (0, -1)])
+    contacts = Contacts(held, np.zeros((2, 3)), np.full((2, 2), UNBOUND), np.zeros(2))
     # The guess knows the values at the ends only.
     found = [np.linspace(level[0], level[-1], elements + 1) for level in levels]
-    lows, flows = np.zeros((2, 2, elements + 1)), transport.empty_flows(elements + 1)
-    _, update, figure = transport.newton(
-        *found, lows, bias, scaled, generation, contacts, flows, 60, 1e-9, False, 0
-    )  # fmt: skip
+    state, flows = State(*found, np.zeros((2, 2, elements + 1)), bias), empty_flows(elements + 1)
+    _, update, figure = newton(state, line, steady(generation, contacts), flows, Effort(60, 1e-9, False, 0))
     assert update < 1e-5
     assert figure <= 1e-9
     middle = 0.5 * (s[1:] + s[:-1])

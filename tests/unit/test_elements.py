@@ -29,7 +29,7 @@ def test_a_graded_layer_goes_linearly_from_end_to_end():
         assert (grid.edge_C - grid.edge_V)[side, inside] == pytest.approx(gap, rel=1e-12)
     assert not grid.goes_on[inside][0]
     assert grid.goes_on[mesh.layer == 0].tolist() == [False] + [True] * (int((mesh.layer == 0).sum()) - 1)
-    assert grid.scaled.edge_C * profile.kT == pytest.approx(grid.edge_C, rel=1e-14)
+    assert grid.line.edge_C * profile.kT == pytest.approx(grid.edge_C, rel=1e-14)
 
 
 def test_boundaries_are_the_first_nodes_of_the_layers():

@@ -8,15 +8,15 @@ import sys
 import pytest
 
 import stackmodel as sm
-from stackmodel.physics import transport
 from stackmodel.physics.kernel import can_cache, is_compiled
+from stackmodel.physics.walk import walk
 from stackmodel.solvers import warmup as room
 
 
 def test_compiled_kernels_are_known_by_their_files() -> None:
     room.warmup(everything=False)
     assert can_cache()
-    assert is_compiled(transport.walk)
+    assert is_compiled(walk)
     assert not is_compiled(room.warmup)
 
 
