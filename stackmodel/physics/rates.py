@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stackmodel.physics.constants import NONE
 from stackmodel.physics.exact_sums import splitting
 from stackmodel.physics.exponential import exponentials
-from stackmodel.physics.kernel import woven
+from stackmodel.physics.kernel import kernel, woven
 from stackmodel.physics.line import CHARGE, CUBE_N, CUBE_P, FloatArray, IntArray, Line
 from stackmodel.physics.mechanisms.band_tunnelling import LN_KANE
 from stackmodel.physics.mechanisms.carriers import Carriers
@@ -25,21 +27,33 @@ from stackmodel.physics.state import Bands, Flows, State
 (N, P, BY_ETA_N, BY_ETA_P, LN_RATE, RATE, FACTOR, BY_N, BY_P, BY_FIELD, MISSING, NET, TRAPPED, TRAPPED_N,
  TRAPPED_P) = range(15)  # fmt: skip
 N_END_VALUES = 15
+BoolArray = NDArray[np.bool_]
 
 
-@woven
-def all_rates(state: State, line: Line, bands: Bands, at: IntArray, ends: FloatArray, flows: Flows) -> None:
-    """Write what is at the ends of the elements: densities, recombination, and charge of levels.
+class LayerKinds(NamedTuple):
+    """What each layer has of the mechanisms that most have not, shape (n_layers,) each.
 
-    End `side` of element e is row at[side, e] of `ends`, shape (2 n_elements, N_END_VALUES): the same row as its
-    neighbour's where both are alike, -1 without carriers. `rates` and `trapped` of `flows` are written.
+    Attributes
+    ----------
+    tunnels : ndarray of bool
+        Whether the field moves carriers through levels or from band to band.
+    charged : ndarray of bool
+        Whether levels hold charge.
+    tame : ndarray of bool
+        Whether `plain_rate` holds, with its numbers `of_values` and `of_traps`.
     """
-    y, u, v, lows, bias = state.y, state.u, state.v, state.lows, state.bias
-    eta, ln_F, slope, rates, charge = bands.eta, bands.ln_F, bands.slope, flows.rates, flows.trapped
-    elements, code, row, width, fraction = y.size - 1, line.code, line.row, line.width, line.fraction
-    values, traps, first_trap, goes_on = line.values, line.traps, line.first_trap, line.goes_on
-    ln_N_C, ln_N_V = line.ln_N_C, line.ln_N_V
-    # What a layer has of the mechanisms that most have not.
+
+    tunnels: BoolArray
+    charged: BoolArray
+    tame: BoolArray
+    of_values: FloatArray
+    of_traps: FloatArray
+
+
+@kernel
+def kinds_of(line: Line) -> LayerKinds:
+    """Return what each layer has."""
+    values, traps, first_trap = line.values, line.traps, line.first_trap
     layers = values.shape[2]
     tunnels, charged, tame = np.zeros(layers, np.bool_), np.zeros(layers, np.bool_), np.zeros(layers, np.bool_)
     of_values, of_traps = np.empty((4, layers)), np.empty((4, traps.shape[2]))
@@ -49,9 +63,21 @@ def all_rates(state: State, line: Line, bands: Bands, at: IntArray, ends: FloatA
             tunnels[layer] = tunnels[layer] or traps[CUBE_N, 0, t] > 0.0 or traps[CUBE_P, 0, t] > 0.0
             charged[layer] = charged[layer] or traps[CHARGE, 0, t] != 0.0 or traps[CHARGE, 1, t] != 0.0
         tame[layer] = numbers(values, traps, first_trap[layer], first_trap[layer + 1], layer, of_values, of_traps)
-    exponent, grown, change = np.empty(8 * elements), np.empty(8 * elements), np.empty(8 * elements)
+    return LayerKinds(tunnels, charged, tame, of_values, of_traps)
+
+
+@woven
+def number_ends(
+    state: State, line: Line, bands: Bands, tunnels: BoolArray, at: IntArray, ends: FloatArray, exponent: FloatArray
+) -> int:
+    """Number the ends of elements that differ, and write four exponents of each; return how many there are.
+
+    The exponents are ln n, ln p, ln n p exp(max(-d, 0)) and -|d|, with the splitting d as column `NET`.
+    """
+    u, v, lows, bias, ln_F = state.u, state.v, state.lows, state.bias, bands.ln_F
+    code, row, goes_on, ln_N_C, ln_N_V = line.code, line.row, line.goes_on, line.ln_N_C, line.ln_N_V
     count = 0
-    for e in range(elements):
+    for e in range(u.size - 1):
         for side in range(2):
             at[side, e] = -1
             if code[e] < 0:
@@ -68,6 +94,25 @@ def all_rates(state: State, line: Line, bands: Bands, at: IntArray, ends: FloatA
             ends[count, NET] = d
             at[side, e] = count
             count += 1
+    return count
+
+
+@woven
+def all_rates(state: State, line: Line, bands: Bands, at: IntArray, ends: FloatArray, flows: Flows) -> None:
+    """Write what is at the ends of the elements: densities, recombination, and charge of levels.
+
+    End `side` of element e is row at[side, e] of `ends`, shape (2 n_elements, N_END_VALUES): the same row as its
+    neighbour's where both are alike, -1 without carriers. `rates` and `trapped` of `flows` are written.
+    """
+    y, eta, ln_F, slope, rates, charge = state.y, bands.eta, bands.ln_F, bands.slope, flows.rates, flows.trapped
+    elements, code, row, width, fraction = y.size - 1, line.code, line.row, line.width, line.fraction
+    values, traps, first_trap = line.values, line.traps, line.first_trap
+    kinds = kinds_of(line)
+    tunnels, charged, tame, of_values, of_traps = (
+        kinds.tunnels, kinds.charged, kinds.tame, kinds.of_values, kinds.of_traps
+    )  # fmt: skip
+    exponent, grown, change = np.empty(8 * elements), np.empty(8 * elements), np.empty(8 * elements)
+    count = number_ends(state, line, bands, tunnels, at, ends, exponent)
     exponentials(exponent[: 4 * count], grown, change)
     shares, here, rate = np.zeros(N_MECHANISMS), -1, 0.0
     faster, integrals, room = room_for(traps.shape[2])

@@ -119,9 +119,12 @@ ELECTRONS, HOLES, OF_LEVELS = range(3)
 N_STORED = 3
 
 
+_NOTHING_STORED = np.zeros((0, N_STORED))
+
+
 def steady(generation: FloatArray, contacts: Contacts) -> Drive:
     """Return the drive of a steady state."""
-    return Drive(generation, contacts, 0.0, np.zeros((0, N_STORED)))
+    return Drive(generation, contacts, 0.0, _NOTHING_STORED)
 
 
 def empty_bands(elements: int) -> Bands:

@@ -13,7 +13,7 @@ from stackmodel.physics.line import INSULATOR, INTERFACE
 from stackmodel.physics.mechanisms.table import MECHANISMS
 from stackmodel.physics.newton import Effort
 from stackmodel.physics.state import steady
-from stackmodel.physics.walk import CONSERVATION, CURRENT, MEMORY, STEPS, empty_walk, walk
+from stackmodel.physics.walk import CONSERVATION, CURRENT, MEMORY, STEPS, empty_walk, lagrange, walk
 from stackmodel.quantities import ACCURACY
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_errors
@@ -432,10 +432,8 @@ def _extrapolated(task: Problem, history: Sequence[Point], voltage: float) -> Fl
     """Return the levels at `voltage` by Lagrange's polynomial through some points, shape (3, n_nodes)."""
     if len(history) == 1:
         return _shifted(task, history[0], voltage)
-    at = [point.voltage for point in history]
-    weights = [
-        math.prod((voltage - other) / (own - other) for k, other in enumerate(at) if k != i) for i, own in enumerate(at)
-    ]
+    at, weights = np.array([*(point.voltage for point in history), voltage]), np.empty(len(history))
+    lagrange(at, 0, len(history), weights)
     return np.tensordot(weights, np.array([point.levels for point in history]), 1)
 
 
