@@ -19,6 +19,7 @@ from stackmodel.results.alignment import Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.film_absorption import Spectrum
+from stackmodel.results.loss import Loss
 from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.units import Value
 
@@ -38,7 +39,7 @@ def apart(closed: float | None, solved: float | None) -> str:
 class Mechanism:
     """One share of the dark current [A cm^-2], with its conductance at zero bias [S cm^-2] and activation [eV]."""
 
-    name: str
+    name: Loss
     current_density: float
     zero_bias_conductance: float
     activation_energy: float
@@ -152,7 +153,7 @@ class Estimate(Result):
         return 0.0 if self.depletion_edges is None else self.depletion_edges[1] - self.depletion_edges[0]
 
     @property
-    def by_mechanism(self) -> dict[str, float]:
+    def by_mechanism(self) -> dict[Loss, float]:
         """Dark current density by mechanism and place; sums to `dark_current`, with its sign [A cm^-2]."""
         self._complete()
         direction = math.copysign(1.0, sum(each.current_density for each in self.mechanisms))

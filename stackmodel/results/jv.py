@@ -25,6 +25,7 @@ from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import apart
+from stackmodel.results.loss import Loss
 from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.units import Value
@@ -341,7 +342,7 @@ class DarkCurrent(Result):
 
     voltage: float  # [V]
     current_density: float  # [A cm^-2], positive in forward
-    by_mechanism: Mapping[str, float]  # [A cm^-2], sums to total: what flows against the current is negative
+    by_mechanism: Mapping[Loss, float]  # [A cm^-2], sums to total: what flows against the current is negative
     activation: float | None  # [eV], from solutions 2 % in temperature apart; None where no current flows
     temperature: float
     mechanism_difference: float
@@ -376,8 +377,8 @@ class DarkCurrent(Result):
         return self.activation
 
     @property
-    def largest_mechanism(self) -> str:
-        """Name of the largest share of the current."""
+    def largest_mechanism(self) -> Loss:
+        """Key of the largest share of the current."""
         if self.current_density == 0.0:
             raise DataError(f"dark_current: no current flows at {self.voltage:g} V, so nothing limits it")
         return max(self.by_mechanism, key=lambda name: self.by_mechanism[name])

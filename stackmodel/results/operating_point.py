@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
 from stackmodel.results.band_picture import LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.loss import Loss
 
 FloatArray = NDArray[np.float64]
 
@@ -25,7 +26,7 @@ class OperatingPoint(Result):
 
     voltage: float  # [V]
     current_density: float  # [A cm^-2], positive in forward
-    by_mechanism: Mapping[str, float]
+    by_mechanism: Mapping[Loss, float]
     position: FloatArray  # [nm]
     layer: tuple[str, ...]
     potential: FloatArray  # [V]
