@@ -36,7 +36,7 @@ class LossTree:
     figure: str
     unit: str
     start_name: str
-    start: float
+    start: float  #: in `unit`
     losses: Mapping[Loss, float]  #: a gain is negative
     result: float
 
@@ -181,7 +181,7 @@ class Performance(Result):
     incident_irradiance: float | None  #: of the light; None where a generation was given [W cm^-2]
     reference_irradiance: float | None  #: what the efficiency is referred to [W cm^-2]
     illuminated: str
-    temperature: float
+    temperature: float  #: [K]
     curve: CurrentVoltage
     losses: Losses
     radiative_limit: str  #: how the voltage of the radiative limit was found
