@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from numba.core import config
+from numba.core.caching import CacheImpl
 
 from stackmodel.physics import kernel as room
 
@@ -210,3 +211,14 @@ def test_other_peoples_kernels_go_where_numba_puts_them(tmp_path: Path, monkeypa
     (code,) = (tmp_path / "__pycache__").glob("*.nbc")
     assert code.name.startswith("theirs.theirs-")
     assert "checked" not in code.name
+
+
+def test_without_a_folder_kernels_answer_and_one_warning_says_so(twice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CacheImpl, "_locator_classes", [])
+    with pytest.warns(RuntimeWarning, match="no folder for compiled kernels can be written"):
+        kernel = twice()
+    assert kernel(1.5) == 3.0
+    assert not room.is_compiled(kernel)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert twice()(1.5) == 3.0
