@@ -65,7 +65,7 @@ def main() -> None:
         profile = Profile(device.stack, temperature)
         about = f"{result.mesh_size} nodes, {result.iterations} steps"
         rows.append((f"six layers, {temperature:g} K: equilibrium()", *best(device.equilibrium, 5), about))
-        ends = device._ends
+        ends = device.setup.ends
         solve = best(lambda profile=profile, ends=ends: solver.solve(profile, ends), 5)
         rows.append((f"six layers, {temperature:g} K: solver alone", *solve, about))
         made = best(lambda device=device, T=temperature: Profile(device.stack, T), 5)

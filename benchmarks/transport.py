@@ -78,7 +78,7 @@ def everything() -> sm.Photodiode:
 
 def task_of(device: sm.Photodiode, *, lit: bool = False) -> solver.Problem:
     generation = [0.0, GENERATION, 0.0] if lit else None
-    return solver.problem(device.stack, device._ends, anode="back", temperature=300.0, generation=generation)
+    return solver.problem(device.setup, generation)
 
 
 def yardstick() -> float:

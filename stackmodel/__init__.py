@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         UnsupportedError,
     )
     from stackmodel.experiments.reciprocity import reciprocity
+    from stackmodel.kinds.loading import load
     from stackmodel.kinds.photoconductor import Photoconductor
     from stackmodel.kinds.photodiode import Photodiode
     from stackmodel.kinds.phototransistor import Phototransistor
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from stackmodel.structure.layer import ETL, HTL, Active, Dielectric, Electrode, Layer
     from stackmodel.structure.stack import Stack
     from stackmodel.studies.compare import compare
-    from stackmodel.studies.load import load
     from stackmodel.studies.optimise import optimise
     from stackmodel.studies.sweep import sweep
 
@@ -65,7 +65,7 @@ _ROOMS = {
     "structure.layer": ("ETL", "HTL", "Active", "Dielectric", "Electrode", "Layer"),
     "structure.stack": ("Stack",),
     "studies.compare": ("compare",),
-    "studies.load": ("load",),
+    "kinds.loading": ("load",),
     "studies.optimise": ("optimise",),
     "studies.sweep": ("sweep",),
 }

@@ -8,13 +8,16 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stackmodel.errors import InputError, Interrupted, StackModelError, attributed, shorten
 from stackmodel.units import NO_COMMA, NUMBER
 from stackmodel.units import number_or_text as _value
+
+if TYPE_CHECKING:
+    from stackmodel.kinds.device import Device
 
 EXAMPLES = """examples:
   stackmodel materials                          everything in the library
@@ -42,7 +45,6 @@ EXAMPLES = """examples:
 A stack is written as papers write it; a .py file must define "device". --vary takes a list of materials or values,
 or start:stop:step (stop included). Plain numbers are in the field's units (nm, eV, cm^-3, ...).
 """
-KINDS = ("photodiode", "solar_cell", "photoconductor", "phototransistor", "qled")
 MOST_STEPS = 10_000
 
 
@@ -183,10 +185,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _kinds() -> dict[str, type[Device]]:
+    from stackmodel.kinds.registry import command_name, kinds
+
+    return {command_name(name): cls for name, cls in kinds().items()}
+
+
+class _Kinds:
+    """The kinds by the names of the command line, loaded when they are asked for."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_kinds())
+
+    def __contains__(self, name: object) -> bool:
+        return name in _kinds()
+
+
 def _add_device(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("device", help='a .py file that defines "device", or a stack in the notation')
     parser.add_argument("--add", type=Path, action="append", default=[], metavar="FILE", help="materials of your own")
-    parser.add_argument("--kind", choices=KINDS, help="kind of device for a stack in the notation (photodiode)")
+    kinds: Any = _Kinds()
+    what = "kind of device for a stack in the notation, one of %(choices)s"
+    parser.add_argument("--kind", choices=kinds, metavar="KIND", help=what)
     parser.add_argument("--set", action="append", default=[], metavar="ADDRESS=VALUE", help="e.g. ETL.thickness=40nm")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="write tables and pictures there")
     parser.add_argument("--json", action="store_true", help="print json")
@@ -505,16 +525,14 @@ def _device(parsed: argparse.Namespace) -> Any:
     for path in parsed.add:
         sm.add_materials(path)
 
-    if parsed.device.endswith((".py", ".toml", ".json")):
+    from stackmodel.kinds.loading import READERS
+
+    if parsed.device.endswith(tuple(READERS)):
         if parsed.kind is not None:
             raise InputError("--kind goes with a stack in the notation; a file says its own kind")
         device = sm.load(parsed.device)
     else:
-        kinds: dict[str, Any] = {
-            "photodiode": sm.Photodiode, "solar_cell": sm.SolarCell, "photoconductor": sm.Photoconductor,
-            "phototransistor": sm.Phototransistor, "qled": sm.QLED,
-        }  # fmt: skip
-        device = kinds[parsed.kind or "photodiode"](parsed.device)
+        device = _kinds()[parsed.kind or "photodiode"](parsed.device)
     values = _by_address("--set", (_assignment(text) for text in parsed.set))
     return device.with_values(values) if values else device
 

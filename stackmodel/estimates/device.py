@@ -22,7 +22,6 @@ from stackmodel.materials.material import Material, optical_gap
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM
 from stackmodel.results.alignment import Alignment, Wall
 from stackmodel.results.band_picture import LayerSpan
-from stackmodel.results.base import Provenance
 from stackmodel.results.estimate import Absorber, Estimate, Mechanism
 from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
 from stackmodel.results.loss import Loss
@@ -37,6 +36,8 @@ from stackmodel.structure.levels import (
 )
 from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.paths import thickness
+from stackmodel.structure.record import record
+from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 
 #: A wall that lets through less than this share of the dark current blocks extraction.
@@ -56,7 +57,7 @@ LEFT_OUT = {
 _OPPOSED = 0.5
 
 
-class _Known:
+class Known:
     """A material that looks each value up once; rules are searched only the first time."""
 
     def __init__(self, material: Material) -> None:
@@ -68,23 +69,25 @@ class _Known:
 
     @property
     def absorption_spectrum(self) -> FilmSpectrum | GivenSpectrum | None:
+        """What the material absorbs against wavelength, where that is known."""
         return self.material.absorption_spectrum
 
     def value(self, name: str) -> float:
+        """Return a quantity in its unit, as `Material.value` does."""
         found = self._values.get(name)
         if found is None:
             found = self._values[name] = self.material.value(name)
         return found
 
 
-@attrs.frozen(eq=False)
-class _Layers:
+@attrs.frozen(eq=False, kw_only=True)
+class Layers:
     """What the closed forms need, layer by layer from front to back."""
 
     stack: Stack
     positions: tuple[int, ...]
-    materials: tuple[_Known, ...]
-    ends: tuple[tuple[_Known, _Known], ...]  # materials at both ends, which differ where a layer is graded
+    materials: tuple[Known, ...]
+    ends: tuple[tuple[Known, Known], ...]  # materials at both ends, which differ where a layer is graded
     vacuum: tuple[float, ...]  # vacuum levels [eV]
     slabs: tuple[Slab, ...]
     bounds: FloatArray  # [cm]
@@ -93,16 +96,17 @@ class _Layers:
     lit_from_front: bool
 
     def name(self, i: int) -> str:
+        """Return the name of layer `i`, counted among the electrical ones."""
         return self.stack.names[self.positions[i]]
 
     def n_i(self, i: int) -> float:
+        """Return the intrinsic density of layer `i` [cm^-3]."""
         return intrinsic_density(self.materials[i].material)
 
 
-def prepare(
-    stack: Stack, ends: tuple[End, End], alignment: Alignment, temperature: float, *, anode: str, illuminated: str
-) -> _Layers:
-    """Return the layers of a stack as the closed forms see them; the same for every voltage."""
+def prepare(setup: Setup, alignment: Alignment) -> Layers:
+    """Return the layers of a setup as the closed forms see them; the same for every voltage."""
+    stack, temperature = setup.stack, setup.temperature
     positions = electrical_positions(stack)
     pairs = [electrical_ends(stack, i, temperature) for i in positions]
     slabs = []
@@ -110,7 +114,7 @@ def prepare(
         doping = 0.5 * (left.net_doping + right.net_doping) if left.has_bands else 0.0
         eps = 0.5 * (left.value("relative_permittivity") + right.value("relative_permittivity"))
         slabs.append(Slab(thickness=thickness(stack, i), doping=doping, relative_permittivity=eps))
-    sign = 1.0 if anode == "back" else -1.0
+    sign = -float(setup.sign)  # from the cathode to the anode
     steps = [sign * verdict.built_in for verdict in alignment.interfaces if verdict.kind != "graded layer"]
     for verdict in alignment.interfaces:
         if verdict.kind == "graded layer":  # the drop inside a graded layer counts half at either end
@@ -118,26 +122,27 @@ def prepare(
             for k in (at, at + 1):
                 steps[k] += 0.5 * sign * verdict.built_in
     bounds = np.concatenate([[0.0], np.cumsum([slab.thickness for slab in slabs])])
-    known = tuple((_Known(left), _Known(right)) for left, right in pairs)
+    known = tuple((Known(left), Known(right)) for left, right in pairs)
     # A closed form that takes one material of a graded layer takes the end with the smaller gap, which decides.
     materials = tuple(min(pair, key=_gap) for pair in known)
     vacuum = tuple(vacuum_levels(stack, temperature).values())
-    return _Layers(
-        stack, positions, materials, known, vacuum, tuple(slabs), bounds, tuple(steps), BOLTZMANN_EV * temperature,
-        illuminated == "front",
+    return Layers(
+        stack=stack, positions=positions, materials=materials, ends=known, vacuum=vacuum, slabs=tuple(slabs),
+        bounds=bounds, steps=tuple(steps), kT=BOLTZMANN_EV * temperature,
+        lit_from_front=setup.illuminated == "front",
     )  # fmt: skip
 
 
-def _gap(material: _Known) -> float:
+def _gap(material: Known) -> float:
     return optical_gap(material) if material.has_bands else 0.0
 
 
 def estimate(
-    layers: _Layers, ends: tuple[End, End], alignment: Alignment, *, anode: str, temperature: float, voltage: float,
-    area: float | None, light: Light | None, provenance: Provenance,
-) -> Estimate:  # fmt: skip
-    """Return the closed-form answers at `voltage` [V]; parameters as for `prepare`."""
-    forward = 1.0 if anode == "back" else -1.0
+    layers: Layers, setup: Setup, alignment: Alignment, *, voltage: float, area: float | None, light: Light | None
+) -> Estimate:
+    """Return the closed-form answers at `voltage` [V]; `layers` are those of `prepare`."""
+    ends, temperature = setup.ends, setup.temperature
+    forward = -float(setup.sign)
     regions, main = _regions(layers, forward, voltage)
     _, at_zero = _regions(layers, forward, 0.0)
     missing: list[str] = []
@@ -193,11 +198,11 @@ def estimate(
         position=position,
         conduction_band=E_C,
         valence_band=E_V,
-        provenance=provenance,
+        provenance=record("Estimate in closed form", setup),
     )  # fmt: skip
 
 
-def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float) -> float | None:
+def _radiative_limit(layers: Layers, absorber: Absorber | None, voltage: float) -> float | None:
     """Return the radiative dark current density at the voltage, at 0 V its saturation value [A cm^-2]."""
     i = _active(layers)
     if i is None or not layers.materials[i].has_bands:
@@ -212,7 +217,7 @@ def _radiative_limit(layers: _Layers, absorber: Absorber | None, voltage: float)
 
 
 def _blocking_wall(
-    layers: _Layers, alignment: Alignment, region: Region | None, shares: Mapping[Loss, Share], reverse: float
+    layers: Layers, alignment: Alignment, region: Region | None, shares: Mapping[Loss, Share], reverse: float
 ) -> Wall | None:
     """Return the highest wall that lets through less than `_LETS` of the supply of all `shares`; None without one.
 
@@ -235,7 +240,7 @@ def _blocking_wall(
     return max(blocking, key=lambda wall: wall.height, default=None)
 
 
-def _passes(layers: _Layers, wall: Wall, region: Region, reverse: float) -> float:
+def _passes(layers: Layers, wall: Wall, region: Region, reverse: float) -> float:
     """Return the largest current that gets over a wall [A cm^-2]; unbounded where the layer behind lacks a value.
 
     Carriers that pile up before a rise along a layer bring the drop of the region to it, which levels so much of it.
@@ -253,7 +258,7 @@ def _passes(layers: _Layers, wall: Wall, region: Region, reverse: float) -> floa
     return ELEMENTARY_CHARGE * density * velocity
 
 
-def _gap_beyond(layers: _Layers, mechanisms: tuple[Mechanism, ...]) -> float | None:
+def _gap_beyond(layers: Layers, mechanisms: tuple[Mechanism, ...]) -> float | None:
     """Return the gap that an activation energy is compared with; None where it is below the gap anyway.
 
     Closed forms have the gap itself for activation energy; extrapolated to 0 K it may be larger.
@@ -265,7 +270,7 @@ def _gap_beyond(layers: _Layers, mechanisms: tuple[Mechanism, ...]) -> float | N
     return max(gap, gap_at_zero(layers.stack, temperature))
 
 
-def _regions(layers: _Layers, forward: float, voltage: float) -> tuple[list[Region], Region | None]:
+def _regions(layers: Layers, forward: float, voltage: float) -> tuple[list[Region], Region | None]:
     """Return the depleted regions, and the one over which the voltage falls.
 
     It has the largest step, those that block against the device's forward direction counting `_OPPOSED` of themselves.
@@ -306,13 +311,13 @@ def _depletes(region: Region) -> bool:
     return region.width > 0.0 and region.charge > 0.0
 
 
-def _region(layers: _Layers, seed: tuple[int, int], direction: float, voltage: float) -> Region:
+def _region(layers: Layers, seed: tuple[int, int], direction: float, voltage: float) -> Region:
     """Return the region that grows from a seed with a voltage in its forward direction."""
     steps = [direction * step for step in layers.steps]
     return depleted_region(layers.slabs, steps, seed, 2.0 * layers.kT + voltage)
 
 
-def _left_out(layers: _Layers) -> tuple[str, ...]:
+def _left_out(layers: Layers) -> tuple[str, ...]:
     """Return what the solution has and the closed form of the dark current leaves out."""
     found = [
         f"the closed form leaves out {LEFT_OUT[name]} in {layers.name(i)}"
@@ -326,7 +331,7 @@ def _left_out(layers: _Layers) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))  # two quantities may switch on one mechanism
 
 
-def _refuse_opposed(layers: _Layers) -> None:
+def _refuse_opposed(layers: Layers) -> None:
     """Raise DataError where two junctions of like strength block opposite currents, as in a dual-band stack."""
     drops = [sum(layers.steps[seed[0] : seed[1] + 1]) for seed in seeds(layers.slabs, layers.steps)]
     if min(max(drops, default=0.0), -min(drops, default=0.0)) > _OPPOSED * max(abs(drop) for drop in drops):
@@ -336,17 +341,17 @@ def _refuse_opposed(layers: _Layers) -> None:
         )
 
 
-def _overlap(layers: _Layers, i: int, region: Region) -> float:
+def _overlap(layers: Layers, i: int, region: Region) -> float:
     return max(0.0, min(region.end, float(layers.bounds[i + 1])) - max(region.start, float(layers.bounds[i])))
 
 
-def _active(layers: _Layers) -> int | None:
+def _active(layers: Layers) -> int | None:
     roles = [layers.stack.roles[i] for i in layers.positions]
     return roles.index("active") if roles.count("active") == 1 else None
 
 
 def _mechanisms(
-    layers: _Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
+    layers: Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
 ) -> tuple[tuple[Mechanism, ...], Mapping[Loss, Share], tuple[str, ...]]:
     """Return the mechanisms, by name what they make and steps let pass, in forward at 0 V, and doubts."""
     small = 1e-4 * layers.kT
@@ -360,7 +365,7 @@ def _mechanisms(
 
 
 def _currents(
-    layers: _Layers, ends: tuple[End, End], region: Region, forward: float, voltage: float
+    layers: Layers, ends: tuple[End, End], region: Region, forward: float, voltage: float
 ) -> tuple[dict[Loss, Share], tuple[str, ...]]:
     """Return the currents by mechanism, positive in forward of the device, and doubts.
 
@@ -388,7 +393,7 @@ def _currents(
     return turned, doubts
 
 
-def _junction_layer(layers: _Layers, i: int, direction: float) -> JunctionLayer:
+def _junction_layer(layers: Layers, i: int, direction: float) -> JunctionLayer:
     ends, k = layers.ends[i], layers.positions[i]
     temperature = layers.kT / BOLTZMANN_EV
     neutral = [level.conduction_band - level.fermi_level for level in neutral_ends(layers.stack, k, temperature)]
@@ -400,8 +405,8 @@ def _junction_layer(layers: _Layers, i: int, direction: float) -> JunctionLayer:
     )  # fmt: skip
 
 
-def _values(ends: Sequence[_Known], kT: float) -> LayerValues:
-    def of(question: Callable[[_Known], float]) -> FloatArray:
+def _values(ends: Sequence[Known], kT: float) -> LayerValues:
+    def of(question: Callable[[Known], float]) -> FloatArray:
         return np.array([question(each) for each in ends])
 
     def ln(name: str) -> FloatArray:
@@ -422,7 +427,7 @@ def _values(ends: Sequence[_Known], kT: float) -> LayerValues:
     )  # fmt: skip
 
 
-def _recycled(material: _Known) -> float:
+def _recycled(material: Known) -> float:
     return material.value("photon_recycling") if "photon_recycling" in material.parameters else 0.0
 
 
@@ -437,7 +442,7 @@ def _junction_end(end: End) -> JunctionEnd:
     )  # fmt: skip
 
 
-def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
+def _absorber(layers: Layers, region: Region | None) -> Absorber | None:
     i = _active(layers)
     if i is None:
         return None
@@ -451,7 +456,7 @@ def _absorber(layers: _Layers, region: Region | None) -> Absorber | None:
         return None
 
 
-def _why_no_absorber(layers: _Layers) -> str:
+def _why_no_absorber(layers: Layers) -> str:
     active = [layers.name(i) for i, k in enumerate(layers.positions) if layers.stack.roles[k] == "active"]
     if len(active) == 1:
         given = layers.stack[active[0]].material.optical
@@ -466,7 +471,7 @@ def _why_no_absorber(layers: _Layers) -> str:
     return 'no layer is active; write "active:" before the one that absorbs'
 
 
-def _collected(layers: _Layers, i: int, region: Region | None) -> FloatArray:
+def _collected(layers: Layers, i: int, region: Region | None) -> FloatArray:
     """Return the collected share of what the layer absorbs, eq. (D6).
 
     In the depleted part the drift length mu tau E counts (Hecht, both carriers), outside it the diffusion length of
@@ -489,7 +494,7 @@ def _collected(layers: _Layers, i: int, region: Region | None) -> FloatArray:
     return found if layers.lit_from_front else found[::-1]
 
 
-def _potential(layers: _Layers, regions: list[Region]) -> tuple[FloatArray, FloatArray]:
+def _potential(layers: Layers, regions: list[Region]) -> tuple[FloatArray, FloatArray]:
     """Return nodes [cm] and the potential of the depletion approximation relative to its first value [V]."""
     x = np.unique(np.concatenate([np.linspace(a, b, 40) for a, b in pairwise(layers.bounds)]))
     psi = np.zeros_like(x)
@@ -504,7 +509,7 @@ def _potential(layers: _Layers, regions: list[Region]) -> tuple[FloatArray, Floa
     return x, psi
 
 
-def _profile(layers: _Layers, region: Region, x: FloatArray) -> FloatArray:
+def _profile(layers: Layers, region: Region, x: FloatArray) -> FloatArray:
     """Return the drop from the region's start up to `x` [V]."""
     fine = np.linspace(region.start, region.end, 200)
     middles = 0.5 * (fine[1:] + fine[:-1])
@@ -522,7 +527,7 @@ def _profile(layers: _Layers, region: Region, x: FloatArray) -> FloatArray:
 
 
 def _bands(
-    layers: _Layers, ends: tuple[End, End], x: FloatArray, psi: FloatArray
+    layers: Layers, ends: tuple[End, End], x: FloatArray, psi: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return E_C, E_V [eV] relative to the Fermi level of the front contact, and positions [nm], two at interfaces."""
     vacuum = layers.vacuum

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from stackmodel.errors import DataError
-from stackmodel.estimates.device import _Known, _Layers
+from stackmodel.estimates.device import Known, Layers
 from stackmodel.materials.material import Material, optical_gap
 from stackmodel.physics import injection as law
 from stackmodel.physics import luminescence
@@ -18,6 +18,7 @@ from stackmodel.results.emission import Barrier, Emitter, Injection, LightEmissi
 from stackmodel.results.estimate import Estimate
 from stackmodel.results.loss import Loss
 from stackmodel.structure.levels import Assumed, End
+from stackmodel.structure.setup import Setup
 
 #: Index of a film whose optical permittivity is not known, see the rule classical_outcoupling.
 TYPICAL_INDEX = 1.7
@@ -44,19 +45,17 @@ class _Route:
     def electrons(self) -> bool:
         return self.carrier == "electrons"
 
-    def value(self, layers: _Layers, i: int, quantity: str) -> float:
+    def value(self, layers: Layers, i: int, quantity: str) -> float:
         """Return "mobility" or "dos" of the carrier in layer `i`."""
         carrier, band = ("electron", "conduction") if self.electrons else ("hole", "valence")
         return layers.materials[i].value(f"{carrier}_mobility" if quantity == "mobility" else f"{band}_band_dos")
 
 
-def emission(
-    layers: _Layers, ends: tuple[End, End], alignment: Alignment, base: Estimate, *, anode: str
-) -> LightEmission:
+def emission(layers: Layers, setup: Setup, alignment: Alignment, base: Estimate) -> LightEmission:
     """Return the estimate with what a light-emitting diode adds to it."""
     active = [layers.stack.roles[i] for i in layers.positions].index("active")
     levels = [level for level in alignment.layers if level.name in {layers.name(i) for i in range(len(layers.slabs))}]
-    routes = [_route(carrier, ends, active, len(levels), anode) for carrier in CARRIERS]
+    routes = [_route(carrier, setup, active, len(levels)) for carrier in CARRIERS]
     barriers = tuple(barrier for route in routes for barrier in _barriers(route, levels))
     emitter, without_emitter = _attempt(lambda: emitter_of(layers, active))
     injection, without_injection = _attempt(
@@ -83,11 +82,12 @@ def _attempt(question: Callable[[], T]) -> tuple[T | None, str]:
 # -- barriers ----------------------------------------------------------------------------------------------------------
 
 
-def _route(carrier: str, ends: tuple[End, End], active: int, count: int, anode: str) -> _Route:
-    from_front = (anode == "back") == (carrier == "electrons")
+def _route(carrier: str, setup: Setup, active: int, count: int) -> _Route:
+    end = setup.cathode_end if carrier == "electrons" else setup.anode_end
+    from_front = end is setup.ends[0]
     before, behind = tuple(range(active)), tuple(range(count - 1, active, -1))
     inward, onward = (before, behind[::-1]) if from_front else (behind, before[::-1])
-    return _Route(carrier, ends[0 if from_front else 1], (*inward, active), onward, 1 if from_front else -1)
+    return _Route(carrier, end, (*inward, active), onward, 1 if from_front else -1)
 
 
 def _energy(route: _Route, level: LayerLevels, leaving: bool) -> float:
@@ -128,7 +128,7 @@ def _barriers(route: _Route, levels: list[LayerLevels]) -> list[Barrier]:
 
 
 def _injections(
-    layers: _Layers, routes: list[_Route], barriers: tuple[Barrier, ...], alignment: Alignment, *, voltage: float
+    layers: Layers, routes: list[_Route], barriers: tuple[Barrier, ...], alignment: Alignment, *, voltage: float
 ) -> tuple[Injection, Injection]:
     """Return what both carriers' ways let through at `voltage`, eqs. (W12) and (W13)."""
     flat = alignment.built_in_potential
@@ -155,9 +155,7 @@ def _injections(
     return electrons, holes
 
 
-def _limits(
-    layers: _Layers, route: _Route, barriers: tuple[Barrier, ...], drop: float
-) -> tuple[tuple[str, float], ...]:
+def _limits(layers: Layers, route: _Route, barriers: tuple[Barrier, ...], drop: float) -> tuple[tuple[str, float], ...]:
     """Return each limit of one carrier with the current that it would let through alone [A cm^-2]."""
     field = drop / float(layers.bounds[-1])
     steps = [b for b in barriers if b.carrier == route.carrier and b.kind == "injection"]
@@ -172,7 +170,7 @@ def _limits(
     return (*over, (f"transport in {worst}", bulk))
 
 
-def _crosses(layers: _Layers, route: _Route, drop: float) -> float:
+def _crosses(layers: Layers, route: _Route, drop: float) -> float:
     """Return the share of carriers that drift through the active layer without recombining, eq. (W14).
 
     1/(1 + t/tau) with the transit time t = d/(mu F) in the mean field and the lifetime without light at high injection:
@@ -185,7 +183,7 @@ def _crosses(layers: _Layers, route: _Route, drop: float) -> float:
     return 1.0 if math.isinf(lifetime) else lifetime / (lifetime + transit)
 
 
-def _over(layers: _Layers, route: _Route, i: int, step: Barrier, field: float) -> float:
+def _over(layers: Layers, route: _Route, i: int, step: Barrier, field: float) -> float:
     velocity = route.value(layers, i, "mobility") * field
     if i == route.inward[0]:  # the contact's own velocity, where it was given, is in series with the drift
         carrier = "electron" if route.electrons else "hole"
@@ -197,7 +195,7 @@ def _over(layers: _Layers, route: _Route, i: int, step: Barrier, field: float) -
     )
 
 
-def _bulk(layers: _Layers, route: _Route, drop: float) -> tuple[str, float]:
+def _bulk(layers: Layers, route: _Route, drop: float) -> tuple[str, float]:
     """Return the layer that takes most of the voltage, and the current of all layers up to the active one in series."""
     coefficients = []
     for i in route.inward:
@@ -214,7 +212,7 @@ def _bulk(layers: _Layers, route: _Route, drop: float) -> tuple[str, float]:
     return layers.name(route.inward[voltages.index(max(voltages))]), current
 
 
-def _turn_on(layers: _Layers, routes: list[_Route], barriers: tuple[Barrier, ...], active: int) -> tuple[float, str]:
+def _turn_on(layers: Layers, routes: list[_Route], barriers: tuple[Barrier, ...], active: int) -> tuple[float, str]:
     """Return the turn-on voltage and what makes it, eq. (W16).
 
     A barrier demands what is left of it when the current of `TURN_ON_CURRENT` has been brought over it by thermal
@@ -241,7 +239,7 @@ def _turn_on(layers: _Layers, routes: list[_Route], barriers: tuple[Barrier, ...
 # -- the active layer --------------------------------------------------------------------------------------------------
 
 
-def emitter_of(layers: _Layers, active: int) -> Emitter:
+def emitter_of(layers: Layers, active: int) -> Emitter:
     """Return rates and outcoupling of the active layer.
 
     Excitons where a photoluminescence yield is given: their radiative rate then follows from it and from the lifetimes,
@@ -271,7 +269,7 @@ def emitter_of(layers: _Layers, active: int) -> Emitter:
     return Emitter(**common, linear=lost, radiative=radiative, cubic=cubic, pair_ceiling=ceiling)
 
 
-def pair_ceiling_of(layers: _Layers, active: int) -> float:
+def pair_ceiling_of(layers: Layers, active: int) -> float:
     """Return the share of free pairs in the active layer that can emit at most."""
     material = layers.materials[active]
     n_i, level = layers.n_i(active), 0.0
@@ -285,7 +283,7 @@ def pair_ceiling_of(layers: _Layers, active: int) -> float:
     )  # fmt: skip
 
 
-def _excitons(layers: _Layers, active: int, lost: float) -> tuple[float, float]:
+def _excitons(layers: Layers, active: int, lost: float) -> tuple[float, float]:
     """Return the yield of excitons, charged dots included, and their whole linear rate [s^-1]."""
     material, name = layers.materials[active], layers.name(active)
     photon_yield = material.value("photoluminescence_yield")
@@ -305,7 +303,7 @@ def _excitons(layers: _Layers, active: int, lost: float) -> tuple[float, float]:
     return photon_yield, radiative + lost
 
 
-def outcoupling_of(material: Material | _Known) -> float:
+def outcoupling_of(material: Material | Known) -> float:
     """Return the share of photons that get out: as given, else eq. (W9) with the index that is known or typical."""
     if "outcoupling_efficiency" in material.parameters:
         return material.value("outcoupling_efficiency")

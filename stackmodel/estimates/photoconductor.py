@@ -13,10 +13,11 @@ from stackmodel.estimates.absorption import absorber_of, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, UM, VACUUM_PERMITTIVITY
-from stackmodel.results.base import Provenance
 from stackmodel.results.photoconductor import PhotoconductorEstimate
 from stackmodel.structure.levels import End, electrical_ends, electrical_positions, neutral_densities, neutral_levels
-from stackmodel.structure.paths import thickness
+from stackmodel.structure.paths import lateral_size, thickness
+from stackmodel.structure.record import record
+from stackmodel.structure.setup import Setup, film_of
 from stackmodel.structure.stack import Stack
 
 #: A step of this height keeps minority carriers in the film, see `estimates.device`. [eV]
@@ -51,28 +52,32 @@ def _conducts_electrons(material: Material) -> bool:
     return n >= p
 
 
-def estimate(
-    stack: Stack, ends: tuple[End, End], *, film: int, geometry: Geometry, anode: str, temperature: float,
-    voltage: float, light: Light | None, provenance: Provenance,
-) -> PhotoconductorEstimate:  # fmt: skip
-    """Return the closed-form answers of the film at position `film` of a path from contact to contact.
+def geometry_of(stack: Stack, film: int, area: float | None) -> Geometry:
+    """Return the ways of current and light of the film at position `film`; `area` is that of a vertical device."""
+    depth = thickness(stack, film)
+    lateral = stack.layers[film].lateral
+    if not lateral:
+        return Geometry(name="vertical", length=depth, depth=depth, cross_section=area, lit=area)
+    length, width = lateral_size(stack, film, "length"), None
+    if "width" in lateral:
+        width = lateral_size(stack, film, "width")
+    cross, lit = (None, None) if width is None else (width * depth, width * length)
+    return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
+
+
+def estimate(setup: Setup, geometry: Geometry, *, voltage: float, light: Light | None) -> PhotoconductorEstimate:
+    """Return the closed-form answers of a photoconductor.
 
     Parameters
     ----------
-    stack : Stack
-        The path that the current takes: other layers of it are in series with the film.
-    ends : pair of End
-    film : int
+    setup : Setup
+        Its stack is the path that the current takes: other layers of it are in series with the film.
     geometry : Geometry
-    anode : str
-        Terminal that is the anode, "front" or "back".
-    temperature : float
-        [K]
     voltage : float
         Over the whole path. [V]
     light : Light, optional
-    provenance : Provenance
     """
+    stack, ends, temperature, film = setup.stack, setup.ends, setup.temperature, film_of(setup.stack)
     material, kT = _single(stack, film, temperature), BOLTZMANN_EV * temperature
     n, p = neutral_densities(material)
     sigma = conductivity(material)
@@ -86,7 +91,7 @@ def estimate(
             f"give {stack.names[film]}.absorption_coefficient=... [cm^-1]"
         )
     excess = _excess(
-        material, share=own / (own + others), length=geometry.length, towards_back=-1.0 if anode == "back" else 1.0,
+        material, share=own / (own + others), length=geometry.length, towards_back=float(setup.sign),
         velocities=_velocities(stack, ends, film, temperature, minority), minority=minority,
     )  # fmt: skip
     if math.isinf(excess.lifetime_at(voltage)):
@@ -123,7 +128,7 @@ def estimate(
         photocurrent=None if pairs is None else ELEMENTARY_CHARGE * pairs * gain,
         temperature=temperature,
         notes=_notes(stack, ends, film, material, kT, electrons=electrons),
-        provenance=provenance,
+        provenance=record("Estimate in closed form", setup.as_written),
     )
 
 

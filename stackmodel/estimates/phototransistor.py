@@ -16,12 +16,13 @@ from stackmodel.estimates.absorption import absorber_of, deciding_end, graded_ma
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, UM
-from stackmodel.results.base import Provenance
 from stackmodel.results.estimate import Absorber
 from stackmodel.results.phototransistor import PhototransistorEstimate
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.levels import electrical_ends, neutral_levels
 from stackmodel.structure.paths import lateral_size, thickness
+from stackmodel.structure.record import record
+from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 
 FloatArray = NDArray[np.float64]
@@ -265,11 +266,9 @@ def photogating(found: Sensitizer, light: Light, capacitance: float) -> float:
     return (1.0 if found.trapped == "electron" else -1.0) * ELEMENTARY_CHARGE * trapped / capacitance
 
 
-def estimate(
-    stack: Stack, *, temperature: float, voltage: float, gate_voltage: float, light: Light | None,
-    provenance: Provenance,
-) -> PhototransistorEstimate:  # fmt: skip
+def estimate(setup: Setup, *, voltage: float, gate_voltage: float, light: Light | None) -> PhototransistorEstimate:
     """Return the closed-form answers at `gate_voltage` and `voltage` of the drain, both to the source [V]."""
+    stack, temperature = setup.written, setup.temperature
     where = places(stack)
     made = channel(stack, where, temperature)
     gate, drain = np.array(gate_voltage), np.array(voltage)
@@ -313,7 +312,7 @@ def estimate(
         temperature=temperature,
         sweep=sweep,
         swept=made.current(sweep, drain),
-        provenance=provenance,
+        provenance=record("Estimate in closed form", setup.as_written),
     )
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from stackmodel.errors import ConvergenceError, DataError, InputError
-from stackmodel.experiments.performance import thermal_grid
+from stackmodel.experiments.thermal import thermal_grid
 from stackmodel.figures_of_merit.extraction import highest_climb
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM
 from stackmodel.physics.line import INSULATOR
@@ -18,8 +18,6 @@ from stackmodel.solvers.response import Collection, by_nodes, collection
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.levels import electrical_positions
 from stackmodel.structure.mesh import FloatArray
-from stackmodel.structure.optical_stack import OpticalStack
-from stackmodel.structure.stack import Stack
 
 #: A device is blocked that collects less than this share of the pairs of its active layers, behind a climb of at least
 #: so many kT, at whose foot it collects less than the other share. Where pairs at the foot get over the climb, the rest
@@ -87,8 +85,8 @@ def _walls(task: Problem, point: Point, answer: OperatingPoint) -> list[tuple[Wa
     insulating = {task.profile.names[i] for i in point.grid.mesh.layer[point.grid.code == INSULATOR]}
     found = []
     for carrier, energy in (("electrons", answer.conduction_band), ("holes", -answer.valence_band)):
-        to_back = (task.anode == "back") == (carrier == "holes")
-        end = task.ends[1 if to_back else 0]
+        end = task.setup.anode_end if carrier == "holes" else task.setup.cathode_end
+        to_back = end is task.setup.ends[1]
         way = np.arange(inside[0], energy.size) if to_back else np.arange(inside[-1], -1, -1)
         names = [answer.layer[k] for k in way]
         into = next((name for name in names if name in insulating), end.name if end.takes_no(carrier) else "")
@@ -105,9 +103,7 @@ def _walls(task: Problem, point: Point, answer: OperatingPoint) -> list[tuple[Wa
     return found
 
 
-def radiative_limit(
-    stack: Stack, task: Problem, point: Point, found: Collection | None, *, illuminated: str
-) -> float | None:
+def radiative_limit(task: Problem, point: Point, found: Collection | None) -> float | None:
     """Return the radiative dark current density of the device's own EQE at a point [A cm^-2].
 
     None where its n and k are not known near the gap, or nothing is collected.
@@ -119,11 +115,11 @@ def radiative_limit(
     """
     if found is None:
         return None
-    temperature = task.profile.temperature
+    stack, temperature = task.setup.stack, task.setup.temperature
     positions = electrical_positions(stack)
     try:
         wavelength, photons = thermal_grid(stack, temperature)
-        optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
+        optical = task.setup.optical
         known = optical.known(wavelength)
         pairs = pairs_of(stack, positions, wavelength[known], temperature)
         absorption = absorb(optical, wavelength[known]) if known.any() else None

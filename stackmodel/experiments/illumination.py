@@ -17,6 +17,7 @@ from stackmodel.solvers.state import Absorbed
 from stackmodel.structure.levels import Assumed, electrical_ends, electrical_positions
 from stackmodel.structure.mesh import FloatArray, IntArray
 from stackmodel.structure.optical_stack import OpticalStack
+from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 
 #: Share of what layers could absorb to make pairs which a spectrum may have where some n or k is not known.
@@ -59,7 +60,7 @@ class Illumination:
     absorption: Absorption  # at the wavelengths of `used`
 
 
-def usable(stack: Stack, optical: OpticalStack, light: Light, temperature: float) -> Usable:
+def usable(setup: Setup, optical: OpticalStack, light: Light) -> Usable:
     """Return what of a light counts.
 
     Raises
@@ -67,6 +68,7 @@ def usable(stack: Stack, optical: OpticalStack, light: Light, temperature: float
     DataError
         If n or k is not known for a line, or for more than `LEFT_OUT` of a spectrum.
     """
+    stack, temperature = setup.written, setup.temperature
     wavelength, photons = light.photons
     shining = photons > 0.0
     if not shining.any():
@@ -109,18 +111,18 @@ def _left_out(
     return float(taken[~known].sum()) / total if total else 0.0
 
 
-def illumination(stack: Stack, light: Light, *, illuminated: str, temperature: float) -> Illumination:
-    """Return what the layers of a stack make of light at normal incidence."""
-    key = ("illumination", light, illuminated, temperature)
-    if key not in stack.memory:
-        stack.memory[key] = _illumination(stack, light, illuminated, temperature)
-    known: Illumination = stack.memory[key]
+def illumination(setup: Setup, light: Light) -> Illumination:
+    """Return what the layers of the written stack make of light at normal incidence."""
+    memory, key = setup.written.memory, ("illumination", light, setup.illuminated, setup.temperature)
+    if key not in memory:
+        memory[key] = _illumination(setup, light)
+    known: Illumination = memory[key]
     return known
 
 
-def _illumination(stack: Stack, light: Light, illuminated: str, temperature: float) -> Illumination:
-    optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
-    used = usable(stack, optical, light, temperature)
+def _illumination(setup: Setup, light: Light) -> Illumination:
+    stack, optical = setup.written, setup.optical
+    used = usable(setup, optical, light)
     positions = electrical_positions(stack)
     pairs = used.photons[:, None] * used.pairs
     absorption = absorb(optical, used.wavelength)

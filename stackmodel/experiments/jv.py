@@ -5,32 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 import numpy as np
 
 from stackmodel.errors import ConvergenceError, InputError, StackModelError, shorten
+from stackmodel.experiments.background import Background
+from stackmodel.experiments.extraction import blocked, collected, radiative_limit
 from stackmodel.experiments.illumination import Illumination
-from stackmodel.experiments.moving import moved
+from stackmodel.experiments.spans import band_points, spans_on
 from stackmodel.output.progress import tracked
 from stackmodel.physics.constants import BOLTZMANN_EV, NM
 from stackmodel.physics.fluxes import fill_bands
 from stackmodel.physics.state import empty_bands
 from stackmodel.quantities import all_checked, as_numbers, checked, quantity
-from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent, WhenAsked
 from stackmodel.results.loss import GENERATION, Loss
 from stackmodel.results.operating_point import OperatingPoint, PointsOnDemand
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.circuit import solve_in
+from stackmodel.solvers.circuit import solve_in_circuit
 from stackmodel.solvers.state import Absorbed, Generation, Point, Problem, Profiled
-from stackmodel.structure.circuit import Circuit
-from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions, gap_at_zero
+from stackmodel.structure.levels import electrical_ends, electrical_positions, gap_at_zero
 from stackmodel.structure.mesh import FloatArray
-from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
+from stackmodel.structure.setup import Setup, moved_stack
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
@@ -113,80 +113,70 @@ def _generation_in(stack: Stack, i: int, value: Given) -> Generation:
 
 
 def curve(
-    stack: Stack, ends: tuple[End, End], voltages: Sequence[Value], *, anode: str, temperature: float,
-    generation: Given | Mapping[str, Given] | None, assumed: tuple[Assumed, ...], circuit: Circuit, accuracy: float,
+    setup: Setup, voltages: Sequence[Value], *, generation: Given | Mapping[str, Given] | None,
     light: Illumination | None = None,
 ) -> CurrentVoltage:  # fmt: skip
     """Return the curve at `voltages` [V]; see `kinds.device.Device.jv`."""
     asked = all_checked("voltage", voltages, "jv", what="voltages", example="numpy.linspace(-1, 1, 41)")
     # A grid of voltages that misses zero by rounding means zero, where the current is exactly 0.
     wanted = np.where(np.abs(asked) < 1e-12, 0.0, asked).tolist()
-    rates = generation_by_layer(stack, generation) if light is None else light.layers
-    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates, accuracy=accuracy)
+    rates = generation_by_layer(setup.stack, generation) if light is None else light.layers
+    task = solver.problem(setup, rates)
     shines = "generation given" if light is None else light.light.name
     if not rates or not any(isinstance(rate, Profiled | Absorbed) or rate for rate in rates):
         shines = "dark"
-    question = f"Current-voltage curve, {'dark' if shines == 'dark' else 'illuminated'}"
-    recorded = recorder(question, stack, temperature, assumed, light)
+    recorded = recorder(f"Current-voltage curve, {'dark' if shines == 'dark' else 'illuminated'}", setup, light)
     try:
-        points = solve_in(circuit, task, wanted)
+        points = solve_in_circuit(task, wanted)
     except ConvergenceError as error:
-        error.partial = tuple(point_of(stack, task, point, recorded([point])) for point in error.partial or ())
+        error.partial = tuple(point_of(task, point, recorded([point])) for point in error.partial or ())
         raise
-    return collected(
-        stack,
-        ends,
-        task,
-        wanted,
-        points,
-        circuit=circuit,
-        light=light,
-        illumination=shines,
-        provenance=recorded(points),
-    )
+    return curve_of(task, wanted, points, light=light, illumination=shines, provenance=recorded(points))
 
 
-def recorder(
-    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], light: Illumination | None
-) -> Callable[[Sequence[Point]], Provenance]:
+def recorder(question: str, setup: Setup, light: Illumination | None = None) -> Callable[[Sequence[Point]], Provenance]:
     """Return what makes the record of solved points."""
-    more = (*assumed, *(() if light is None else light.assumed))
+    more = () if light is None else light.assumed
     optical = None if light is None else light.optical
-    return lambda points: _record(question, stack, temperature, more, points, optical)
+    return lambda points: record(question, setup, _convergence(points), optical, more)
 
 
-def collected(
-    stack: Stack, ends: tuple[End, End], task: Problem, voltages: Sequence[float], points: Sequence[Point], *,
-    circuit: Circuit, light: Illumination | None, illumination: str, provenance: Provenance,
+def _convergence(points: Sequence[Point]) -> dict[str, float]:
+    return {
+        "conservation": max(point.conservation for point in points),
+        "newton_steps_per_point": float(np.mean([point.iterations for point in points])),
+        "mesh_size": float(points[0].y.size),
+        "mesh_error": max(point.mesh_error for point in points),
+    }
+
+
+def curve_of(
+    task: Problem, voltages: Sequence[float], points: Sequence[Point], *, light: Illumination | None,
+    illumination: str, provenance: Provenance,
 ) -> CurrentVoltage:  # fmt: skip
     """Return the curve of solved points at the `voltages` of the terminals [V]."""
+    circuit = task.setup.circuit
     return CurrentVoltage(
         voltage=np.array(voltages),
-        current_density=np.array([_with_leaks(task, point, circuit) for point in points]),
-        points=PointsOnDemand(len(points), lambda k: point_of(stack, task, points[k], provenance)),
+        current_density=np.array([_with_leaks(task, point) for point in points]),
+        points=PointsOnDemand(len(points), lambda k: point_of(task, points[k], provenance)),
         illumination=illumination,
         beside=dict(circuit.beside),
         series=circuit.series,
         irradiance=None if light is None else light.light.irradiance,
-        anode=_name(ends, task.anode),
-        temperature=task.profile.temperature,
+        anode=task.setup.anode_end.name,
+        temperature=task.setup.temperature,
         provenance=provenance,
     )
 
 
-def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) -> OperatingPoint:
+def point_of(task: Problem, point: Point, provenance: Provenance) -> OperatingPoint:
     """Return a solved point with its arrays in the units of the field."""
-    grid, kT = point.grid, task.kT
-    nodes = grid.mesh.nodes
+    grid, kT, setup = point.grid, task.kT, task.setup
     layer = grid.mesh.layer
 
     def points(values: FloatArray) -> FloatArray:
-        keep = np.ones(values.shape, dtype=bool)
-        keep[1, :-1] = layer[:-1] != layer[1:]
-        # The element of an interface has no inside: what it joins stands on either side of it.
-        for e in grid.mesh.interfaces:
-            keep[:, e], keep[1, e - 1] = False, True
-        return np.ascontiguousarray(values.T[keep.T])
+        return band_points(grid.mesh, values)
 
     def both(values: FloatArray) -> FloatArray:
         return np.stack([values[:-1], values[1:]])
@@ -195,14 +185,13 @@ def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) 
     bands = empty_bands(layer.size)
     fill_bands(point.state, grid.line, bands)
     carries = np.where(grid.code >= 0, 1.0, 0.0)
-    boundary = nodes[grid.boundary] / NM
     which = points(np.stack([layer, layer]).astype(float)).astype(int)
     grounded = -point.voltage  # the anode's Fermi level [eV]
     return OperatingPoint(
         voltage=point.voltage,
         current_density=solver.current_density(task, point),
         by_mechanism=solver.by_mechanism(task, point),
-        position=points(both(nodes)) / NM,
+        position=points(both(grid.mesh.nodes)) / NM,
         layer=tuple(task.profile.names[i] for i in which),
         potential=points(psi),
         conduction_band=points(grid.edge_C - psi),
@@ -214,108 +203,90 @@ def point_of(stack: Stack, task: Problem, point: Point, provenance: Provenance) 
         hole_density=points(carries * np.exp(np.minimum(grid.ln_N_V + bands.ln_F[1], 700.0))),
         recombination_rate=points(point.rates.sum(axis=0)),
         generation_rate=points(point.generation),
-        layers=tuple(
-            LayerSpan(name=name, role=role, label=stack.layers[i].label, start=float(a), end=float(b))
-            for i, name, role, a, b in zip(
-                task.profile.positions, task.profile.names, task.profile.roles, boundary[:-1], boundary[1:], strict=True
-            )
-        ),
-        contacts=tuple((end.name, grounded if end.terminal == task.anode else 0.0) for end in task.ends),
-        anode=_name(task.ends, task.anode),
+        layers=spans_on(task.profile, grid, setup.stack),
+        contacts=tuple((end.name, grounded if end.terminal == setup.anode else 0.0) for end in setup.ends),
+        anode=setup.anode_end.name,
         temperature=task.profile.temperature,
         conservation=point.conservation,
-        mesh_size=nodes.size,
+        mesh_size=grid.mesh.nodes.size,
         provenance=provenance,
     )
 
 
-def _with_leaks(task: Problem, point: Point, circuit: Circuit) -> float:
+def _with_leaks(task: Problem, point: Point) -> float:
     """Return the current density at the terminals: that of the stack, and what flows beside it [A cm^-2]."""
-    return solver.current_density(task, point) + circuit.conductance * point.voltage
+    return solver.current_density(task, point) + task.setup.circuit.conductance * point.voltage
 
 
-def dark_current(
-    stack: Stack, both_ends: Mapping[float, tuple[End, End]], voltage: float, *, anode: str, temperature: float,
-    assumed: tuple[Assumed, ...], circuit: Circuit, background: Background | None, illuminated: str, junction: bool,
-    accuracy: float,
-) -> DarkCurrent:  # fmt: skip
+def dark_current(setup: Setup, voltage: float, background: Background | None = None) -> DarkCurrent:
     """Return the dark current at `voltage` [V] by mechanism, with its activation energy.
 
-    `both_ends` has the ends at the device's temperature and a little below and above it; the energy is
-    -d ln|J| / d(1/kT) between the two, at the voltage that is left for the stack. Where there is a `junction` the
-    solution is judged too, when that is asked: whether it collects, and what its own EQE radiates.
+    The energy is -d ln|J| / d(1/kT) between temperatures a little below and above, at the voltage that is left for the
+    stack. Where there is a junction the solution is judged too, when that is asked: whether it collects, and what its
+    own EQE radiates.
     """
-    rates = None if background is None else generation_by_layer(stack, background.generation)
-    task = solver.problem(
-        stack, both_ends[temperature], anode=anode, temperature=temperature, generation=rates, accuracy=accuracy
-    )
-    solved = solve_in(circuit, task, [voltage])[0]
-    provenance = _record("Dark current", stack, temperature, assumed, [solved])
-    answer = point_of(stack, task, solved, provenance)
-    logs: dict[float, float | None] = {}
-    for T, ends in both_ends.items():
-        there, point = task, solved
-        if temperature != T:
-            # All temperatures on one mesh: its error is common to them.
-            there = solver.problem(stack, ends, anode=anode, temperature=T, generation=rates)
-            point = solver.on_mesh(there, solved)
-        current = _with_leaks(there, point, circuit)
-        logs[T] = math.log(abs(current)) if current else None
-    low, high = min(logs), max(logs)
-    slope, (cold, hot) = None, (logs[low], logs[high])
-    if cold is not None and hot is not None:
-        slope = -(hot - cold) / (1.0 / (BOLTZMANN_EV * high) - 1.0 / (BOLTZMANN_EV * low))
-    total = _with_leaks(task, solved, circuit)
+    rates = None if background is None else generation_by_layer(setup.stack, background.generation)
+    task = solver.problem(setup, rates)
+    solved = solve_in_circuit(task, [voltage])[0]
+    provenance = recorder("Dark current", setup)([solved])
+    answer = point_of(task, solved, provenance)
+    total = _with_leaks(task, solved)
     shares = dict(answer.by_mechanism)
     if background is not None:
         shares[Loss(background.name)] = shares.pop(GENERATION, 0.0)
-    shares |= {Loss(name): conductance * answer.voltage for name, conductance in circuit.beside}
+    shares |= {Loss(name): conductance * answer.voltage for name, conductance in setup.circuit.beside}
     direction = math.copysign(1.0, total)
     shares = {loss: direction * share + 0.0 for loss, share in shares.items()}
     difference = abs(sum(shares.values()) - abs(total)) / abs(total) if total else 0.0
-    judge = partial(_judge, stack, task, solved, illuminated=illuminated, shone_on=background is not None)
+    judge = partial(_judge, task, solved, shone_on=background is not None)
     return DarkCurrent(
-        voltage=voltage, current_density=total, by_mechanism=shares, activation=slope,
-        temperature=temperature, mechanism_difference=difference, point=answer, provenance=provenance,
-        judged=WhenAsked(judge if junction else lambda: ("", None)), gap_at_zero=gap_at_zero(stack, temperature),
+        voltage=voltage, current_density=total, by_mechanism=shares, activation=_activation(task, solved, rates),
+        temperature=setup.temperature, mechanism_difference=difference, point=answer, provenance=provenance,
+        judged=WhenAsked((lambda: ("", None)) if setup.along_bias else judge),
+        gap_at_zero=gap_at_zero(setup.stack, setup.temperature),
         illumination="dark (cold shield)" if background is None else background.name,
     )  # fmt: skip
 
 
-def _judge(stack: Stack, task: Problem, point: Point, *, illuminated: str, shone_on: bool) -> tuple[str, float | None]:
+def _activation(task: Problem, solved: Point, rates: list[Generation] | None) -> float | None:
+    """Return the activation energy of the current [eV], None where none flows."""
+    logs, temperature = [], task.setup.temperature
+    for T in ((1.0 - _STEP) * temperature, (1.0 + _STEP) * temperature):
+        # All temperatures on one mesh: its error is common to them.
+        there = solver.problem(task.setup.at(T), rates)
+        current = _with_leaks(there, solver.on_mesh(there, solved))
+        if not current:
+            return None
+        logs.append((math.log(abs(current)), 1.0 / (BOLTZMANN_EV * T)))
+    (cold, at_cold), (hot, at_hot) = logs
+    return -(hot - cold) / (at_hot - at_cold)
+
+
+def _judge(task: Problem, point: Point, *, shone_on: bool) -> tuple[str, float | None]:
     """Return what blocks extraction, and the radiative limit of the device's own EQE [A cm^-2].
 
     In forward carriers are extracted at 0 V. Under a background the current is not that of the dark, and has no limit.
     """
-    from stackmodel.experiments.extraction import blocked, collected, radiative_limit
-
-    found = collected(task, point)
-    at, collects = point, found
+    response = collected(task, point)
+    at, collects = point, response
     if point.voltage > 0.0:
         at = solver.glimpse(task)
         collects = collected(task, at)
-    shown = point_of(stack, task, at, _record("Extraction", stack, task.profile.temperature, (), [at]))
-    limit = None if shone_on else radiative_limit(stack, task, point, found, illuminated=illuminated)
+    shown = point_of(task, at, recorder("Extraction", attrs.evolve(task.setup, assumed=()))([at]))
+    limit = None if shone_on else radiative_limit(task, point, response)
     return blocked(task, at, shown, collects), limit
 
 
-@attrs.frozen(kw_only=True)
-class Background:
-    """Radiation of the surroundings: its name, and the generation that it makes in the active layer [cm^-3 s^-1]."""
-
-    name: str
-    generation: Mapping[str, float]
-
-
-def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], uncertainty: float) -> DarkCurrent:
+def ranged(answer: DarkCurrent, setup: Setup, ask: Callable[[Stack], DarkCurrent], uncertainty: float) -> DarkCurrent:
     """Return the dark current with the range that uncertain levels leave, see `kinds.detector.Detector`.
 
     Each affinity and gap of a semiconductor is moved by what its source reports, or by `uncertainty` [eV], one at a
-    time and solved anew; the changes of ln J up and down add as squares.
+    time and solved anew by `ask`; the changes of ln J up and down add as squares.
     """
     moves, refused = [], []
-    for i in electrical_positions(device.stack):
-        material = electrical_ends(device.stack, i, device.temperature)[0]
+    stack, temperature = setup.stack, setup.temperature
+    for i in electrical_positions(stack):
+        material = electrical_ends(stack, i, temperature)[0]
         for name in ("electron_affinity", "band_gap"):
             parameter = material.parameter(name)
             low = -uncertainty if parameter.low is None else parameter.low - parameter.value
@@ -324,13 +295,13 @@ def ranged(answer: DarkCurrent, device: Any, ask: Callable[[Any], DarkCurrent], 
     up, down = 0.0, 0.0
     for i, name, by in tracked(moves, len(moves), "moving levels"):
         try:
-            change = math.log(ask(moved(device, i, name, by.__add__)).total / answer.total)
+            change = math.log(ask(moved_stack(stack, i, temperature, name, by.__add__)).total / answer.total)
         except StackModelError as error:
-            refused.append(f"{device.stack.names[i]}.{name} {by:+g} eV: {str(error).partition(chr(10))[0]}")
+            refused.append(f"{stack.names[i]}.{name} {by:+g} eV: {str(error).partition(chr(10))[0]}")
             continue
         up, down = up + max(change, 0.0) ** 2, down + min(change, 0.0) ** 2
-    found = (answer.total * math.exp(-math.sqrt(down)), answer.total * math.exp(math.sqrt(up)))
-    return attrs.evolve(answer, range=found, not_in_range=tuple(refused))
+    between = (answer.total * math.exp(-math.sqrt(down)), answer.total * math.exp(math.sqrt(up)))
+    return attrs.evolve(answer, range=between, not_in_range=tuple(refused))
 
 
 def zero_bias_resistance(curve: CurrentVoltage) -> float:
@@ -343,25 +314,3 @@ def zero_bias_resistance(curve: CurrentVoltage) -> float:
             f"agree to {_ALIKE:g}), as where so little flows that it drowns in rounding; ask figures.r0a of a curve"
         )
     return float(1.0 / slopes.mean())
-
-
-def temperatures(temperature: float) -> tuple[float, float, float]:
-    """Return the temperatures at which a dark current is solved for its activation energy [K]."""
-    return (1.0 - _STEP) * temperature, temperature, (1.0 + _STEP) * temperature
-
-
-def _name(ends: tuple[End, End], anode: str) -> str:
-    return next(end.name for end in ends if end.terminal == anode)
-
-
-def _record(
-    question: str, stack: Stack, temperature: float, assumed: tuple[Assumed, ...], points: Sequence[Point],
-    optical: OpticalStack | None = None,
-) -> Provenance:  # fmt: skip
-    convergence = {
-        "conservation": max(point.conservation for point in points),
-        "newton_steps_per_point": float(np.mean([point.iterations for point in points])),
-        "mesh_size": float(points[0].y.size),
-        "mesh_error": max(point.mesh_error for point in points),
-    }
-    return record(question, stack, temperature, assumed, convergence, optical)

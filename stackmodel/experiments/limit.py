@@ -8,12 +8,13 @@ from itertools import pairwise
 from numbers import Real
 from typing import Any
 
+import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.estimates.absorption import deciding_end
-from stackmodel.estimates.detailed_balance import Balance, balanced, detailed_balance
+from stackmodel.estimates.detailed_balance import Balance, balanced, detailed_balance, multiplication_of
 from stackmodel.experiments.optics import notices as optical_notices
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap
@@ -24,10 +25,10 @@ from stackmodel.results.base import Provenance
 from stackmodel.results.limit import Limit, LimitSpectrum
 from stackmodel.solvers.emission import Emission, emission
 from stackmodel.solvers.optics import Pairs, TwoPasses, absorb, pairs_of
-from stackmodel.structure.levels import Assumed, electrical_positions
+from stackmodel.structure.levels import electrical_positions
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
-from stackmodel.structure.stack import Stack
+from stackmodel.structure.setup import Setup
 from stackmodel.units import Value
 
 FloatArray = NDArray[np.float64]
@@ -42,13 +43,22 @@ _POINTS = 2000
 
 
 def limit(
-    *, band_gap: float, light: Light, temperature: float, pairs_per_photon: int, reference_irradiance: Value | None,
-    provenance: Provenance, multiplication: tuple[float, float] | None = None,
-) -> Limit:  # fmt: skip
+    setup: Setup, light: Light, *, band_gap: Value | None, pairs_per_photon: int, reference_irradiance: Value | None
+) -> Limit:
     """Return the limit of a step absorber; see `kinds.solar_cell.SolarCell.limit`."""
+    stack, temperature = setup.written, setup.temperature
+    multiplication = None
+    if stack.roles.count("active") == 1:
+        active = deciding_end(stack, stack.position("active"), temperature)
+        multiplication = multiplication_of(active, "active")
+        band_gap = optical_gap(active) if band_gap is None else band_gap
+    elif band_gap is None:
+        raise InputError("solar cell: limit needs one active layer, or band_gap=...; the stack has not one")
+    gap = checked("band_gap", band_gap, "solar cell")
+    provenance = record("Detailed-balance limit", setup.as_written)
     _check_pairs(pairs_per_photon, multiplication is not None)
     balance = detailed_balance(
-        band_gap, light, temperature, pairs_per_photon=int(pairs_per_photon), multiplication=multiplication
+        gap, light, temperature, pairs_per_photon=int(pairs_per_photon), multiplication=multiplication
     )
     return _answer(
         balance, light, reference_irradiance, pairs_per_photon=int(pairs_per_photon), multiplication=multiplication,
@@ -95,16 +105,14 @@ def _answer(balance: Balance, light: Light, reference_irradiance: Value | None, 
 # -- with the absorptance of the stack ---------------------------------------------------------------------------------
 
 
-def computed_limit(
-    stack: Stack, light: Light, *, illuminated: str, temperature: float, pairs_per_photon: int,
-    reference_irradiance: Value | None, assumed: Sequence[Assumed],
-) -> Limit:  # fmt: skip
+def computed_limit(setup: Setup, light: Light, *, pairs_per_photon: int, reference_irradiance: Value | None) -> Limit:
     """Return the limit of a stack that absorbs as its optics say; see `kinds.solar_cell.SolarCell.limit`.
 
     Notes
     -----
     Eqs. (L3) and (L4) of docs/method.md.
     """
+    stack, temperature = setup.written, setup.temperature
     if "active" not in stack.roles:
         raise InputError('limit: no layer is active; write "active:" before the one that makes pairs')
     # Transport layers make pairs of what they absorb too, as they do in a solved cell.
@@ -113,10 +121,8 @@ def computed_limit(
     multiplies = any("multiplication_threshold" in each.parameters for each in materials)
     _check_pairs(pairs_per_photon, multiplies)
     gaps = [optical_gap(each) for each in materials]
-    lit, far = (
-        OpticalStack.of(stack, illuminated=side, temperature=temperature)
-        for side in ((illuminated, "back") if illuminated == "front" else (illuminated, "front"))
-    )
+    far_side = "back" if setup.illuminated == "front" else "front"
+    lit, far = setup.optical, attrs.evolve(setup, illuminated=far_side).optical
     if not lit.ranges:
         raise DataError("limit: there is no wavelength at which n and k of all layers are known; give optical=...")
 
@@ -140,7 +146,7 @@ def computed_limit(
     found = emission(lit, far, positions, edges=edges, temperature=temperature)
     shares, through_far = _emitted(found, pairs, temperature)
     lost_emission, notices = _left_of_emission(found, lit, bound, temperature)
-    provenance = record("Detailed-balance limit of the stack", stack, temperature, assumed, optical=lit)
+    provenance = record("Detailed-balance limit of the stack", setup.as_written, optical=lit)
     return _answer(
         balanced(lowest, J_sc, shares, temperature), light, reference_irradiance,
         pairs_per_photon=int(pairs_per_photon), absorptance="computed",

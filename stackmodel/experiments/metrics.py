@@ -10,13 +10,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import attrs
 
 from stackmodel.errors import InputError, attributed, did_you_mean, shorten
 from stackmodel.quantities import checked, quantity
-from stackmodel.units import split_number_unit, to_unit
+from stackmodel.units import Value, split_number_unit, to_unit
+
+if TYPE_CHECKING:
+    from stackmodel.results.alignment import Alignment
+    from stackmodel.results.equilibrium import Equilibrium
+    from stackmodel.results.estimate import Estimate
+    from stackmodel.results.spectral_response import SpectralResponse
+    from stackmodel.structure.stack import Stack
 
 #: What compare and sweeps take for a metric: its name, or a function of a device.
 MetricLike: TypeAlias = "str | Callable[[Any], float]"
@@ -25,6 +32,28 @@ Conditions: TypeAlias = "Mapping[str, float]"
 _CONDITIONS = ("voltage", "wavelength", "frequency", "irradiance")
 _OF_THE_QUESTION = ("voltage", "gate_voltage")  # the others are asked of its answer
 _NAMED = {"gate": ("gate_voltage", "voltage")}
+
+
+class Answering(Protocol):
+    """What a metric is asked of; questions that some kinds have not are looked up by name."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind of device."""
+
+    @property
+    def stack(self) -> Stack:
+        """The layers."""
+
+    def band_alignment(self) -> Alignment: ...  # noqa: D102
+
+    def equilibrium(self) -> Equilibrium: ...  # noqa: D102
+
+    def estimate(self, voltage: Value = 0.0) -> Estimate: ...  # noqa: D102
+
+    def r0a(self) -> float: ...  # noqa: D102
+
+    def spectral_response(self, wavelengths: Sequence[Value], voltage: Value = 0.0) -> SpectralResponse: ...  # noqa: D102
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +68,7 @@ class Metric:
     unit: str
     higher_is_better: bool
     meaning: str
-    question: Callable[[Any, Conditions], Any]
+    question: Callable[[Answering, Conditions], Any]
     figure: Callable[[Any, Conditions], float | None]
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
@@ -67,7 +96,7 @@ class Asked:
         asked = tuple(sorted((k, v) for k, v in self.conditions.items() if k in told))
         return (self.metric.question, asked)
 
-    def ask(self, device: Any) -> Any:
+    def ask(self, device: Answering) -> Any:
         """Return the device's answer."""
         return self.metric.question(device, self.conditions)
 
@@ -98,55 +127,61 @@ class Asked:
         return -value if self.metric.higher_is_better else value
 
 
-def _alignment(device: Any, conditions: Conditions) -> Any:
+def _of_some(device: Answering, question: str, missing: str) -> Callable[..., Any]:
+    """Return a question that some kinds have; an error with the text `missing` from the others."""
+    ask: Callable[..., Any] | None = getattr(device, question, None)
+    if ask is None:
+        raise InputError(missing)
+    return ask
+
+
+def _alignment(device: Answering, conditions: Conditions) -> Any:
     return device.band_alignment()
 
 
-def _equilibrium(device: Any, conditions: Conditions) -> Any:
+def _equilibrium(device: Answering, conditions: Conditions) -> Any:
     return device.equilibrium()
 
 
-def _estimate(device: Any, conditions: Conditions) -> Any:
+def _estimate(device: Answering, conditions: Conditions) -> Any:
     gate = {key: conditions[key] for key in ("gate_voltage",) if key in conditions}
     if gate and "gate" not in device.stack.roles:
         raise InputError(f"a {device.kind} has no gate; leave gate={gate['gate_voltage']:g}V out")
-    return device.estimate(conditions.get("voltage", 0.0), **gate)
+    ask: Callable[..., Any] = device.estimate
+    return ask(conditions.get("voltage", 0.0), **gate)
 
 
-def _dark(device: Any, conditions: Conditions) -> Any:
-    if not hasattr(device, "dark_current"):
-        raise InputError(f"dark_current: a {device.kind} has none; expected a detector or a SolarCell")
-    return device.dark_current(conditions["voltage"])
+def _dark(device: Answering, conditions: Conditions) -> Any:
+    ask = _of_some(
+        device, "dark_current", f"dark_current: a {device.kind} has none; expected a detector or a SolarCell"
+    )
+    return ask(conditions["voltage"])
 
 
-def _zero_bias(device: Any, conditions: Conditions) -> Any:
+def _zero_bias(device: Answering, conditions: Conditions) -> Any:
     return device.r0a()
 
 
-def _response(device: Any, conditions: Conditions) -> Any:
+def _response(device: Answering, conditions: Conditions) -> Any:
     return device.spectral_response([conditions["wavelength"]], conditions.get("voltage", 0.0))
 
 
-def _limit(device: Any, conditions: Conditions) -> Any:
-    if not hasattr(device, "limit"):
-        raise InputError(f"limit: a {device.kind} has no efficiency limit; expected a SolarCell")
-    return device.limit()
+def _limit(device: Answering, conditions: Conditions) -> Any:
+    return _of_some(device, "limit", f"limit: a {device.kind} has no efficiency limit; expected a SolarCell")()
 
 
-def _performance(device: Any, conditions: Conditions) -> Any:
-    if not hasattr(device, "performance"):
-        raise InputError(f"performance: a {device.kind} delivers no power; expected a SolarCell")
+def _performance(device: Answering, conditions: Conditions) -> Any:
+    ask = _of_some(device, "performance", f"performance: a {device.kind} delivers no power; expected a SolarCell")
     given = [conditions[name] for name in ("wavelength", "irradiance") if name in conditions]
     if len(given) == 1:
         raise InputError('performance: light of one wavelength needs both, as in "efficiency@1550nm,17mW/cm2"')
     from stackmodel.light.spectrum import Light
 
-    return device.performance(Light.monochromatic(*given) if given else None)
+    return ask(Light.monochromatic(*given) if given else None)
 
 
-def _emission(device: Any, conditions: Conditions) -> Any:
-    if not hasattr(device, "efficiency_curve"):
-        raise InputError(f"injection and emission: a {device.kind} has none; expected a QLED")
+def _emission(device: Answering, conditions: Conditions) -> Any:
+    _of_some(device, "efficiency_curve", f"injection and emission: a {device.kind} has none; expected a QLED")
     return device.estimate(conditions.get("voltage", 0.0))
 
 
@@ -174,7 +209,7 @@ def _table() -> dict[str, Metric]:
     V, nm, gate = ("voltage",), ("wavelength",), ("gate_voltage",)
     thermal = 0.078
     alike = f"; steps below 3 kT ({thermal} eV) rank alike"
-    rows: tuple[tuple[str, Callable[[Any, Conditions], Any], str, bool, str, dict[str, Any]], ...] = (
+    rows: tuple[tuple[str, Callable[[Answering, Conditions], Any], str, bool, str, dict[str, Any]], ...] = (
         # name, question, unit, higher is better, meaning, options
         ("extraction_barrier", _alignment, "eV", False, "highest step that a carrier meets on its way out" + alike,
          {"indifferent_below": thermal}),
@@ -249,15 +284,10 @@ def _table() -> dict[str, Metric]:
 
 
 METRICS: dict[str, Metric] = _table()
-#: The set that compare uses when none is asked for: alignment first, then what is solved, by kind of device.
+#: The set that compare uses when none is asked for: alignment first, then what is solved.
 DEFAULT_METRICS = ("extraction_barrier", "blocking_barrier", "built_in_potential")
-DEFAULTS_OF_KIND = {
-    "photodiode": (*DEFAULT_METRICS, "dark_current@-0.5V"),
-    "solar cell": (*DEFAULT_METRICS, "efficiency"),
-    "QLED": ("estimate.injection_barrier", "blocking_barrier", "estimate.turn_on_voltage", "estimate.balance@3V"),
-    "photoconductor": ("estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.dark_current@1V"),
-    "phototransistor": ("estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.threshold_voltage"),
-}
+#: The same by kind of device; each kind enters its own, see `kinds.registry`.
+DEFAULTS_OF_KIND: dict[str, tuple[str, ...]] = {}
 
 
 def metric(wanted: MetricLike) -> Asked:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.experiments.illumination import assumptions, usable
+from stackmodel.experiments.spans import spans
 from stackmodel.light.spectrum import Light
 from stackmodel.physics.constants import NM
 from stackmodel.quantities import all_checked, checked
-from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.solvers.optics import POLARISATIONS, absorb
 from stackmodel.structure.levels import electrical_positions
 from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
-from stackmodel.structure.stack import Stack
+from stackmodel.structure.setup import Setup
 from stackmodel.units import Value
 
 #: Cells a layer in which generation is answered.
@@ -27,7 +26,7 @@ CELLS = 100
 
 
 def absorptance(
-    stack: Stack, wavelengths: Any, *, angle: Value, polarization: str, illuminated: str, temperature: float
+    setup: Setup, wavelengths: Sequence[Value] | FloatArray, *, angle: Value, polarization: str
 ) -> Absorptance:
     """Return the shares of light; see `kinds.device.Device.absorptance`."""
     wavelength = wavelengths_of("absorptance", wavelengths)
@@ -37,21 +36,21 @@ def absorptance(
         raise InputError(
             f'absorptance: polarization is "{shorten(polarization)}"; expected one of {", ".join(POLARISATIONS)}.{hint}'
         )
-    optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
+    stack, optical = setup.written, setup.optical
     found = absorb(optical, wavelength, angle=degrees, polarization=polarization)
     return Absorptance(
         wavelength=wavelength, reflectance=found.reflectance, transmittance=found.transmittance,
         by_layer=found.absorptance, layers=spans(stack, tuple(range(len(stack)))), angle=degrees,
-        polarization=polarization, illuminated=illuminated, incoherent=optical.incoherent, notices=notices(optical),
-        provenance=record("Absorptance of a stack", stack, temperature, (), optical=optical),
+        polarization=polarization, illuminated=setup.illuminated, incoherent=optical.incoherent,
+        notices=notices(optical), provenance=record("Absorptance of a stack", setup, optical=optical),
     )  # fmt: skip
 
 
-def generation(stack: Stack, light: Light, *, illuminated: str, temperature: float) -> Generation:
+def generation(setup: Setup, light: Light) -> Generation:
     """Return what light generates in depth; see `kinds.device.Device.generation`."""
+    stack, optical = setup.written, setup.optical
     positions = electrical_positions(stack)
-    optical = OpticalStack.of(stack, illuminated=illuminated, temperature=temperature)
-    used = usable(stack, optical, light, temperature)
+    used = usable(setup, optical, light)
     found = absorb(optical, used.wavelength)
     thickness = np.array([float(stack.layers[i].thickness or 0.0) for i in positions])
     layer = np.repeat(np.array(positions, dtype=np.int64), CELLS)
@@ -66,27 +65,19 @@ def generation(stack: Stack, light: Light, *, illuminated: str, temperature: flo
         generation=(pairs * share).sum(axis=0) / (width * NM),
         by_layer=dict(zip(stack.names, (used.photons @ found.absorptance).tolist(), strict=True)),
         reflected=float(used.photons @ found.reflectance), transmitted=float(used.photons @ found.transmittance),
-        wavelength=used.wavelength, spectral=share / width, illuminated=illuminated, incoherent=optical.incoherent,
+        wavelength=used.wavelength, spectral=share / width, illuminated=setup.illuminated,
+        incoherent=optical.incoherent,
         notices=notices(optical),
         provenance=record(
-            f"Generation by {light.name}", stack, temperature, assumptions(stack, light, used), optical=optical
+            f"Generation by {light.name}", setup, optical=optical, more=assumptions(stack, light, used)
         ),
     )  # fmt: skip
 
 
-def wavelengths_of(whose: str, wavelengths: Any) -> FloatArray:
+def wavelengths_of(whose: str, wavelengths: Value | Sequence[Value] | FloatArray) -> FloatArray:
     """Return one wavelength or a list of them [nm] as an array."""
     example = "numpy.linspace(400, 1600, 241) [nm]"
     return all_checked("wavelength", wavelengths, whose, what="wavelengths", example=example)
-
-
-def spans(stack: Stack, positions: Sequence[int]) -> tuple[LayerSpan, ...]:
-    """Return where the layers lie along x, the first of them at 0."""
-    ends = np.cumsum([float(stack.layers[i].thickness or 0.0) for i in positions])
-    return tuple(
-        LayerSpan(name=stack.names[i], role=stack.roles[i], label=stack.layers[i].label, start=float(a), end=float(b))
-        for i, a, b in zip(positions, [0.0, *ends[:-1]], ends, strict=True)
-    )
 
 
 def notices(optical: OpticalStack) -> tuple[str, ...]:

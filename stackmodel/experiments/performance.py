@@ -5,44 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import attrs
 import numpy as np
 
-from stackmodel.errors import DataError, InputError
-from stackmodel.estimates.detailed_balance import blackbody_photons_above
+from stackmodel.errors import InputError
 from stackmodel.experiments.illumination import Illumination
-from stackmodel.experiments.jv import Given, collected, generation_by_layer, recorder
-from stackmodel.materials.material import optical_gap
-from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
-from stackmodel.physics.reciprocity import thermal_photons
+from stackmodel.experiments.jv import Given, curve_of, generation_by_layer, recorder
+from stackmodel.experiments.thermal import active_optical_gap, emission
+from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.quantities import checked
 from stackmodel.results.loss import GENERATION, Loss
 from stackmodel.results.performance import Losses, LossTree, Performance
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.solvers.optics import absorb_hemisphere, pairs_of
 from stackmodel.solvers.power import LitCurve, Marks, lit_curve
 from stackmodel.solvers.state import Generation, Profiled
 from stackmodel.structure.circuit import Circuit
-from stackmodel.structure.levels import Assumed, End, electrical_ends, electrical_positions
-from stackmodel.structure.mesh import FloatArray
-from stackmodel.structure.optical_stack import OpticalStack
-from stackmodel.structure.stack import Stack
+from stackmodel.structure.levels import electrical_positions
+from stackmodel.structure.setup import Setup
 from stackmodel.units import Value
 
-#: Emission is summed from so far above the gap, over kT, to so far below it [eV], in such steps, over kT, and at so
-#: many angles: to a thousandth of kT/q in voltage.
-_ABOVE, _BELOW, _BETWEEN, _ANGLES = 12.0, 0.5, 0.25, 4
 #: A line at the gap counts as above it, whatever rounding says.
 _ROUNDING = 1e-6
-#: Share of the largest emission that may be left at the last wavelength whose n and k are known.
-_CUT = 0.01
 
 
 def performance(
-    stack: Stack, ends: tuple[End, End], light: Illumination | None, *, anode: str, temperature: float,
-    circuit: Circuit, assumed: tuple[Assumed, ...], reference_irradiance: Value | None, illuminated: str,
-    accuracy: float, generation: Given | Mapping[str, Given] | None = None, irradiance: Value | None = None,
+    setup: Setup, light: Illumination | None, *, generation: Given | Mapping[str, Given] | None = None,
+    irradiance: Value | None = None, reference_irradiance: Value | None = None,
 ) -> Performance:  # fmt: skip
     """Return figures and losses; see `kinds.solar_cell.SolarCell.performance`."""
+    stack, circuit, temperature = setup.stack, setup.circuit, setup.temperature
     incident = light.light.irradiance if light is not None else None
     if irradiance is not None:
         incident = checked("irradiance", irradiance, "performance")
@@ -57,57 +48,52 @@ def performance(
         made, name = any(isinstance(rate, Profiled) or rate for rate in rates), "generation given"
     if not made:
         raise InputError(f"performance: {name} makes no pairs in {stack.notation}")
-    task = solver.problem(stack, ends, anode=anode, temperature=temperature, generation=rates, accuracy=accuracy)
+    task = solver.problem(setup, rates)
     lit = lit_curve(task)
     marks = lit.marks(circuit)
-    voltage_losses, how = _voltage_losses(stack, lit, marks, circuit, temperature)
-    current_losses = (
-        _losses_of_generation(lit, marks, circuit) if light is None
-        else _current_losses(stack, lit, marks, circuit, light, temperature)
-    )  # fmt: skip
-    trees = (current_losses, voltage_losses, _fill_losses(lit, marks, circuit))
+    voltage_losses, how = _voltage_losses(lit, marks)
+    current_losses = _losses_of_generation(lit, marks) if light is None else _current_losses(lit, marks, light)
+    trees = (current_losses, voltage_losses, _fill_losses(lit, marks))
     inner = sorted(each for each in lit.points if each >= marks.short)
     points = [lit.points[each] for each in inner]
-    provenance = recorder("Performance of a solar cell", stack, temperature, assumed, light)(points)
-    curve = collected(
-        stack, ends, task, [lit.outside(each, circuit)[0] for each in inner], points, circuit=circuit, light=light,
-        illumination=name, provenance=provenance,
-    )  # fmt: skip
+    provenance = recorder("Performance of a solar cell", setup, light)(points)
+    outside = [lit.outside(each, circuit)[0] for each in inner]
+    curve = curve_of(task, outside, points, light=light, illumination=name, provenance=provenance)
     voltage, current = lit.outside(marks.best, circuit)
     return Performance(
         short_circuit_current_density=-lit.outside(marks.short, circuit)[1], open_circuit_voltage=marks.open,
         fill_factor=lit.fill_factor(marks, circuit), power_density=-voltage * current, maximum_power_voltage=voltage,
         maximum_power_current_density=-current, light=name, incident_irradiance=incident,
-        reference_irradiance=reference, illuminated=illuminated, temperature=temperature, curve=curve,
+        reference_irradiance=reference, illuminated=setup.illuminated, temperature=temperature, curve=curve,
         losses=Losses(trees=trees, provenance=provenance), radiative_limit=how, provenance=provenance,
     )  # fmt: skip
 
 
-def _losses_of_generation(lit: LitCurve, marks: Marks, circuit: Circuit) -> LossTree:
+def _losses_of_generation(lit: LitCurve, marks: Marks) -> LossTree:
     """Return where the pairs of a given generation go until some are a current."""
+    circuit = lit.task.setup.circuit
     start = -solver.by_mechanism(lit.task, lit.points[marks.short])[GENERATION]
     return LossTree(
         figure="short_circuit_current_density", unit="A/cm^2", start_name="pairs generated", start=start,
-        losses=_that_count(_lost(lit, marks.short, circuit), start), result=-lit.outside(marks.short, circuit)[1],
+        losses=_that_count(_lost(lit, marks.short), start), result=-lit.outside(marks.short, circuit)[1],
     )  # fmt: skip
 
 
-def _lost(lit: LitCurve, inner: float, circuit: Circuit) -> dict[Loss, float]:
+def _lost(lit: LitCurve, inner: float) -> dict[Loss, float]:
     """Return what is lost on the way at a voltage of the stack, by mechanism, layer and what is around it [A cm^-2]."""
     shares = solver.by_mechanism(lit.task, lit.points[inner])
-    shares |= {Loss(name): conductance * inner for name, conductance in circuit.beside}
+    shares |= {Loss(name): conductance * inner for name, conductance in lit.task.setup.circuit.beside}
     return {loss: value for loss, value in shares.items() if loss != GENERATION and value != 0.0}
 
 
-def _current_losses(
-    stack: Stack, lit: LitCurve, marks: Marks, circuit: Circuit, light: Illumination, temperature: float
-) -> LossTree:  # fmt: skip
+def _current_losses(lit: LitCurve, marks: Marks, light: Illumination) -> LossTree:
     """Return where the photons above the gap of the active layer go until some are a current, eq. (V1).
 
     A light that is all below the gap, which dots absorb still, counts whole.
     """
-    used, shares = light.used, light.absorption
-    longest = HC_EV_NM / _active_gap(stack, temperature) * (1.0 + _ROUNDING)
+    setup, used, shares = lit.task.setup, light.used, light.absorption
+    stack = setup.stack
+    longest = HC_EV_NM / active_optical_gap(stack, setup.temperature) * (1.0 + _ROUNDING)
     wavelength, photons = light.light.photons
     whole = not photons[wavelength <= longest].any()
     start = float(ELEMENTARY_CHARGE * photons[(wavelength <= longest) | whole].sum())
@@ -127,11 +113,11 @@ def _current_losses(
         gained += absorbed * made - (above > 0.0) * absorbed * np.minimum(made, 1.0)
     losses[Loss("multiplied")] = -float(above @ gained)
     losses[Loss("absorbed below the gap")] = -float((flux - above) @ gained)
-    losses |= _lost(lit, marks.short, circuit)
+    losses |= _lost(lit, marks.short)
     return LossTree(
         figure="short_circuit_current_density", unit="A/cm^2", start=start,
         start_name="photons" if whole else "photons above the gap",
-        losses=_that_count(losses, start), result=-lit.outside(marks.short, circuit)[1],
+        losses=_that_count(losses, start), result=-lit.outside(marks.short, setup.circuit)[1],
     )  # fmt: skip
 
 
@@ -140,21 +126,11 @@ def _that_count(losses: Mapping[Loss, float], start: float) -> dict[Loss, float]
     return {loss: value for loss, value in losses.items() if abs(value) > 1e-13 * start}
 
 
-def _active_gap(stack: Stack, temperature: float) -> float:
-    """Return the lowest optical gap of the active layers [eV]."""
-    active = [i for i in electrical_positions(stack) if stack.roles[i] == "active"]
-    if not active:
-        raise InputError("performance: the stack has no active layer; mark one by active: in the notation")
-    return min(optical_gap(end) for i in active for end in electrical_ends(stack, i, temperature))
-
-
-def _voltage_losses(
-    stack: Stack, lit: LitCurve, marks: Marks, circuit: Circuit, temperature: float
-) -> tuple[LossTree, str]:
+def _voltage_losses(lit: LitCurve, marks: Marks) -> tuple[LossTree, str]:
     """Return what parts the voltage of the radiative limit from the open circuit's, eqs. (V2) to (V4)."""
-    kT = BOLTZMANN_EV * temperature
-    emitted, how = emission(stack, temperature)
-    lost = _lost(lit, marks.open, circuit)
+    kT = lit.task.kT
+    emitted, how = emission(lit.task.setup.stack, lit.task.setup.temperature)
+    lost = _lost(lit, marks.open)
     made = sum(lost.values())
     limit = kT * math.log1p(made / emitted)
     below = limit - marks.open
@@ -178,61 +154,11 @@ def _voltage_losses(
     return tree, how
 
 
-def emission(stack: Stack, temperature: float) -> tuple[float, str]:
-    """Return what a stack in equilibrium radiates from layers that make pairs [A cm^-2], and how that was found.
-
-    Notes
-    -----
-    Eq. (V2): q int a Phi_bb dE over both faces, with a of (O9), pairs for each photon counted. Where n or k ends amid
-    the emission, that of a step at the optical gap (L1). As `limit(absorptance="computed")`, on a coarser grid.
-    """
-    key = ("emission", temperature)
-    if key not in stack.memory:
-        stack.memory[key] = _emission(stack, temperature)
-    known: tuple[float, str] = stack.memory[key]
-    return known
-
-
-def thermal_grid(stack: Stack, temperature: float) -> tuple[FloatArray, FloatArray]:
-    """Return wavelengths about the gap [nm], rising, and what a black body emits in the step of each [cm^-2 s^-1]."""
-    gap, kT = _active_gap(stack, temperature), BOLTZMANN_EV * temperature
-    step = _BETWEEN * kT
-    # The gap is an end of two steps, so that what a step absorber emits ends there too.
-    edges = gap + step * np.arange(round(_ABOVE / _BETWEEN), -math.ceil(min(_BELOW, 0.7 * gap) / step), -1)
-    energy = np.asarray(edges - 0.5 * step, dtype=np.float64)
-    return HC_EV_NM / energy, thermal_photons(energy, temperature) * step
-
-
-def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
-    gap = _active_gap(stack, temperature)
-    positions = electrical_positions(stack)
-    wavelength, photons = thermal_grid(stack, temperature)
-    pairs = pairs_of(stack, positions, wavelength, temperature)
-    total, cut = 0.0, False
-    for side in ("front", "back"):
-        try:
-            optical = OpticalStack.of(stack, illuminated=side, temperature=temperature)
-        except (DataError, InputError):  # a generation that is given needs neither n and k nor every thickness
-            return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
-        known = optical.known(wavelength) & (pairs.max(axis=1) > 0.0)
-        if not known.any():
-            return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
-        shares = absorb_hemisphere(optical, wavelength[known], _ANGLES)[:, list(positions)]
-        spectrum = np.zeros_like(wavelength)
-        spectrum[known] = (shares * pairs[known]).sum(axis=1) * photons[known]
-        total += float(spectrum.sum())
-        last = int(np.flatnonzero(known)[-1])
-        ended = pairs[min(last + 1, wavelength.size - 1)].max() == 0.0 or last == wavelength.size - 1
-        cut |= not ended and spectrum[last] > _CUT * spectrum.max()
-    if cut:
-        return ELEMENTARY_CHARGE * blackbody_photons_above(gap, temperature), "step at the optical gap"
-    return ELEMENTARY_CHARGE * total, "computed absorptance"
-
-
-def _fill_losses(lit: LitCurve, marks: Marks, circuit: Circuit) -> LossTree:
+def _fill_losses(lit: LitCurve, marks: Marks) -> LossTree:
     """Return what parts the fill factor from that of an ideal diode of the stack's open-circuit voltage, eq. (V5)."""
-    bare, shunted = Circuit(), Circuit(beside=circuit.beside)
-    alone = marks if circuit == bare else lit.marks(bare)
+    circuit = lit.task.setup.circuit
+    bare, shunted = Circuit(), attrs.evolve(circuit, series_resistance=None)
+    alone = marks if circuit.bare else lit.marks(bare)
     stack = lit.fill_factor(alone, bare)
     with_shunt = lit.fill_factor(lit.marks(shunted), shunted) if circuit.beside else stack
     ideal = ideal_fill_factor(alone.open / lit.task.kT)

@@ -8,41 +8,30 @@ from stackmodel.errors import ConvergenceError, InputError
 from stackmodel.experiments.jv import generation_by_layer
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.solvers import drift_diffusion as solver
-from stackmodel.structure.levels import End
-from stackmodel.structure.stack import Stack
+from stackmodel.structure.setup import Setup
 
 #: Share of the dark current below which its change is lost to the conservation of current.
 RESOLVED = 1e-6
 _MOST_HALVINGS = 7
 
 
-def gain(
-    stack: Stack, ends: tuple[End, End], voltage: float, generation: Mapping[str, float], *, anode: str,
-    temperature: float, made: float, accuracy: float,
-) -> float:  # fmt: skip
+def gain(setup: Setup, voltage: float, generation: Mapping[str, float], *, made: float) -> float:
     """Return the change of the current by light over the charge that the light makes.
+
+    Halving every element moves it by no more than three times the accuracy of the setup.
 
     Parameters
     ----------
-    stack : Stack
-    ends : pair of End
+    setup : Setup
     voltage : float
         Anode minus cathode. [V]
     generation : mapping
         From names of layers to rates. [cm^-3 s^-1]
-    anode : str
-    temperature : float
-        [K]
     made : float
         Pairs made, over the device. [cm^-2 s^-1]
-    accuracy : float
-        Of the change: halving every element moves it by no more than three times that.
     """
-    rates = generation_by_layer(stack, generation)
-    dark, lit = (
-        solver.problem(stack, ends, anode=anode, temperature=temperature, generation=light, accuracy=accuracy)
-        for light in (None, rates)
-    )
+    rates, accuracy = generation_by_layer(setup.stack, generation), setup.accuracy
+    dark, lit = (solver.problem(setup, light) for light in (None, rates))
     point = solver.solve(lit, [voltage])[0]
     mesh, last = point.grid.mesh, 0.0
     for _ in range(_MOST_HALVINGS):

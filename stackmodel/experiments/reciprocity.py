@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
 import numpy as np
 
 from stackmodel.errors import InputError, shorten
@@ -15,16 +14,12 @@ from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.physics.reciprocity import radiative_saturation_current, radiative_voltage, thermal_photons_per_nm
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance
-from stackmodel.results.performance import Performance
 from stackmodel.results.reciprocity import Reciprocity
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.record import ASSUMPTION_COLUMNS, PARAMETER_COLUMNS
 from stackmodel.units import Value
 
 #: Emission over its largest, at the red end of the table, from which on a reader is told.
 TOLD = 1e-2
-#: Wavelengths at most at which the efficiency of a cell is solved.
-SOLVED = 400
 #: Voltage by which rounding, and the two terms "1" of (L7) and (L8), may put a measured one above the limit. [V]
 _SLACK = 1e-6
 
@@ -155,22 +150,3 @@ def _as_given(given: dict[str, tuple[float | None, str]]) -> Provenance:
     none = Table.from_rows([], ASSUMPTION_COLUMNS, "Assumptions")
     made = "", Table.from_rows(rows, PARAMETER_COLUMNS, "Parameters"), none
     return Provenance("Reciprocity of a quantum efficiency", lambda: made)
-
-
-def of_cell(cell: Any, wavelengths: FloatArray, delivered: Performance, accuracy: Value) -> Reciprocity:
-    """Return what a solar cell emits, see `kinds.solar_cell.SolarCell.luminescence`."""
-    if wavelengths.size < 2:
-        raise InputError(
-            f"luminescence: the light is one line at {wavelengths[0]:g} nm; expected a spectrum up to the gap, such as "
-            "Light.am15g()"
-        )
-    close = np.linspace(0, wavelengths.size - 1, min(wavelengths.size, SOLVED)).round().astype(int)
-    found = cell.spectral_response(wavelengths[np.unique(close)], accuracy=accuracy)
-    of_current = delivered.provenance.convergence
-    worst = {name: max(value, of_current.get(name, value)) for name, value in found.provenance.convergence.items()}
-    return reciprocity(
-        found.wavelength, np.clip(found.eqe, 0.0, None), temperature=cell.temperature,
-        provenance=attrs.evolve(found.provenance, convergence=worst),
-        short_circuit_current_density=delivered.short_circuit_current_density,
-        open_circuit_voltage=delivered.open_circuit_voltage,
-    )  # fmt: skip

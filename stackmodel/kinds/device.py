@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import attrs
 
 from stackmodel.errors import InputError, attributed, reject_unknown, shorten
-from stackmodel.estimates.device import estimate, prepare
-from stackmodel.experiments.metrics import MetricLike
+from stackmodel.estimates.device import Layers, estimate, prepare
+from stackmodel.experiments import metrics as table
+from stackmodel.experiments.metrics import DEFAULT_METRICS, MetricLike
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.materials.material import Material
 from stackmodel.output.table import Table
 from stackmodel.quantities import ACCURACY, checked
 from stackmodel.results.alignment import Alignment
-from stackmodel.results.base import Provenance
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.estimate import Estimate
 from stackmodel.results.jv import CurrentVoltage
@@ -27,24 +26,19 @@ from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.results.sensitivity import Sensitivity
 from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.structure.alignment import align
-from stackmodel.structure.circuit import Circuit
+from stackmodel.structure.circuit import OUTSIDE, Circuit
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
-from stackmodel.structure.levels import Assumed, End, ends, refuse_few_dots, vacuum_levels
-from stackmodel.structure.record import assumption_table, parameter_table, record
+from stackmodel.structure.levels import refuse_few_dots
+from stackmodel.structure.record import assumption_table, parameter_table
+from stackmodel.structure.setup import SIDES, Setup
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
-if TYPE_CHECKING:
-    from stackmodel.experiments.illumination import Illumination
-
 D = TypeVar("D", bound="Device")
 
-SIDES = ("front", "back")
 #: Conditions of the whole device that are quantities, and so addresses of their own.
-CONDITIONS = (
-    "area", "temperature", "series_resistance", "shunt_resistance", "perimeter_resistance", "perimeter",
-)  # fmt: skip
+CONDITIONS = ("area", "temperature", *OUTSIDE)
 _KEYWORDS = ("front", "back", "anode", "illuminated", *CONDITIONS)
 _CONTACT_FIELDS = ("work_function", "electron_recombination_velocity", "hole_recombination_velocity")
 
@@ -74,7 +68,8 @@ class Device:
     """
 
     kind: ClassVar[str] = "device"
-    _along_bias: ClassVar[bool] = False  # whether light adds to the current of a forward voltage
+    #: What compare asks of this kind when no metrics are given.
+    default_metrics: ClassVar[tuple[str, ...]] = DEFAULT_METRICS
 
     stack: Stack
     area: float | None = None
@@ -142,7 +137,7 @@ class Device:
         return self._replaced(**changes)
 
     def _contact(self, side: str) -> Contact:
-        return self._ends[SIDES.index(side)].contact
+        return self.setup.ends[SIDES.index(side)].contact
 
     def _with_contact(self, given: Contact | None, side: str, field: str, value: Value) -> Contact:
         reject_unknown(side, [field], _CONTACT_FIELDS)
@@ -184,22 +179,16 @@ class Device:
         light : Light, optional
             Adds the photocurrent by Beer-Lambert absorption and collection.
         """
-        layers, alignment, provenance = self._estimate_basis
         return estimate(
-            layers, self._ends, alignment, anode=self._anode[0], temperature=self.temperature,
-            voltage=checked("voltage", voltage, self.kind), area=self.area, light=as_light(light, self.kind),
-            provenance=provenance,
+            self._layers, self.setup, self._alignment, voltage=checked("voltage", voltage, self.kind), area=self.area,
+            light=as_light(light, self.kind),
         )  # fmt: skip
 
     def equilibrium(self) -> Equilibrium:
         """Return the solved band diagram at thermal equilibrium: bands, field, carriers, depletion."""
         from stackmodel.experiments.equilibrium import equilibrium  # loads numba
 
-        anode, _ = self._anode
-        return equilibrium(
-            self.stack, self._ends, alignment=self._alignment, anode=anode, temperature=self.temperature,
-            assumed=self._assumed,
-        )  # fmt: skip
+        return equilibrium(self.setup, self._alignment)
 
     def jv(
         self,
@@ -230,17 +219,14 @@ class Device:
         ConvergenceError
             Where no steady state conserves current to 1e-9; `partial` holds the points solved.
         """
+        from stackmodel.experiments.illumination import illumination
         from stackmodel.experiments.jv import curve
 
         shining = as_light(light, self.kind)
         if shining is not None and generation is not None:
             raise InputError(f"{self.kind}: light and generation are both given; expected one of them")
-        return curve(
-            self.stack, self._ends, voltages, anode=self._anode[0], temperature=self.temperature,
-            generation=generation, assumed=self._assumed, circuit=self._circuit,
-            light=None if shining is None else self._illumination(shining),
-            accuracy=checked("accuracy", accuracy, self.kind),
-        )  # fmt: skip
+        lit = None if shining is None else illumination(self.setup, shining)
+        return curve(self._asked(accuracy), voltages, generation=generation, light=lit)
 
     def band_diagram(self, voltage: Value, light: Light | None = None, *, accuracy: Value = ACCURACY) -> OperatingPoint:
         """Return bands, quasi-Fermi levels and carriers at `voltage` [V]; `accuracy` is that of the current."""
@@ -279,10 +265,7 @@ class Device:
         """
         from stackmodel.experiments.optics import absorptance  # loads numba
 
-        return absorptance(
-            self.stack, wavelengths, angle=angle, polarization=polarization, illuminated=self.illuminated,
-            temperature=self.temperature,
-        )  # fmt: skip
+        return absorptance(self._lit, wavelengths, angle=angle, polarization=polarization)
 
     def spectral_response(
         self,
@@ -316,16 +299,14 @@ class Device:
         ConvergenceError
             Where the operating point has no solution, or its response does not settle with the mesh.
         """
+        from stackmodel.experiments.illumination import illumination
         from stackmodel.experiments.optics import wavelengths_of
         from stackmodel.experiments.spectral_response import spectral_response
 
         shining = as_light(light, self.kind)
         return spectral_response(
-            self.stack, self._ends, wavelengths_of("spectral_response", wavelengths),
-            checked("voltage", voltage, self.kind), anode=self._anode[0], temperature=self.temperature,
-            illuminated=self.illuminated, assumed=self._assumed, circuit=self._circuit,
-            light=None if shining is None else self._illumination(shining), along_bias=self._along_bias,
-            accuracy=checked("accuracy", accuracy, self.kind),
+            self._asked(accuracy), wavelengths_of("spectral_response", wavelengths),
+            checked("voltage", voltage, self.kind), None if shining is None else illumination(self.setup, shining),
         )  # fmt: skip
 
     def generation(self, light: Light) -> Generation:
@@ -340,7 +321,7 @@ class Device:
         shining = as_light(light, self.kind)
         if shining is None:
             raise InputError(f"{self.kind}: generation needs a Light, such as Light.monochromatic(940, 1e-3)")
-        return generation(self.stack, shining, illuminated=self.illuminated, temperature=self.temperature)
+        return generation(self._lit, shining)
 
     def sensitivity(self, metric: MetricLike, *, accuracy: Value | None = None) -> Sensitivity:
         """Return how a metric follows every address: what limits it, and what would change it.
@@ -349,14 +330,15 @@ class Device:
         on one mesh that stretches with the layers, solved to `accuracy`; any other metric by central differences of
         whole answers.
         """
-        from stackmodel.experiments.sensitivity import sensitivity
+        from stackmodel.experiments.sensitivity import Change, sensitivity
 
-        return sensitivity(self, metric, None if accuracy is None else checked("accuracy", accuracy, self.kind))
+        asked = table.metric(metric)
 
-    def _illumination(self, light: Light) -> Illumination:
-        from stackmodel.experiments.illumination import illumination  # loads numba
+        def figure(change: Change) -> float | None:
+            return asked.read(asked.ask(self.with_stack(change.stack).with_values(change.values)))
 
-        return illumination(self.stack, light, illuminated=self.illuminated, temperature=self.temperature)
+        given = None if accuracy is None else checked("accuracy", accuracy, self.kind)
+        return sensitivity(self.setup, asked, figure, accuracy=given)
 
     def explain(self) -> Table:
         """Return every parameter of every layer: value, unit, source, provenance, confidence."""
@@ -367,92 +349,52 @@ class Device:
 
         The rules of optical constants are listed too, whether or not a question of optics was asked.
         """
-        return assumption_table(self.stack, self.temperature, self._assumed, with_optics=True)
+        return assumption_table(self.stack, self.temperature, self.setup.assumed, with_optics=True)
 
     # -- what the questions share --------------------------------------------------------------------------------------
 
     @cached_property
-    def _ends(self) -> tuple[End, End]:
-        return self._find_ends()
+    def setup(self) -> Setup:
+        """What experiments are asked of: the stack between its contacts, under the device's conditions."""
+        return self._around(self._made())
+
+    def _made(self) -> Setup:
+        """Return the setup along the way of the current, before the circuit is put around it."""
+        refuse_few_dots(self.stack, self.temperature, self.area)
+        return Setup.of(
+            self.stack, front=self.front, back=self.back, anode=self.anode, temperature=self.temperature,
+            whose=self.kind,
+        )  # fmt: skip
+
+    def _around(self, made: Setup) -> Setup:
+        """Return a setup with the light's side, the circuit, and what makes it anew."""
+        circuit = Circuit(area=self.area, whose=self.kind, **{name: getattr(self, name) for name in OUTSIDE})
+        return attrs.evolve(
+            made, illuminated=self.illuminated, circuit=circuit,
+            remake=lambda stack, values: self.with_stack(stack).with_values(values).setup,
+        )  # fmt: skip
+
+    def _asked(self, accuracy: Value) -> Setup:
+        """Return the setup with the accuracy that a user asks for."""
+        return attrs.evolve(self.setup, accuracy=checked("accuracy", accuracy, self.kind))
+
+    @property
+    def _lit(self) -> Setup:
+        """What light alone is asked of: it needs no contacts."""
+        return Setup.unconnected(self.stack, temperature=self.temperature, illuminated=self.illuminated)
 
     @cached_property
     def _alignment(self) -> Alignment:
-        return self._align()
+        return align(self.setup)
 
     @cached_property
-    def _anode(self) -> tuple[str, str]:
-        """Return the anode's terminal and why it is the anode."""
-        return self._find_anode()
-
-    def _find_ends(self) -> tuple[End, End]:
-        refuse_few_dots(self.stack, self.temperature, self.area)
-        with attributed(self.kind):
-            return ends(self.stack, self.front, self.back, self.temperature)
-
-    def _align(self) -> Alignment:
-        anode, reason = self._anode
-        provenance = record("Band alignment before contact", self.stack, self.temperature, self._assumed)
-        return align(
-            self.stack, self._ends, anode=anode, anode_reason=reason, temperature=self.temperature,
-            provenance=provenance,
-        )  # fmt: skip
-
-    @cached_property
-    def _estimate_basis(self) -> tuple[Any, Alignment, Provenance]:
-        layers = prepare(
-            self.stack, self._ends, self._alignment, self.temperature, anode=self._anode[0],
-            illuminated=self.illuminated,
-        )  # fmt: skip
-        return layers, self._alignment, record("Estimate in closed form", self.stack, self.temperature, self._assumed)
-
-    @cached_property
-    def _circuit(self) -> Circuit:
-        """Return what stands around the stack, per area."""
-        given = {key: getattr(self, key) for key in ("series_resistance", "shunt_resistance", "perimeter_resistance")}
-        given = {key: value for key, value in given.items() if value is not None and 0.0 < value < math.inf}
-        if not given:
-            return Circuit()
-        if self.area is None:
-            raise InputError(f"{self.kind}: {next(iter(given))} needs the area of the device; give area=... [cm^2]")
-        beside = []
-        if "shunt_resistance" in given:
-            beside.append(("shunt", 1.0 / (given["shunt_resistance"] * self.area)))
-        if "perimeter_resistance" in given:
-            if self.perimeter is None:
-                raise InputError(
-                    f"{self.kind}: perimeter_resistance needs the length of the edge; give perimeter=... [cm]"
-                )
-            beside.append(("perimeter", self.perimeter / (given["perimeter_resistance"] * self.area)))
-        return Circuit(series=given.get("series_resistance", 0.0) * self.area, beside=tuple(beside))
-
-    def _problem(self, accuracy: float = ACCURACY) -> Any:
-        """Return the dark problem that the solver sees."""
-        from stackmodel.solvers.drift_diffusion import problem
-
-        return problem(self.stack, self._ends, anode=self._anode[0], temperature=self.temperature, accuracy=accuracy)
-
-    @property
-    def _assumed(self) -> tuple[Assumed, ...]:
-        front, back = self._ends
-        return (*front.assumptions, *back.assumptions)
-
-    def _find_anode(self) -> tuple[str, str]:
-        if self.anode is not None:
-            return self.anode, "as given"
-        front, back = self._ends
-        vacuum = vacuum_levels(self.stack, self.temperature)
-        difference = (back.work_function - vacuum[back.layer]) - (front.work_function - vacuum[front.layer])
-        if abs(difference) > 1e-9:
-            return ("back" if difference > 0 else "front"), "deeper Fermi level"
-        roles = self.stack.roles
-        if "HTL" in roles:
-            htl, other = roles.index("HTL"), 0.5 * (front.layer + back.layer)
-            return ("back" if htl > other else "front"), "HTL side"
-        return "back", "last terminal written"
+    def _layers(self) -> Layers:
+        """The layers as the closed forms see them."""
+        return prepare(self.setup, self._alignment)
 
     def save(self, path: str | Path) -> Path:
         """Write the device as .toml or .json, lossless; `stackmodel.load` reads it."""
-        from stackmodel.kinds.files import save_device
+        from stackmodel.kinds.saving import save_device
 
         return save_device(self, path)
 

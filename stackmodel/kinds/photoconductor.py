@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import attrs
 
 from stackmodel.errors import InputError, UnsupportedError
-from stackmodel.estimates.photoconductor import Geometry, estimate
+from stackmodel.estimates.photoconductor import Geometry, estimate, geometry_of
 from stackmodel.kinds.detector import Detector
+from stackmodel.kinds.registry import registered
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.physics.constants import NM, UM
 from stackmodel.quantities import ACCURACY, checked
@@ -19,12 +20,13 @@ from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent
 from stackmodel.results.photoconductor import PhotoconductorEstimate
 from stackmodel.results.spectral_response import SpectralResponse
-from stackmodel.structure.levels import Assumed, End, electrical_positions
-from stackmodel.structure.paths import LONGEST, along, lateral_size, thickness
-from stackmodel.structure.record import record
+from stackmodel.structure.levels import Assumed, electrical_positions
+from stackmodel.structure.paths import LONGEST, along, thickness
+from stackmodel.structure.setup import Setup, assumptions_of_ends, film_of
 from stackmodel.units import Value
 
 
+@registered
 @attrs.frozen(init=False, kw_only=True, repr=False)
 class Photoconductor(Detector):
     """A photoconductor, vertical or lateral; see `Device` for what it takes.
@@ -37,7 +39,9 @@ class Photoconductor(Detector):
     """
 
     kind: ClassVar[str] = "photoconductor"
-    _along_bias: ClassVar[bool] = True
+    default_metrics: ClassVar[tuple[str, ...]] = (
+        "estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.dark_current@1V",
+    )  # fmt: skip
 
     @property
     def lateral(self) -> bool:
@@ -76,12 +80,9 @@ class Photoconductor(Detector):
         light : Light, optional
             Adds the photocurrent of weak light, by Beer-Lambert absorption in one pass.
         """
-        path = self.path
         return estimate(
-            path.stack, self._ends, film=path._film, geometry=self._geometry, anode=self._anode[0],
-            temperature=self.temperature, voltage=checked("voltage", voltage, self.kind),
+            self.setup, self._geometry, voltage=checked("voltage", voltage, self.kind),
             light=as_light(light, self.kind),
-            provenance=record("Estimate in closed form", self.stack, self.temperature, self._assumed),
         )  # fmt: skip
 
     def equilibrium(self) -> Equilibrium:
@@ -140,17 +141,16 @@ class Photoconductor(Detector):
         self._refuse_trap_lifetime()
         if self.path is self:
             return super().spectral_response(wavelengths, voltage, light, accuracy=accuracy)
+        from stackmodel.experiments.illumination import illumination
         from stackmodel.experiments.optics import wavelengths_of
         from stackmodel.experiments.spectral_response import lateral_response
 
-        way, shining = self._solvable(), as_light(light, self.kind)
+        self._solvable()
+        shining, setup = as_light(light, self.kind), self._asked(accuracy)
         return lateral_response(
-            self.stack, self._film, way.stack, way._ends, wavelengths_of("spectral_response", wavelengths),
-            checked("voltage", voltage, self.kind), anode=way._anode[0], temperature=self.temperature,
-            illuminated=self.illuminated, assumed=self._assumed,
-            light=None if shining is None else self._illumination(shining),
-            generation=None if shining is None else self._mean_generation(shining),
-            accuracy=checked("accuracy", accuracy, self.kind),
+            setup, wavelengths_of("spectral_response", wavelengths), checked("voltage", voltage, self.kind),
+            None if shining is None else illumination(setup, shining),
+            None if shining is None else self._mean_generation(shining),
         )  # fmt: skip
 
     def gain(self, voltage: Value, generation: Value, *, accuracy: Value = ACCURACY) -> float:
@@ -171,35 +171,29 @@ class Photoconductor(Detector):
         path = self if self.path is self else self._solvable()
         i = path._film
         return gain(
-            path.stack, path._ends, checked("voltage", voltage, self.kind), {path.stack.names[i]: rate},
-            anode=self._anode[0], temperature=self.temperature, made=rate * thickness(path.stack, i),
-            accuracy=checked("accuracy", accuracy, self.kind),
+            path._asked(accuracy), checked("voltage", voltage, self.kind), {path.stack.names[i]: rate},
+            made=rate * thickness(path.stack, i),
         )  # fmt: skip
 
     @property
     def _film(self) -> int:
-        return self.stack.position("channel" if "channel" in self.stack.roles else "active")
+        return film_of(self.stack)
 
     @cached_property
     def _geometry(self) -> Geometry:
-        depth = thickness(self.stack, self._film)
-        if not self.lateral:
-            return Geometry(name="vertical", length=depth, depth=depth, cross_section=self.area, lit=self.area)
-        length, width = lateral_size(self.stack, self._film, "length"), None
-        if "width" in self.stack.layers[self._film].lateral:
-            width = lateral_size(self.stack, self._film, "width")
-        cross, lit = (None, None) if width is None else (width * depth, width * length)
-        return Geometry(name="lateral", length=length, depth=depth, cross_section=cross, lit=lit)
+        return geometry_of(self.stack, self._film, self.area)
 
-    @property
-    def _assumed(self) -> tuple[Assumed, ...]:
+    def _made(self) -> Setup:
+        made = attrs.evolve(self.path.setup, written=self.stack) if self.path is not self else super()._made()
+        if self.anode is None:
+            made = attrs.evolve(made, anode="back", anode_reason="last terminal written")
         notes = [
             Assumed(
                 whose=self.stack.names[self._film], what=f"{key} acts in estimate() only", rule="trap_lifetime_closed"
             )
             for key in self._trap_lifetimes
         ]
-        return (*super()._assumed, *notes)
+        return attrs.evolve(made, along_bias=True, assumed=(*assumptions_of_ends(made.ends), *notes))
 
     @property
     def _trap_lifetimes(self) -> list[str]:
@@ -216,7 +210,9 @@ class Photoconductor(Detector):
 
     def _mean_generation(self, light: Light) -> float:
         """Return the pairs that light makes in the film, per volume [cm^-3 s^-1]."""
-        made = self._illumination(light).layers[electrical_positions(self.stack).index(self._film)]
+        from stackmodel.experiments.illumination import illumination
+
+        made = illumination(self._lit, light).layers[electrical_positions(self.stack).index(self._film)]
         return float(made.pairs[-1]) / self._geometry.depth
 
     def _solvable(self) -> Self:
@@ -226,15 +222,3 @@ class Photoconductor(Detector):
                 f"expected at most {LONGEST * 1e-3:g} um, or ask estimate()"
             )
         return self.path
-
-    def _problem(self, accuracy: float = ACCURACY) -> Any:
-        return super()._problem(accuracy) if self.path is self else self._solvable()._problem(accuracy)
-
-    def _find_ends(self) -> tuple[End, End]:
-        return super()._find_ends() if self.path is self else self.path._ends
-
-    def _align(self) -> Alignment:
-        return super()._align() if self.path is self else self.path._alignment
-
-    def _find_anode(self) -> tuple[str, str]:
-        return ("back", "last terminal written") if self.anode is None else (self.anode, "as given")

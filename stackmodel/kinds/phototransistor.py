@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, ClassVar, Never
 
 import attrs
@@ -11,24 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, UnsupportedError, did_you_mean, shorten
-from stackmodel.estimates import phototransistor as closed
+from stackmodel.estimates.phototransistor import estimate, places
 from stackmodel.kinds.device import Device
+from stackmodel.kinds.registry import registered
 from stackmodel.light.spectrum import Light, as_light
 from stackmodel.quantities import all_checked, checked
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.results.phototransistor import OutputCurve, PhototransistorEstimate, TransferCurve
 from stackmodel.structure.alignment import align
-from stackmodel.structure.contact import Contact
-from stackmodel.structure.levels import End, electrical_positions, ends, refuse_few_dots
-from stackmodel.structure.paths import along, between, lateral_size
-from stackmodel.structure.record import record
-from stackmodel.structure.stack import Stack
+from stackmodel.structure.layer import FILM_ENDS
+from stackmodel.structure.levels import refuse_few_dots
+from stackmodel.structure.paths import lateral_size
+from stackmodel.structure.setup import PATHS, Setup
 from stackmodel.units import Value
 
-PATHS = ("gate", "channel")
 
-
+@registered
 @attrs.frozen(init=False, kw_only=True, repr=False)
 class Phototransistor(Device):
     """A phototransistor; see `Device` for what it takes.
@@ -41,6 +39,9 @@ class Phototransistor(Device):
     """
 
     kind: ClassVar[str] = "phototransistor"
+    default_metrics: ClassVar[tuple[str, ...]] = (
+        "estimate.gain@1V", "estimate.gain_bandwidth@1V", "estimate.threshold_voltage",
+    )  # fmt: skip
 
     def band_alignment(self, path: str = "gate") -> Alignment:
         """Return the levels before contact along one of the two paths.
@@ -55,13 +56,8 @@ class Phototransistor(Device):
             raise InputError(f'band_alignment: path is "{shorten(path)}"; expected "gate" or "channel".{hint}')
         if path == "gate":
             return self._alignment
-        stack = self._channel_path
-        both = ends(stack, None, None, self.temperature)
-        assumed = (*both[0].assumptions, *both[1].assumptions)
-        return align(
-            stack, both, anode="back", anode_reason="drain", temperature=self.temperature,
-            provenance=record("Band alignment along the channel", stack, self.temperature, assumed),
-        )  # fmt: skip
+        self._check_channel()
+        return align(self._lit.along("channel"), "Band alignment along the channel")
 
     def estimate(  # type: ignore[override]  # an answer of its own kind, at a gate voltage too
         self, voltage: Value = 0.0, light: Light | None = None, *, gate_voltage: Value = 0.0
@@ -78,10 +74,9 @@ class Phototransistor(Device):
             Gate minus source. [V]
         """
         self._check_circuit()
-        return closed.estimate(
-            self.stack, temperature=self.temperature, voltage=checked("voltage", voltage, self.kind),
+        return estimate(
+            self.setup, voltage=checked("voltage", voltage, self.kind),
             gate_voltage=checked("voltage", gate_voltage, self.kind), light=as_light(light, self.kind),
-            provenance=self._record("Estimate in closed form"),
         )  # fmt: skip
 
     def transfer_curve(
@@ -98,15 +93,10 @@ class Phototransistor(Device):
         light : Light, optional
             Adds the current under light.
         """
+        from stackmodel.experiments.transfer import transfer_curve
+
         gates, drain = self._volts("gate_voltages", gate_voltages), checked("voltage", drain_voltage, self.kind)
-        channel, shift = self._channel, closed.light_shift(self.stack, as_light(light, self.kind), self.temperature)
-        dark = channel.current(gates, np.array(drain))
-        return TransferCurve(
-            gate_voltage=gates, drain_voltage=drain, dark_current=dark,
-            drain_current=dark if shift is None else channel.current(gates, np.array(drain), shift),
-            threshold_voltage=channel.threshold, threshold_shift=shift, temperature=self.temperature,
-            provenance=self._record("Transfer curve in closed form"),
-        )  # fmt: skip
+        return transfer_curve(self.setup, gates, drain, as_light(light, self.kind))
 
     def output_curve(
         self, drain_voltages: Sequence[Value], gate_voltages: Sequence[Value], light: Light | None = None
@@ -120,14 +110,10 @@ class Phototransistor(Device):
         light : Light, optional
             Gives the curves under light; in the dark otherwise.
         """
+        from stackmodel.experiments.transfer import output_curve
+
         drains, gates = self._volts("drain_voltages", drain_voltages), self._volts("gate_voltages", gate_voltages)
-        channel, shift = self._channel, closed.light_shift(self.stack, as_light(light, self.kind), self.temperature)
-        return OutputCurve(
-            drain_voltage=drains, gate_voltage=gates,
-            drain_current=channel.current(gates[:, None], drains[None, :], shift or 0.0),
-            threshold_voltage=channel.threshold, threshold_shift=shift, temperature=self.temperature,
-            provenance=self._record("Output curves in closed form"),
-        )  # fmt: skip
+        return output_curve(self.setup, drains, gates, as_light(light, self.kind))
 
     def equilibrium(self) -> Equilibrium:
         """Return the solved band diagram at 0 V along the gate's path.
@@ -135,23 +121,7 @@ class Phototransistor(Device):
         An end without a contact floats, with no field beyond it: it is solved as one half of the stack and its mirror
         image.
         """
-        from stackmodel.experiments.equilibrium import equilibrium  # loads numba
-        from stackmodel.experiments.mirrored import half, mirrored
-
-        path, (given, floating) = self._gate_path, self._gate_contacts
-        if floating is None:
-            return equilibrium(
-                path, given, alignment=self._alignment, anode=self._anode[0], temperature=self.temperature,
-                assumed=self._assumed,
-            )  # fmt: skip
-        double = mirrored(path, floating)
-        contact = given[1 if floating == "front" else 0].contact
-        both = ends(double, contact, contact, self.temperature)
-        whole = equilibrium(
-            double, both, alignment=self._alignment, anode=self._anode[0], temperature=self.temperature,
-            assumed=self._assumed,
-        )  # fmt: skip
-        return half(whole, [path.names[i] for i in electrical_positions(path)], floating)
+        return super().equilibrium()
 
     def jv(self, voltages: Any, light: Any = None, generation: Any = None, *, accuracy: Any = None) -> Never:
         """Refuse: the two paths cross, so a transistor is solved in two dimensions, which is not built yet."""
@@ -176,9 +146,6 @@ class Phototransistor(Device):
             "estimate(voltage).responsivity answers in closed form"
         )
 
-    def _problem(self, accuracy: Any = None) -> Never:
-        self.jv(())
-
     def _volts(self, whose: str, values: Sequence[Value]) -> NDArray[np.float64]:
         self._check_circuit()
         if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
@@ -192,57 +159,17 @@ class Phototransistor(Device):
                     f"{self.kind}: {name} does not enter the closed forms of a transistor; leave it out"
                 )
 
-    def _record(self, question: str) -> Any:
-        return record(question, self.stack, self.temperature, self._assumed)
-
-    @cached_property
-    def _places(self) -> closed.Places:
-        return closed.places(self.stack)
-
-    @cached_property
-    def _channel(self) -> closed.Channel:
-        return closed.channel(self.stack, self._places, self.temperature)
-
-    @cached_property
-    def _channel_path(self) -> Stack:
-        i = self._places.channel
-        for end in ("source", "drain"):
+    def _check_channel(self) -> None:
+        """Refuse a channel without the contacts of a path from source to drain."""
+        i = places(self.stack).channel
+        for end in FILM_ENDS:
             if end not in self.stack.layers[i].lateral:
                 raise InputError(f'{self.stack.names[i]}: {end} is missing; expected e.g. "channel: ... [{end}=Al]"')
-        return along(self.stack, i)
 
-    @cached_property
-    def _gate_path(self) -> Stack:
-        inner = [i for i, role in enumerate(self.stack.roles) if role != "substrate"]
-        return between(self.stack, inner[0], inner[-1])
-
-    @cached_property
-    def _gate_contacts(self) -> tuple[tuple[End, End], str | None]:
-        """Return the ends of the gate's path, and which of them floats."""
-        path = self._gate_path
-        _ = self._places
-        far = -1 if path.roles[0] == "gate" else 0
-        side = "back" if far else "front"
-        floats = getattr(self, side) is None and path.layers[far].material.kind != "electrode"
-        given = {"front": self.front, "back": self.back}
-        if floats:
-            given[side] = Contact.blocking()
-        return ends(path, given["front"], given["back"], self.temperature), side if floats else None
-
-    def _find_ends(self) -> tuple[End, End]:
+    def _made(self) -> Setup:
+        _ = places(self.stack)
+        made = attrs.evolve(self._lit, contacts=(self.front, self.back)).along("gate")
         channel = self.stack.position("channel")
         area = lateral_size(self.stack, channel, "length") * lateral_size(self.stack, channel, "width")
-        refuse_few_dots(self._gate_path, self.temperature, area)
-        return self._gate_contacts[0]
-
-    def _align(self) -> Alignment:
-        anode, reason = self._anode
-        return align(
-            self._gate_path, self._ends, anode=anode, anode_reason=reason, temperature=self.temperature,
-            provenance=record("Band alignment before contact", self._gate_path, self.temperature, self._assumed),
-        )  # fmt: skip
-
-    def _find_anode(self) -> tuple[str, str]:
-        if self.anode is not None:
-            return self.anode, "as given"
-        return ("front" if self._gate_path.roles[0] == "gate" else "back"), "gate"
+        refuse_few_dots(made.stack, self.temperature, area)
+        return made if self.anode is None else attrs.evolve(made, anode=self.anode, anode_reason="as given")

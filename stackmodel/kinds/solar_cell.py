@@ -8,25 +8,27 @@ from typing import ClassVar
 import attrs
 
 from stackmodel.errors import InputError, did_you_mean, shorten
+from stackmodel.experiments.metrics import DEFAULT_METRICS
 from stackmodel.kinds.detector import Detector
+from stackmodel.kinds.registry import registered
 from stackmodel.light.spectrum import Light, as_light
-from stackmodel.materials.material import Material, optical_gap
-from stackmodel.quantities import ACCURACY, checked
+from stackmodel.quantities import ACCURACY
 from stackmodel.results.limit import Limit
 from stackmodel.results.performance import Performance
 from stackmodel.results.reciprocity import Reciprocity
-from stackmodel.structure.record import record
 from stackmodel.units import Value
 
 #: What `limit` takes a cell to absorb.
 ABSORPTANCES = ("step", "computed")
 
 
+@registered
 @attrs.frozen(init=False, kw_only=True, repr=False)
 class SolarCell(Detector):
     """A solar cell; see `Device` for what it takes."""
 
     kind: ClassVar[str] = "solar cell"
+    default_metrics: ClassVar[tuple[str, ...]] = (*DEFAULT_METRICS, "efficiency")
 
     def limit(
         self,
@@ -75,16 +77,12 @@ class SolarCell(Detector):
                     'one of the two. Leave band_gap out, or take absorptance="step"'
                 )
             return computed_limit(
-                self.stack, as_light(light, self.kind) or Light.am15g(), illuminated=self.illuminated,
-                temperature=self.temperature, pairs_per_photon=pairs_per_photon,
-                reference_irradiance=reference_irradiance, assumed=self._assumed,
+                self.setup, as_light(light, self.kind) or Light.am15g(), pairs_per_photon=pairs_per_photon,
+                reference_irradiance=reference_irradiance,
             )  # fmt: skip
-        gap = self._optical_gap() if band_gap is None else checked("band_gap", band_gap, self.kind)
-        provenance = record("Detailed-balance limit", self.stack, self.temperature, self._assumed)
         return limit(
-            band_gap=gap, light=as_light(light, self.kind) or Light.am15g(), temperature=self.temperature,
-            pairs_per_photon=pairs_per_photon, reference_irradiance=reference_irradiance, provenance=provenance,
-            multiplication=self._multiplication(),
+            self.setup, as_light(light, self.kind) or Light.am15g(), band_gap=band_gap,
+            pairs_per_photon=pairs_per_photon, reference_irradiance=reference_irradiance,
         )  # fmt: skip
 
     def performance(
@@ -119,6 +117,7 @@ class SolarCell(Detector):
         DataError
             If no current is delivered at 0 V, or n and k are not known for the light.
         """
+        from stackmodel.experiments.illumination import illumination
         from stackmodel.experiments.performance import performance
 
         if generation is None and irradiance is not None:
@@ -130,11 +129,10 @@ class SolarCell(Detector):
         shining = as_light(light, self.kind)
         if shining is not None and generation is not None:
             raise InputError(f"{self.kind}: light and generation are both given; expected one of them")
+        lit = illumination(self.setup, shining or Light.am15g()) if generation is None else None
         return performance(
-            self.stack, self._ends, self._illumination(shining or Light.am15g()) if generation is None else None,
-            anode=self._anode[0], temperature=self.temperature, circuit=self._circuit, assumed=self._assumed,
-            reference_irradiance=reference_irradiance, illuminated=self.illuminated, generation=generation,
-            irradiance=irradiance, accuracy=checked("accuracy", accuracy, self.kind),
+            self._asked(accuracy), lit, generation=generation, irradiance=irradiance,
+            reference_irradiance=reference_irradiance,
         )  # fmt: skip
 
     def luminescence(self, light: Light | None = None, *, accuracy: Value = ACCURACY) -> Reciprocity:
@@ -154,24 +152,6 @@ class SolarCell(Detector):
         Eqs. (L6) to (L9) of docs/method.md. Rau's theorem holds where currents of light and of voltage add up; where
         carriers drift through a wide depleted film it is an estimate.
         """
-        from stackmodel.experiments.reciprocity import of_cell
+        from stackmodel.experiments.luminescence import luminescence
 
-        shining = as_light(light, self.kind) or Light.am15g()
-        delivered = self.performance(shining, accuracy=accuracy)
-        return of_cell(self, self._illumination(shining).used.wavelength, delivered, accuracy)
-
-    def _multiplication(self) -> tuple[float, float] | None:
-        from stackmodel.estimates.detailed_balance import multiplication_of
-
-        alone = self.stack.roles.count("active") == 1
-        return multiplication_of(self._active(), "active") if alone else None
-
-    def _optical_gap(self) -> float:
-        if self.stack.roles.count("active") != 1:
-            raise InputError(f"{self.kind}: limit needs one active layer, or band_gap=...; the stack has not one")
-        return optical_gap(self._active())
-
-    def _active(self) -> Material:
-        from stackmodel.estimates.absorption import deciding_end
-
-        return deciding_end(self.stack, self.stack.position("active"), self.temperature)
+        return luminescence(self._asked(accuracy), as_light(light, self.kind) or Light.am15g())

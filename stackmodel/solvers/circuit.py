@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from stackmodel.solvers.drift_diffusion import current_density, march, solve
 from stackmodel.solvers.state import Point, Problem
-from stackmodel.structure.circuit import Circuit
 
 #: The stack's voltage is known to this. [V]
 _TOLERANCE = 1e-12
@@ -14,13 +13,14 @@ _TOLERANCE = 1e-12
 _PROBE = 1e-2
 
 
-def solve_in(circuit: Circuit, task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
+def solve_in_circuit(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     """Return the points of the stack at the terminal `voltages` [V], in their order.
 
     Notes
     -----
     Eq. (T8) of docs/method.md: V = V_stack + R (J(V_stack) + G V_stack), which rises with V_stack.
     """
+    circuit = task.setup.circuit
     if circuit.series == 0.0:
         return solve(task, voltages)
     known = {point.voltage: point for point in solve(task, sorted({0.0, *voltages}))}

@@ -14,15 +14,13 @@ from stackmodel.physics.mechanisms.table import MECHANISMS
 from stackmodel.physics.newton import Effort
 from stackmodel.physics.state import steady
 from stackmodel.physics.walk import CONSERVATION, CURRENT, MEMORY, STEPS, empty_walk, lagrange, walk
-from stackmodel.quantities import ACCURACY
 from stackmodel.results.loss import GENERATION, Loss
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_errors
 from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends
-from stackmodel.structure.levels import End
 from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
-from stackmodel.structure.stack import Stack
+from stackmodel.structure.setup import Setup
 
 #: Conservation of current that every answer meets (DESIGN: the gate).
 GATE = 1e-9
@@ -58,30 +56,17 @@ _STRIDE = 4.0
 _LEAST_STRIDE = 0.03
 
 
-def problem(
-    stack: Stack,
-    ends: tuple[End, End],
-    *,
-    anode: str,
-    temperature: float,
-    generation: Sequence[Generation] | None = None,
-    accuracy: float = ACCURACY,
-) -> Problem:
-    """Return the problem of a stack; `generation` is per electrical layer."""
-    for end in ends:
-        given = (end.contact.electron_recombination_velocity, end.contact.hole_recombination_velocity)
-        if end.contact.image_force and all(velocity is None or math.isinf(velocity) for velocity in given):
+def problem(setup: Setup, generation: Sequence[Generation] | None = None) -> Problem:
+    """Return the problem of a setup; `generation` is per electrical layer."""
+    for end in setup.ends:
+        velocities = (end.contact.electron_recombination_velocity, end.contact.hole_recombination_velocity)
+        if end.contact.image_force and all(velocity is None or math.isinf(velocity) for velocity in velocities):
             raise InputError(
                 f"{end.name}: the image force acts on emission, which needs electron_recombination_velocity or "
                 "hole_recombination_velocity; Richardson's is A* T^2 / (q N_C)"
             )
-    return Problem(
-        profile=Profile(stack, temperature, transport=True),
-        ends=ends,
-        anode=anode,
-        light=tuple(generation or ()),
-        accuracy=accuracy,
-    )
+    profile = Profile(setup.stack, setup.temperature, transport=True)
+    return Problem(setup=setup, profile=profile, light=tuple(generation or ()))
 
 
 def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
@@ -94,8 +79,8 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     Raises
     ------
     ConvergenceError
-        If current is not conserved to `GATE` somewhere, or the mesh leaves more than `task.accuracy`; `partial` holds
-        the points solved on the last mesh.
+        If current is not conserved to `GATE` somewhere, or the mesh leaves more than the setup's accuracy; `partial`
+        holds the points solved on the last mesh.
     """
     _compile_first()
     wanted = sorted({float(voltage) for voltage in voltages})
@@ -114,14 +99,14 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     points = _curve(task, mesh.refined(), wanted, coarse)
     for _ in range(_MOST_ROUNDS):
         parts, error = _judged(task, mesh, coarse, points, wanted)
-        if error <= task.accuracy or 2 * (mesh.width.size + int((parts - 1).sum())) > MOST_NODES:
+        if error <= task.setup.accuracy or 2 * (mesh.width.size + int((parts - 1).sum())) > MOST_NODES:
             break
         mesh, coarse = mesh.split(parts), {}
         points = _curve(task, mesh.refined(), wanted, points)
-    if error > task.accuracy:
+    if error > task.setup.accuracy:
         raise ConvergenceError(
             f"the mesh of {points[wanted[0]].y.size} nodes leaves an error of {error:.1%} in the current (asked: "
-            f"accuracy={task.accuracy:.2g}, and at most 0.02 may be asked for); the points are in error.partial",
+            f"accuracy={task.setup.accuracy:.2g}, and at most 0.02 may be asked for); the points are in error.partial",
             partial=tuple(points[voltage] for voltage in wanted),
         )
     for point in points.values():
@@ -131,7 +116,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
 
 def stated(task: Problem, error: float) -> float:
     """Return the error that an answer states: the estimate with a margin, but no more than what was asked for."""
-    return min(_SURE * error, task.accuracy)
+    return min(_SURE * error, task.setup.accuracy)
 
 
 def glimpse(task: Problem) -> Point:
@@ -150,7 +135,7 @@ def _compile_first() -> None:
 def _resting(task: Problem, loosened: float) -> Mesh:
     """Return the mesh of the equilibrium, which is solved once for a problem that is lit."""
     if "resting" not in task.memory or not task.light:
-        resting = equilibrium.solve(task.profile, task.ends, loosened=loosened)
+        resting = equilibrium.solve(task.profile, task.setup.ends, loosened=loosened)
         task.memory["resting"] = resting.grid.mesh, resting.psi
     return task.memory["resting"][0].with_interfaces(task.profile.emitting)
 
@@ -287,7 +272,7 @@ def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[fl
 def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
     """Return the point at 0 V: the equilibrium, then the light brought up to its strength."""
     top = task.profile.layers.vacuum_level
-    psi_ends = (top[0] + task.ends[0].fermi_level, top[-1] + task.ends[1].fermi_level)
+    psi_ends = (top[0] + task.setup.ends[0].fermi_level, top[-1] + task.setup.ends[1].fermi_level)
     start = None
     if "resting" in task.memory:
         mesh, psi = task.memory["resting"]
@@ -442,7 +427,7 @@ def _shifted(task: Problem, point: Point, voltage: float) -> FloatArray:
     """Return a guess from one point: levels stay with their own contacts, the potential follows the anode linearly."""
     change = (voltage - point.voltage) / task.kT
     x = point.grid.mesh.nodes
-    share = x / x[-1] if task.anode == "back" else 1.0 - x / x[-1]
+    share = x / x[-1] if task.setup.anode == "back" else 1.0 - x / x[-1]
     levels = np.array([point.y + change * share, point.u, point.v])
     if not task.light:
         _hold_where_nothing_flows(task, point, voltage / task.kT, levels)
@@ -453,7 +438,8 @@ def _hold_where_nothing_flows(task: Problem, point: Point, bias: float, levels: 
     """Set the levels to those of the contact that carriers come from, exactly, where no dark current can flow."""
 
     def hold(nodes: slice, end: int) -> None:
-        levels[1, nodes], levels[2, nodes] = (-bias, 0.0) if task.ends[end].terminal == task.anode else (0.0, bias)
+        at_anode = task.setup.ends[end].terminal == task.setup.anode
+        levels[1, nodes], levels[2, nodes] = (-bias, 0.0) if at_anode else (0.0, bias)
 
     blocked, insulating = blocked_ends(task), np.flatnonzero(point.grid.code == INSULATOR)
     if insulating.size:
@@ -501,7 +487,7 @@ def _interpolated(points: Sequence[Point], mesh: Mesh) -> FloatArray:
 
 def _aim(task: Problem) -> float:
     """Return the error that the mesh is adapted to."""
-    return _AIM * min(task.accuracy, _COARSEST)
+    return _AIM * min(task.setup.accuracy, _COARSEST)
 
 
 def _parts(task: Problem, sizes: FloatArray, errors: FloatArray) -> IntArray:
@@ -525,8 +511,7 @@ def _parts(task: Problem, sizes: FloatArray, errors: FloatArray) -> IntArray:
 
 def current_density(task: Problem, point: Point) -> float:
     """Return the terminal current density, positive in forward: the mean over the elements [A/cm^2]."""
-    sign = -1.0 if task.anode == "back" else 1.0
-    return sign * ELEMENTARY_CHARGE * point.current + 0.0
+    return task.setup.sign * ELEMENTARY_CHARGE * point.current + 0.0
 
 
 def by_mechanism(task: Problem, point: Point) -> dict[Loss, float]:
@@ -551,17 +536,13 @@ def by_mechanism(task: Problem, point: Point) -> dict[Loss, float]:
         if total != 0.0:
             found[Loss("recombination", f"{names[i]}|{names[i + 1]}")] = total
     net = 0.5 * width * (point.rates.sum(axis=0) - point.generation)
-    anode_last = task.anode == "back"
     # Along +x, at the contacts themselves: half a cell beyond the first and last edge.
     at_front = [point.currents[0, 0] - net[0, 0], point.currents[1, 0] + net[0, 0]]
     at_back = [point.currents[0, -1] + net[1, -1], point.currents[1, -1] - net[1, -1]]
-    anode, cathode = (at_back, at_front) if anode_last else (at_front, at_back)
-    forward = -1.0 if anode_last else 1.0
-    anode_name, cathode_name = (
-        (task.ends[1].name, task.ends[0].name) if anode_last else (task.ends[0].name, task.ends[1].name)
-    )
-    found[Loss("electrons", anode_name)] = forward * q * float(anode[0])
-    found[Loss("holes", cathode_name)] = forward * q * float(cathode[1])
+    anode, cathode = (at_front, at_back) if task.setup.sign > 0 else (at_back, at_front)
+    forward = task.setup.sign * q
+    found[Loss("electrons", task.setup.anode_end.name)] = forward * float(anode[0])
+    found[Loss("holes", task.setup.cathode_end.name)] = forward * float(cathode[1])
     photo = q * float((0.5 * width * point.generation.sum(axis=0)).sum())
     if photo:
         found[GENERATION] = -photo

@@ -91,10 +91,9 @@ def _solved(task: Problem, point: Point) -> Collection | None:
     kernels.gradient(state, line, unit, edge, loads[0])
     derivatives.derivatives(state, line, drive, beside, len(names), loads[1:])
     # A contact takes what arrives: the currents that count are electrons into the anode, holes into the cathode.
-    anode_last = task.anode == "back"
-    forward = -1.0 if anode_last else 1.0
+    forward = float(task.setup.sign)
     electrons_front, holes_front, electrons_back, holes_back = loads[1 + ways :]
-    wrong = (electrons_back, holes_front) if anode_last else (electrons_front, holes_back)
+    wrong = (electrons_front, holes_back) if forward > 0.0 else (electrons_back, holes_front)
     loads = np.concatenate([loads[: 1 + ways], forward * np.stack(wrong)])
     weights, ln_scale = np.zeros_like(loads), np.zeros((nodes, 3))
     keep = loads.any(axis=(1, 2))
@@ -111,10 +110,10 @@ def _solved(task: Problem, point: Point) -> Collection | None:
         enters[i, task.contacts.ln_velocity[end] >= UNBOUND] = 0.0
     answers = -(weights[:, :, 1:] * enters).sum(axis=2)
     collected = -forward * unit * answers[0]
-    anode, cathode = (1, 0) if anode_last else (0, 1)
+    anode, cathode = (0, 1) if forward > 0.0 else (1, 0)
     labels = [Loss(mechanism, layer) for mechanism in MECHANISMS for layer in names]
     labels += [Loss("recombination", f"{a}|{b}") for a, b in pairwise(names)]
-    at_contacts = (Loss("electrons", task.ends[anode].name), Loss("holes", task.ends[cathode].name))
+    at_contacts = (Loss("electrons", task.setup.anode_end.name), Loss("holes", task.setup.cathode_end.name))
     lost = dict(zip((*labels, *at_contacts), answers[1:], strict=True))
     for label, end in zip(at_contacts, (anode, cathode), strict=True):
         lost[label][-end] += 1.0  # what is made in a contact's own half cell counts as its current at once

@@ -11,10 +11,10 @@ import numpy as np
 
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.state import Contacts, Drive, State, steady
-from stackmodel.quantities import ACCURACY
-from stackmodel.structure.levels import End, image_force_per_root_field
+from stackmodel.structure.levels import image_force_per_root_field
 from stackmodel.structure.mesh import FloatArray, Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
+from stackmodel.structure.setup import Setup
 
 
 @attrs.frozen(eq=False)
@@ -64,14 +64,14 @@ Generation: TypeAlias = "float | Profiled | Absorbed"
 
 @attrs.frozen(eq=False, kw_only=True)
 class Problem:
-    """What stays the same along a curve: the stack's arrays per layer, its ends, and the light."""
+    """What stays the same along a curve: the setup, its stack's arrays per layer, and the light.
 
+    The accuracy of the setup is relative, but under light to no less than 2 % of what the light makes.
+    """
+
+    setup: Setup
     profile: Profile
-    ends: tuple[End, End]
-    anode: str
     light: tuple[Generation, ...] = ()  # by layer; none in the dark
-    #: Largest estimated error of a current: relative, but under light to no less than 2 % of what the light makes.
-    accuracy: float = ACCURACY
     memory: dict[str, tuple[Mesh, FloatArray]] = attrs.field(factory=dict, repr=False)  # the last mesh's generation
 
     @property
@@ -86,10 +86,10 @@ class Problem:
         contacts = Contacts(
             levels=np.zeros((2, 3)), by_bias=np.zeros((2, 3)), ln_velocity=np.zeros((2, 2)), lowering=np.zeros(2)
         )
-        for k, end in enumerate(self.ends):
+        for k, end in enumerate(self.setup.ends):
             contacts.levels[k, 0] = (top[0 if k == 0 else -1] + end.fermi_level) / kT
             # The anode's potential rises; levels are measured from the contact that feeds them.
-            contacts.by_bias[k] = (1.0, -1.0, 0.0) if end.terminal == self.anode else (0.0, 0.0, 1.0)
+            contacts.by_bias[k] = (1.0, -1.0, 0.0) if end.terminal == self.setup.anode else (0.0, 0.0, 1.0)
             for carrier, name in enumerate(("electron_recombination_velocity", "hole_recombination_velocity")):
                 velocity = getattr(end.contact, name)
                 blocked = end.contact.kind == "blocking" or velocity == 0.0

@@ -34,9 +34,10 @@ from stackmodel.solvers.response import collection
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.layer import Layer
-from stackmodel.structure.levels import ends, neutral_levels
+from stackmodel.structure.levels import neutral_levels
 from stackmodel.structure.mesh import uniform_mesh
 from stackmodel.structure.profile import Profile
+from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 
 
@@ -52,8 +53,8 @@ def _material(statistics: str) -> Material:
 def _task() -> Problem:
     material = _material("boltzmann")
     stack = Stack([Layer(material, 100.0, donor_density=1e17), Layer(material, 100.0, acceptor_density=1e17)])
-    both = ends(stack, Contact.ohmic(), Contact.ohmic(), 300.0)
-    return Problem(profile=Profile(stack, 300.0, transport=True), ends=both, anode="back")
+    setup = Setup.of(stack, front=Contact.ohmic(), back=Contact.ohmic())
+    return Problem(setup=setup, profile=Profile(stack, 300.0, transport=True))
 
 
 @cache
@@ -121,7 +122,7 @@ def _pieces() -> None:
 
 
 def _equilibrium() -> None:
-    equilibrium.solve(_task().profile, _task().ends)
+    equilibrium.solve(_task().profile, _task().setup.ends)
     neutral_levels(_material("fermi-dirac"))
 
 

@@ -11,7 +11,6 @@ import attrs
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment, InterfaceVerdict, LayerLevels, Wall
-from stackmodel.results.base import Provenance
 from stackmodel.structure.levels import (
     End,
     Levels,
@@ -20,6 +19,8 @@ from stackmodel.structure.levels import (
     neutral_ends,
     vacuum_levels,
 )
+from stackmodel.structure.record import record
+from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 
 #: A wall lower than this lets the carriers of a working device through within their lifetime (about 12 kT). [eV]
@@ -30,38 +31,25 @@ PASSES_KT = 3.0
 PINS = 0.1
 
 
-def align(
-    stack: Stack, ends: tuple[End, End], *, anode: str, anode_reason: str, temperature: float, provenance: Provenance
-) -> Alignment:
-    """Return the alignment of the stack's levels before contact.
-
-    Parameters
-    ----------
-    stack : Stack
-    ends : pair of End
-        What front and back are in contact with.
-    anode : str
-        Terminal that is the anode, "front" or "back".
-    temperature : float
-        [K]
-    """
+def align(setup: Setup, question: str = "Band alignment before contact") -> Alignment:
+    """Return the alignment of the levels of a setup before contact."""
+    stack, temperature = setup.stack, setup.temperature
     inner = electrical_positions(stack)
     levels = {i: neutral_ends(stack, i, temperature) for i in inner}
     vacuum = vacuum_levels(stack, temperature)
-    outside = {end.terminal: vacuum[end.layer] + end.vacuum_step for end in ends}
+    outside = {end.terminal: vacuum[end.layer] + end.vacuum_step for end in setup.ends}
     shown = tuple(_layer_levels(stack, i, inner, levels, vacuum, outside) for i in range(len(stack)))
-    view = _View(stack, inner, levels, vacuum, ends, anode, BOLTZMANN_EV * temperature)
+    view = _View(stack, inner, levels, vacuum, setup.ends, setup.anode, BOLTZMANN_EV * temperature)
     interfaces = view.verdicts()
     extraction, blocking = view.extraction(), view.blocking()
     by_interface = {verdict.name: verdict.built_in + 0.0 for verdict in interfaces}
-    end = next(e for e in ends if e.terminal == anode)
     return Alignment(
         layers=shown,
         interfaces=interfaces,
         built_in_potential=view.built_in_potential(),
         by_interface=by_interface,
-        anode=end.name,
-        anode_reason=anode_reason,
+        anode=setup.anode_end.name,
+        anode_reason=setup.anode_reason,
         extraction_barrier=_worst(extraction, max),
         electron_extraction_barrier=_height(extraction["electrons"]),
         hole_extraction_barrier=_height(extraction["holes"]),
@@ -72,7 +60,7 @@ def align(
         temperature=temperature,
         notes=view.notes(),
         walls=view.walls(),
-        provenance=provenance,
+        provenance=record(question, setup),
     )
 
 

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 
 #: What a layer hands on to its material.
 _OF_MATERIAL = (*MATERIAL_QUANTITIES, "peak", CURVE, STATISTICS_KEY)
-LATERAL = ("source", "drain", "length", "width")
-TERMINALS = ("front", "back", "gate", "source", "drain")
+#: Terminals at the ends of a film along which a current flows, and all that a lateral film may have.
+FILM_ENDS = ("source", "drain")
+LATERAL = (*FILM_ENDS, "length", "width")
+TERMINALS = ("front", "back", "gate", *FILM_ENDS)
 #: Roles that a material can take by its kind; the others are semiconductors.
 ROLES_OF_KIND = {
     "electrode": ("electrode", "gate"),

@@ -8,7 +8,7 @@ from stackmodel.errors import InputError
 from stackmodel.physics.constants import NM, UM
 from stackmodel.quantities import QUANTITIES
 from stackmodel.structure.interface import Interface
-from stackmodel.structure.layer import Layer
+from stackmodel.structure.layer import FILM_ENDS, Layer
 from stackmodel.structure.stack import Stack
 
 #: As thick as a layer may be, so as long as a film may be that is solved along its length. [nm]
@@ -43,9 +43,7 @@ def along(stack: Stack, i: int) -> Stack:
     layer = stack.layers[i]
     length = min(lateral_size(stack, i, "length") / NM, LONGEST)
     film = attrs.evolve(layer, thickness=length, lateral={})
-    ends = [
-        Layer(layer.lateral[end], role="electrode") if end in layer.lateral else None for end in ("source", "drain")
-    ]
+    ends = [Layer(layer.lateral[end], role="electrode") if end in layer.lateral else None for end in FILM_ENDS]
     layers = [each for each in (ends[0], film, ends[1]) if each is not None]
     roles = [stack.roles[i] if each is film else "electrode" for each in layers]
     return Stack.of(layers, [Interface()] * (len(layers) - 1), roles)

@@ -8,6 +8,7 @@ from stackmodel.output.table import Table
 from stackmodel.results.base import Provenance
 from stackmodel.structure.levels import Assumed, assumptions_of, electrical_material
 from stackmodel.structure.optical_stack import OpticalStack
+from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 
 ASSUMPTION_COLUMNS = ("whose", "what", "rule", "reason")
@@ -60,14 +61,13 @@ def _of_optics(stack: Stack) -> list[Assumed]:
 
 def record(
     question: str,
-    stack: Stack,
-    temperature: float,
-    assumed: Iterable[Assumed],
+    setup: Setup,
     convergence: Mapping[str, float] | None = None,
     optical: OpticalStack | None = None,
+    more: Iterable[Assumed] = (),
 ) -> Provenance:
-    """Return what made the answer to `question`; `optical` where n and k did too."""
-    more = tuple(assumed)
+    """Return what made the answer to `question`: n and k of `optical` too, and assumptions beside the setup's."""
+    stack, temperature, assumed = setup.stack, setup.temperature, (*setup.assumed, *more)
 
     def made() -> tuple[str, Table, Table]:
         parameters = parameter_table(stack, temperature)
@@ -77,7 +77,7 @@ def record(
                 for name, constants in optical.named_constants
             ]
             parameters = Table.from_rows([*parameters, *rows], PARAMETER_COLUMNS, parameters.title)
-        table = assumption_table(stack, temperature, more, with_optics=optical is not None)
+        table = assumption_table(stack, temperature, assumed, with_optics=optical is not None)
         return stack.notation, parameters, table
 
     return Provenance(question, made, dict(convergence or {}))

@@ -11,7 +11,7 @@ from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.materials.material import Material
 from stackmodel.output.picture import ROLE_COLORS, Box, Label, Line, Picture
 from stackmodel.structure.interface import Interface
-from stackmodel.structure.layer import Layer
+from stackmodel.structure.layer import FILM_ENDS, Layer
 from stackmodel.structure.notation import ROLES, parse, pointed_at
 from stackmodel.structure.roles import infer_roles, own_role, unique_names
 from stackmodel.units import Value
@@ -60,7 +60,7 @@ class Stack:
 
     def __attrs_post_init__(self) -> None:
         for layer, name, role in zip(self.layers, self.names, self.roles, strict=True):
-            if role != "channel" and (sideways := [end for end in ("source", "drain") if end in layer.lateral]):
+            if role != "channel" and (sideways := [end for end in FILM_ENDS if end in layer.lateral]):
                 raise InputError(f'{name}: {sideways[0]} belongs to a channel; {name} is {role}. Write "channel:"')
         carrying = [i for i, layer in enumerate(self.layers) if layer.material.has_bands]
         for i in range(carrying[0], carrying[-1]) if carrying else ():

@@ -9,6 +9,7 @@ from typing import Any
 from stackmodel.errors import InputError, Interrupted, StackModelError, shorten
 from stackmodel.experiments import metrics as table
 from stackmodel.experiments.metrics import Asked, MetricLike
+from stackmodel.kinds.device import Device
 from stackmodel.output.progress import tracked, undisturbed
 from stackmodel.results.comparison import Candidate, Comparison
 from stackmodel.results.estimate import apart
@@ -21,7 +22,7 @@ CLOSED = "estimate."
 
 
 def compare(
-    device: Any, choices: Mapping[str, Sequence[Any]], metrics: Sequence[MetricLike] | None = None
+    device: Device, choices: Mapping[str, Sequence[Any]], metrics: Sequence[MetricLike] | None = None
 ) -> Comparison:
     """Return all combinations of `choices`, ranked by the first metric, ties by the next.
 
@@ -80,7 +81,7 @@ def _ranked(title: str, found: Sequence[Candidate], wanted: Sequence[Asked]) -> 
     return Comparison(title=title, candidates=tuple(ranked), metric_notes=notes)
 
 
-def _candidate(device: Any, chosen: dict[str, Any], wanted: Sequence[Asked], *, lenient: bool) -> Candidate:
+def _candidate(device: Device, chosen: dict[str, Any], wanted: Sequence[Asked], *, lenient: bool) -> Candidate:
     """Return one choice with its figures.
 
     Nobody asked for the figures of the default set: there a solved one that lacks a value stays empty (`lenient`), and

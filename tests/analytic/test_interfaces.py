@@ -80,9 +80,7 @@ def mirrored(a, b, thickness=(200, 200), *, T=300.0, front=None, back=None, anod
 
 
 def task_of(device, generation=None):
-    return solver.problem(
-        device.stack, device._ends, anode=device._anode[0], temperature=device.temperature, generation=generation
-    )
+    return solver.problem(device.setup, generation)
 
 
 def on_uniform(device, voltages, elements=60):

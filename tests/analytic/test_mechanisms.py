@@ -590,7 +590,7 @@ def test_mesh_sees_the_charge_of_levels():
     """The charge that bends the bands is on the levels: the mesh follows it as it would follow free carriers."""
     film = slab(2.0, 4.0, 22, 1e20, 1e-3, **traps("acceptor_trap", 1e21, "0.15 eV below E_C"))
     device = metals(film, 200, 2.0, 2.0)
-    task = solver.problem(device.stack, device._ends, anode=device._anode[0], temperature=300.0)
+    task = solver.problem(device.setup)
     fine = solver._curve(task, uniform_mesh([2e-5], 800), [30.0], {})[30.0]
     found = device.jv([30.0]).current_density[0]
     assert found == pytest.approx(solver.current_density(task, fine), rel=5e-3)
@@ -620,7 +620,7 @@ def test_equilibrium_and_zero_bias_are_one_state(statistics, more, T, capture):
         **traps("donor_trap", 5e16, "0.2 eV above E_V", capture),
     )  # fmt: skip
     device = metals(film, 200, 5.0, 4.15, T=T)
-    task = solver.problem(device.stack, device._ends, anode=device._anode[0], temperature=T)
+    task = solver.problem(device.setup)
     point = solver.solve(task, [0.0])[0]
     # On the same mesh: what remains is Newton's last step.
     state = equilibrium.solve_on(point.grid, (point.y[0] * task.kT, point.y[-1] * task.kT))

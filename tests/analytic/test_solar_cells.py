@@ -9,7 +9,8 @@ import pytest
 
 import stackmodel as sm
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
-from stackmodel.experiments.performance import emission, ideal_fill_factor
+from stackmodel.experiments.performance import ideal_fill_factor
+from stackmodel.experiments.thermal import emission
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE
 
 KT = BOLTZMANN_EV * 300.0

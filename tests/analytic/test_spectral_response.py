@@ -39,9 +39,7 @@ def nip(tau: float = 1e-6, **more: object) -> sm.Photodiode:
 
 
 def task_of(device: sm.Photodiode, generation: list[object] | None = None) -> solver.Problem:
-    return solver.problem(
-        device.stack, device._ends, anode=device._anode[0], temperature=device.temperature, generation=generation
-    )  # fmt: skip
+    return solver.problem(device.setup, generation)  # fmt: skip
 
 
 DEVICES = {
@@ -166,7 +164,7 @@ def test_a_photoconductor_collects_more_than_it_absorbs() -> None:
             10_000, donor_density=1e16)]),
         front=sm.Contact.ohmic(), back=sm.Contact.ohmic(),
     )  # fmt: skip
-    task, voltage = device._problem(), 2.0
+    task, voltage = solver.problem(device.setup), 2.0
     point = solver.solve(task, [voltage])[0]
     nodes = by_nodes(point.grid.mesh.width / point.grid.mesh.width.sum())
     gain = -nodes @ collection(task, point).collected

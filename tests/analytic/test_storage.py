@@ -52,7 +52,7 @@ def diode(*, statistics: str = "boltzmann", **interface: object) -> sm.Photodiod
 
 
 def task_of(device: sm.Photodiode) -> solver.Problem:
-    return device._problem()
+    return solver.problem(device.setup)
 
 
 def point_of(device: sm.Photodiode, voltage: float) -> tuple[solver.Problem, solver.Point]:

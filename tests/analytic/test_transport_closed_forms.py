@@ -76,7 +76,7 @@ def sokel_hughes():
 def test_p09_sokel_hughes1982():
     device, G, law = sokel_hughes()
     for sign in (1, -1):
-        task = solver.problem(device.stack, device._ends, anode="back", temperature=295.0, generation=[G])
+        task = solver.problem(device.setup, [G])
         mesh = uniform_mesh([2e-5], 400)
         points = solver._curve(task, mesh, sign * SOKEL, {})
         found = [solver.current_density(task, points[float(voltage)]) for voltage in sign * SOKEL]
@@ -182,10 +182,7 @@ def diode(tau=INF, B=0.0, doping=1e17):
 
 
 def lit_currents(device, voltages, generation):
-    task = solver.problem(
-        device.stack, device._ends, anode=device._anode[0], temperature=device.temperature,
-        generation=[generation] * 2,
-    )  # fmt: skip
+    task = solver.problem(device.setup, [generation] * 2)  # fmt: skip
     return np.array([solver.current_density(task, point) for point in solver.solve(task, voltages)])
 
 
@@ -212,7 +209,7 @@ def test_reciprocity_rau2007():
     """Of a linear diode: what one carrier pair at x yields at short circuit is n/n_0 - 1 there at V in the dark."""
     kT, V = BOLTZMANN * 300, 0.1
     device = diode(tau=1e-8)
-    task = solver.problem(device.stack, device._ends, anode=device._anode[0], temperature=300.0, generation=[1e17, 0.0])
+    task = solver.problem(device.setup, [1e17, 0.0])
     collected = -solver.current_density(task, solver.solve(task, [0.0])[0])
     dark = device.band_diagram(V)
     p_side = np.array([name == dark.layer[0] for name in dark.layer])

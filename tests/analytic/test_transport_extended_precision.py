@@ -212,9 +212,7 @@ def test_currents_are_those_of_120_digits(make, temperature, voltage, light):
     made = make(temperature)
     count = len(made.stack.layers)
     generation = [light if i == 1 else 0.0 for i in range(count)]
-    task = solver.problem(
-        made.stack, made._ends, anode=made._anode[0], temperature=temperature, generation=generation
-    )  # fmt: skip
+    task = solver.problem(made.setup, generation)  # fmt: skip
     thicknesses = task.profile.thickness.tolist()
     # Equal elements for the dark; under light those of the solver's first mesh, which resolve the interfaces.
     mesh = first_mesh(thicknesses) if light else uniform_mesh(thicknesses, 57 // count)
@@ -225,7 +223,7 @@ def test_currents_are_those_of_120_digits(make, temperature, voltage, light):
         assert exact.newton() < mpmath.mpf(10) ** (-DIGITS // 3)
         currents = exact.currents()
         assert max(currents) - min(currents) < abs(currents[0]) * mpmath.mpf(10) ** -20
-        J = -currents[0] if task.anode == "back" else currents[0]
+        J = -currents[0] if task.setup.anode == "back" else currents[0]
         expected = float(J) * q
     # Where a barrier keeps the light's carriers in, what leaves is the rounding of generation less recombination.
     photocurrent = q * light * float(task.profile.thickness[1])

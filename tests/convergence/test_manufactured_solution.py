@@ -117,7 +117,7 @@ def errors(statistics: str, want: Chosen, elements: int) -> list[float]:
     )  # fmt: skip
     stack = sm.Stack([sm.Layer(material, LENGTH * 1e7)])
     device = sm.Photodiode(stack, front=sm.Contact.ohmic(), back=sm.Contact.ohmic(), temperature=TEMPERATURE)
-    task = solver.problem(stack, device._ends, anode="back", temperature=TEMPERATURE)
+    task = solver.problem(device.setup)
     grid = task.profile.on(uniform_mesh([LENGTH], elements))
     s = np.arange(elements + 1) / elements
     # The origin of psi is such that u(0) = 0; the bias such that v(0) = 0.

@@ -63,9 +63,7 @@ def floating(temperature: float = 300.0) -> sm.Photodiode:
 
 
 def task_of(made: sm.Photodiode, generation: list[float] | None = None) -> solver.Problem:
-    return solver.problem(
-        made.stack, made._ends, anode=made._anode[0], temperature=made.temperature, generation=generation
-    )  # fmt: skip
+    return solver.problem(made.setup, generation)  # fmt: skip
 
 
 LIGHT = {"pn": [1e21, 1e21], "n-i-p": [0.0, 5e21, 0.0]}

@@ -118,7 +118,7 @@ def test_current_of_a_transistor_is_refused(transistor: Path) -> None:
 def test_solved_current_is_within_half_a_per_cent(solvable: Path) -> None:
     """On the default mesh against one four times finer, in reverse and forward."""
     device = sm.load(solvable)
-    task = device._problem()
+    task = solver.problem(device.setup)
     points = solver.solve(task, [-0.5, 0.3])
     finer = points[0].grid.mesh.refined().refined()
     fine = solver._curve(task, finer, [-0.5, 0.3], {point.voltage: point for point in points})

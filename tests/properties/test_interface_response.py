@@ -70,7 +70,7 @@ def devices(draw: st.DrawFn) -> sm.Photodiode:
 @given(devices(), st.sampled_from([-0.5, 0.0, 0.3]))
 def test_collected_is_the_difference_on_the_same_mesh(device: sm.Photodiode, voltage: float) -> None:
     """dJ/dG of a little more and less light, to 1e-5 of the pairs; the account closes to as much."""
-    task = attrs.evolve(device._problem(), light=(0.0, LIGHT, 0.0), memory={})
+    task = attrs.evolve(solver.problem(device.setup), light=(0.0, LIGHT, 0.0), memory={})
     try:
         point = solver.solve(task, [voltage])[0]
         found = collection(task, point)

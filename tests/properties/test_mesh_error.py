@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from stackmodel.experiments.illumination import illumination
 from stackmodel.experiments.jv import generation_by_layer
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.state import Point, Problem
@@ -81,9 +82,7 @@ def drawn(seed: int) -> tuple[Problem, list[float]]:
     )
     generation = generation_by_layer(device.stack, light(draw, layers))
     voltages = np.sort(draw.uniform(-1.0, min(gap, 0.9), draw.choice([1, 1, 2, 3, 11, 41]))).tolist()
-    task = solver.problem(
-        device.stack, device._ends, anode=device._anode[0], temperature=temperature, generation=generation
-    )
+    task = solver.problem(device.setup, generation)
     return task, voltages
 
 
@@ -111,7 +110,7 @@ def judged(seeds: range) -> np.ndarray:
             continue
         error, said = true_error(task, points), points[0].mesh_error
         assert error <= 3.0 * said + RESOLVED, f"film {seed}: off by {error:.2%}, said {said:.2%}"
-        assert said <= task.accuracy
+        assert said <= task.setup.accuracy
         found.append((error, said))
     return np.array(found)
 
@@ -132,10 +131,8 @@ def test_answers_under_light_through_the_optics_lie_within_three_times_their_mes
         f"ITO 100nm / {etl} / {film} / {htl} / Au 80nm", temperature=draw.uniform(200, 340),
         illuminated=str(draw.choice(["front", "back"])),
     )  # fmt: skip
-    shining = device._illumination(sm.Light.monochromatic(draw.uniform(720, 1000), 10 ** draw.uniform(-9, -1)))
-    task = solver.problem(
-        device.stack, device._ends, anode=device._anode[0], temperature=device.temperature, generation=shining.layers
-    )
+    shining = illumination(device.setup, sm.Light.monochromatic(draw.uniform(720, 1000), 10 ** draw.uniform(-9, -1)))
+    task = solver.problem(device.setup, shining.layers)
     points = solver.solve(task, np.sort(draw.uniform(-1.0, 0.6, draw.choice([1, 2, 11]))).tolist())
     assert true_error(task, points) <= 3.0 * points[0].mesh_error + RESOLVED
 
@@ -144,7 +141,7 @@ def test_answers_under_light_through_the_optics_lie_within_three_times_their_mes
 def test_answers_lie_within_the_accuracy_that_is_asked_for(accuracy: float) -> None:
     for seed in range(1000, 1040):
         task, voltages = drawn(seed)
-        task = attrs.evolve(task, accuracy=accuracy, memory={})
+        task = attrs.evolve(task, setup=attrs.evolve(task.setup, accuracy=accuracy), memory={})
         points = solver.solve(task, voltages)
         assert points[0].mesh_error <= accuracy
         assert true_error(task, points) <= 3.0 * points[0].mesh_error + RESOLVED

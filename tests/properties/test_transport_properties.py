@@ -83,9 +83,7 @@ class Case:
     def task(self, *, lit: bool) -> solver.Problem:
         device = self.device()
         light = [slab.generation for slab in self.slabs] if lit else None
-        return solver.problem(
-            device.stack, device._ends, anode=device._anode[0], temperature=self.T, generation=light
-        )  # fmt: skip
+        return solver.problem(device.setup, light)  # fmt: skip
 
     def mirrored(self) -> Case:
         return attrs.evolve(self, slabs=self.slabs[::-1], ends=self.ends[::-1])

@@ -13,7 +13,7 @@ GRADED = "ITO / ZnO 60nm / PbS(3.4nm->3.0nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm 
 
 def profile_of(stack):
     device = sm.Photodiode(stack)
-    return problem(device.stack, device._ends, anode="back", temperature=300.0).profile
+    return problem(device.setup).profile
 
 
 def test_a_graded_layer_goes_linearly_from_end_to_end():
@@ -43,7 +43,7 @@ def test_an_element_that_stands_for_an_interface_shares_its_charge_and_holds_not
     layers = [sm.ETL("ZnO", 60), sm.Interface(fixed_charge=1e11), sm.Active("PbS(3.4nm, TBAI)", 250)]
     stack = sm.Stack([*layers, sm.HTL("PbS(3.0nm, EDT)", 45)])
     device = sm.Photodiode(stack, front=sm.Contact.ohmic(), back=sm.Contact.ohmic())
-    profile = problem(device.stack, device._ends, anode="back", temperature=300.0).profile
+    profile = problem(device.setup).profile
     mesh = first_mesh(profile.thickness.tolist())
     plain, parted = profile.on(mesh), profile.on(mesh.with_interfaces([0]))
     e = parted.mesh.interfaces[0]
@@ -59,7 +59,7 @@ def test_levels_of_an_interface_stand_on_the_left_of_its_two_nodes():
     velocities = {"electron_recombination_velocity": 1e3, "hole_recombination_velocity": 1e3}
     stack = sm.Stack([sm.ETL("ZnO", 60), sm.Interface(**velocities), sm.Active("PbS(3.4nm, TBAI)", 250)])
     device = sm.Photodiode(stack, front=sm.Contact.ohmic(), back=sm.Contact.ohmic())
-    profile = problem(device.stack, device._ends, anode="back", temperature=300.0).profile
+    profile = problem(device.setup).profile
     mesh = first_mesh(profile.thickness.tolist())
     border = int(profile.on(mesh).boundary[1])
     assert np.flatnonzero(profile.on(mesh).interface >= 0).tolist() == [border]

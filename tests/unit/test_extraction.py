@@ -13,7 +13,7 @@ import pytest
 import stackmodel as sm
 from stackmodel.figures_of_merit.extraction import highest_climb
 from stackmodel.results.notices import notices_of
-from stackmodel.solvers.drift_diffusion import solve
+from stackmodel.solvers.drift_diffusion import problem, solve
 from stackmodel.solvers.response import collection
 from stackmodel.structure.levels import gap_at_zero
 
@@ -159,7 +159,7 @@ def test_what_a_low_wall_lets_through_is_known_to_the_last_digits(height: float,
         sm.Layer(film("htl", 3.6, 1.6), "50nm", role="HTL", acceptor_density=1e17),
     ]
     device = diode(*(reversed(layers) if turned else layers))
-    task = device._problem()
+    task = problem(device.setup)
     for voltage in (-0.5, -0.3):
         point = solve(task, [voltage])[0]
         assert collection(task, point).closure < 1e-9

@@ -251,7 +251,7 @@ def test_file_line_and_key(tmp_path: Path, text: str, line: int, parts: list[str
 
 
 def changed(device: Any, where: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    from stackmodel.kinds.files import to_dict
+    from stackmodel.kinds.saving import to_dict
 
     content: dict[str, Any] = copy.deepcopy(to_dict(device))
     inner: Any = content

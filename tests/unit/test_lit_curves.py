@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import numpy as np
 import pytest
 
@@ -23,8 +24,8 @@ def cell() -> sm.SolarCell:
 @pytest.mark.parametrize("light", [LINE, sm.Light.am15g(), sm.Light.led(850, 40, 1e-3)])
 @pytest.mark.parametrize("side", ["front", "back"])
 def test_a_mesh_takes_all_that_the_layers_make(cell: sm.SolarCell, light: sm.Light, side: str) -> None:
-    found = illumination(cell.stack, light, illuminated=side, temperature=300.0)
-    task = problem(cell.stack, cell._ends, anode="back", temperature=300.0, generation=found.layers)
+    found = illumination(attrs.evolve(cell.setup, illuminated=side), light)
+    task = problem(cell.setup, found.layers)
     lit = sm.SolarCell(CELL, illuminated=side).generation(light)
     for mesh in (first_mesh(task.profile.thickness.tolist()), first_mesh(task.profile.thickness.tolist()).refined()):
         made = (task.generation(mesh).mean(axis=0) * mesh.width).sum()
@@ -34,7 +35,7 @@ def test_a_mesh_takes_all_that_the_layers_make(cell: sm.SolarCell, light: sm.Lig
 @pytest.mark.parametrize("light", [LINE, sm.Light.am15g()])
 def test_depths_are_those_of_exact_cells(cell: sm.SolarCell, light: sm.Light) -> None:
     """What is told apart at 241 depths and every 6 nm of a spectrum is that of all wavelengths, cell by cell."""
-    made = illumination(cell.stack, light, illuminated="front", temperature=300.0).layers[1]
+    made = illumination(cell.setup, light).layers[1]
     depth, rate = cell.generation(light).profile("active")
     edges = np.linspace(0.0, 250e-7, 101)
     inside = (depth > 0) & (depth < 250)

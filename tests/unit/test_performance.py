@@ -69,12 +69,13 @@ def test_resistances_that_do_nothing(cell: sm.SolarCell) -> None:
 
 def test_an_open_circuit_beyond_all_points_is_reached(cell: sm.SolarCell) -> None:
     """From one point the search goes on until two voltages bracket the root."""
+    from stackmodel.experiments.illumination import illumination
     from stackmodel.solvers.drift_diffusion import problem, solve
     from stackmodel.solvers.power import LitCurve
     from stackmodel.structure.circuit import Circuit
 
-    lit = cell._illumination(LINE)
-    task = problem(cell.stack, cell._ends, anode="back", temperature=300.0, generation=lit.layers)
+    lit = illumination(cell.setup, LINE)
+    task = problem(cell.setup, lit.layers)
     curve = LitCurve(task=task, points={0.0: solve(task, [0.0])[0]})
     found = curve.opened(Circuit())
     assert abs(curve.current(found)) < 1e-6 * abs(curve.current(0.0))

@@ -427,7 +427,7 @@ def test_an_interrupt_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     def interrupt(path: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("stackmodel.studies.load.load", interrupt)
+    monkeypatch.setattr("stackmodel.kinds.loading.load", interrupt)
     monkeypatch.setattr(sm, "load", interrupt, raising=False)
     assert main(["show", "device.py"]) == 130
     assert capsys.readouterr().err == "stackmodel: interrupted\n"

@@ -1,37 +1,40 @@
-"""Devices as TOML and JSON files, lossless, own materials included. Reading one runs no code."""
+"""Devices from files. Reading a .toml or .json file runs no code; a Python file is run."""
 
 from __future__ import annotations
 
 import json
+import runpy
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
-from stackmodel.errors import DataError, InputError, StackModelError, did_you_mean, line_of, reject_unknown, shorten
-from stackmodel.kinds.device import CONDITIONS, Device
-from stackmodel.kinds.photoconductor import Photoconductor
-from stackmodel.kinds.photodiode import Photodiode
-from stackmodel.kinds.phototransistor import Phototransistor
-from stackmodel.kinds.qled import QLED
-from stackmodel.kinds.solar_cell import SolarCell
+from stackmodel.errors import (
+    DataError,
+    InputError,
+    StackModelError,
+    attributed,
+    did_you_mean,
+    line_of,
+    reject_unknown,
+    shorten,
+)
+from stackmodel.kinds.device import Device
+from stackmodel.kinds.registry import kinds
+from stackmodel.kinds.saving import CONDITIONS
 from stackmodel.materials.data_files import line_at
 from stackmodel.materials.dot_core import core_entry
 from stackmodel.materials.dot_film import CURVE, FURTHER_INPUTS, SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
 from stackmodel.materials.material import KINDS as MATERIAL_KINDS
 from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
-from stackmodel.materials.optical_constants import OpticalConstants
-from stackmodel.materials.optical_files import as_plain, from_plain
+from stackmodel.materials.optical_files import from_plain
 from stackmodel.materials.parameter import Parameter
 from stackmodel.materials.sizing import sizing_curve
 from stackmodel.materials.temperature import TemperatureLaw
-from stackmodel.output.strict_json import to_json
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain
-from stackmodel.results.base import version
 from stackmodel.structure.contact import Contact
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import LATERAL, Layer
@@ -39,49 +42,66 @@ from stackmodel.structure.notation import ROLES
 from stackmodel.structure.stack import Stack
 from stackmodel.text_files import as_path, read_text
 
-KINDS: dict[str, type[Device]] = {
-    cls.kind: cls for cls in (Photodiode, SolarCell, Photoconductor, Phototransistor, QLED)
-}
+#: Where in a file an error came up.
+_Place: TypeAlias = "tuple[str | int, ...]"
 _TOP = ("stackmodel", "kind", "notation", "conditions", "front", "back", "layers", "interfaces")
 _LAYER = ("name", "role", "own_role", "thickness", "lateral", "material", "graded_to", "coherent")
-_CONDITIONS = ("anode", "illuminated", *CONDITIONS)
 #: What a trap level may count from, see `Parameter`.
 REFERENCES = ("", "E_C", "E_V", "intrinsic")
-SUFFIXES = (".toml", ".json")
 
 
-def save_device(device: Device, path: str | Path) -> Path:
-    """Write a device; the suffix, .toml or .json, picks the form."""
-    path = as_path(path, "save")
-    if path.suffix not in SUFFIXES:
-        raise InputError(f'save: no writer for "{path.suffix}"; a device is saved as .toml or .json')
-    content = to_dict(device)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".toml":
-        import tomli_w
-
-        path.write_text(tomli_w.dumps(content), encoding="utf-8")
-    else:
-        path.write_text(to_json(content), encoding="utf-8")
-    return path
+def load(path: str | Path) -> Device:
+    """Return a device from a file: the `device` that a Python file (which is run) defines, or a .toml or .json."""
+    path = as_path(path, "load")
+    if path.suffix not in READERS:
+        raise InputError(
+            f'load: no reader for "{path.suffix}" ({path.name}); expected .toml, .json, or a .py file with a device'
+        )
+    return READERS[path.suffix](path)
 
 
-def load_device(path: str | Path) -> Device:
-    """Return the device of a .toml or .json file; errors name file, line and key."""
-    text, path = read_text(path, "load"), as_path(path, "load")
-    is_toml = path.suffix == ".toml"
+def _of_python(path: Path) -> Device:
+    if not path.is_file():
+        raise InputError(f"load: there is no file {path}")
     try:
-        content = tomllib.loads(text) if is_toml else json.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of very many digits is a ValueError too
-        raise InputError(f"load: {path}: {error}") from None
-    if not isinstance(content, dict):
-        raise InputError(f"load: {path} holds no table; expected one with kind and layers")
-    try:
-        return _device(content)
-    except _Fault as fault:
-        message = str(fault.error)
-        line = line_at(text, fault.where, message) if is_toml else line_of(text, message)
-        raise type(fault.error)(f"load: {path}{line}: {message}") from fault.error
+        with attributed(f"load: {path}"):
+            names: dict[str, Any] = runpy.run_path(str(path), run_name="stackmodel_device")
+    except StackModelError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise InputError(f"load: {path} fails with {type(error).__name__}: {shorten(error, 200)}") from error
+    device = names.get("device")
+    if not isinstance(device, Device):
+        raise InputError(f'load: {path} defines no device; expected "device = sm.Photodiode(...)" or another kind')
+    return device
+
+
+def _of_text(parse: Callable[[str], Any], line: Callable[[str, _Place, str], str]) -> Callable[[Path], Device]:
+    """Return a reader of files that `parse` turns into dicts; errors name file, key and the `line` of the fault."""
+
+    def read(path: Path) -> Device:
+        text = read_text(path, "load")
+        try:
+            content = parse(text)
+        except (ValueError, RecursionError) as error:  # a number of very many digits is a ValueError too
+            raise InputError(f"load: {path}: {error}") from None
+        if not isinstance(content, dict):
+            raise InputError(f"load: {path} holds no table; expected one with kind and layers")
+        try:
+            return _device(content)
+        except _Fault as fault:
+            message = str(fault.error)
+            raise type(fault.error)(f"load: {path}{line(text, fault.where, message)}: {message}") from fault.error
+
+    return read
+
+
+#: What reads a file, by its suffix.
+READERS: dict[str, Callable[[Path], Device]] = {
+    ".py": _of_python,
+    ".toml": _of_text(tomllib.loads, line_at),
+    ".json": _of_text(json.loads, lambda text, where, message: line_of(text, message)),
+}
 
 
 class _Fault(Exception):
@@ -106,36 +126,6 @@ def _at(*where: str | int) -> Iterator[None]:
         raise _Fault(InputError(f"{whose} cannot be read: {shorten(error)}"), where) from error
 
 
-def to_dict(device: Device) -> dict[str, Any]:
-    """Return a device as plain dicts, lists, numbers and text."""
-    named = zip(device.stack.layers, device.stack.roles, strict=True)
-    conditions = {key: getattr(device, key) for key in _CONDITIONS}
-    content = {
-        "stackmodel": version(),
-        "kind": device.kind,
-        "notation": device.stack.notation,
-        "conditions": conditions,
-        "front": _record(device.front),
-        "back": _record(device.back),
-        "layers": [
-            {
-                "name": layer.name,
-                "role": role,
-                "own_role": layer.role,
-                "thickness": layer.thickness,
-                "lateral": dict(layer.lateral),
-                "material": _converter().unstructure(layer.material),
-                "graded_to": None if layer.graded_to is None else _converter().unstructure(layer.graded_to),
-                "coherent": layer.coherent,
-            }
-            for layer, role in named
-        ],
-        "interfaces": [interface.given for interface in device.stack.interfaces],
-    }
-    cleaned: dict[str, Any] = _without_none(content)
-    return cleaned
-
-
 def from_dict(content: Mapping[str, Any]) -> Device:
     """Return the device that `to_dict` made the content of."""
     try:
@@ -148,7 +138,8 @@ def _device(content: Mapping[str, Any]) -> Device:
     with _at():
         reject_unknown("device", content, _TOP)
     with _at("kind"):
-        kind = _one_of("kind", content.get("kind"), tuple(KINDS))
+        known = kinds()
+        kind = _one_of("kind", content.get("kind"), tuple(known))
     with _at():
         if "stackmodel" in content and not {"layers", "interfaces"} <= content.keys():
             raise InputError("layers or interfaces are missing; a file that was saved has both, so it is not whole")
@@ -162,8 +153,8 @@ def _device(content: Mapping[str, Any]) -> Device:
     ends = {side: _contact(content[side], side) for side in ("front", "back") if content.get(side) is not None}
     with _at("conditions"):
         conditions = _table("conditions", {} if content.get("conditions") is None else content["conditions"])
-        reject_unknown("conditions", conditions, _CONDITIONS)
-        return KINDS[kind](stack, **conditions, **ends)
+        reject_unknown("conditions", conditions, CONDITIONS)
+        return known[kind](stack, **conditions, **ends)
 
 
 def _table(whose: str, value: Any) -> Mapping[str, Any]:
@@ -332,29 +323,7 @@ def _shell(whose: str, entry: Any) -> tuple[str, float]:
     return _text(whose, entry[0]), checked("shell_thickness", _number(whose, entry[1]), whose)
 
 
-@cache
-def _converter() -> Any:
-    """Return the cattrs converter that writes materials and contacts as dicts."""
-    import cattrs
-
-    converter = cattrs.Converter(omit_if_default=True)
-    converter.register_unstructure_hook(OpticalConstants | None, lambda given: given and as_plain(given))
-    return converter
-
-
 def _number(whose: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise DataError(f"{whose} is {shorten(value)}; expected a number")
     return float(value)
-
-
-def _record(contact: Contact | None) -> dict[str, Any] | None:
-    return None if contact is None else dict(_converter().unstructure(contact))
-
-
-def _without_none(content: Any) -> Any:
-    if isinstance(content, Mapping):
-        return {str(k): _without_none(v) for k, v in content.items() if v is not None}
-    if isinstance(content, list | tuple):
-        return [_without_none(v) for v in content]
-    return content
