@@ -216,7 +216,7 @@ class Stack:
         """The stack as a networkx Graph, to look at: for the picture of a stack and for own code of a user.
 
         Solvers never see it. What they solve is a stack whose layers in order are one path from contact to contact;
-        `structure.paths` makes one for each path of a transistor.
+        of a transistor `Setup.along` makes one for each of its paths.
 
         Nodes are layers (attributes: layer, role) and terminals (``front``, ``back``; ``gate``, ``source``,
         ``drain`` of a transistor); edges are interfaces (kind "interface", "contact", "optical") and terminals.
