@@ -17,7 +17,6 @@ BIN = $(VENV)/bin
 PY = $(BIN)/python
 PIN = --constraint constraints.txt
 INSTALL = $(PY) -m pip install --disable-pip-version-check $(PIN) --build-constraint constraints.txt --editable .
-CACHED = NUMBA_CACHE_DIR="`$(PY) tools/kernel_cache_dir.py`"
 
 .PHONY: help demo test check lint docs clean
 
@@ -25,15 +24,15 @@ help:
 	@sed -n '1,5s/^# //p' Makefile
 
 demo: $(VENV)/.has-package
-	$(CACHED) $(BIN)/stackmodel warmup
-	$(CACHED) $(BIN)/stackmodel compare devices/photodiodes/vafaie2021_pbs_zno.py \
+	$(BIN)/stackmodel warmup
+	$(BIN)/stackmodel compare devices/photodiodes/vafaie2021_pbs_zno.py \
 		--vary "ETL=ZnO,SnO2,TiO2" --vary "HTL=PbS(3.0nm, EDT),NiO,MoO3" --out $(OUT)
 	@echo
 	@echo "In $(OUT)/:"
 	@ls $(OUT)
 
 test: $(VENV)/.has-test
-	$(CACHED) $(PY) -m pytest -n $(WORKERS) $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 check:
 	$(MAKE) lint
@@ -51,7 +50,7 @@ docs: $(VENV)/.has-dev
 	@echo "docs/_build/html/index.html"
 
 clean:
-	rm -rf $(OUT) docs/_build docs/generated build dist .numba_cache
+	rm -rf $(OUT) docs/_build docs/generated build dist
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find stackmodel tests tools devices -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 	if test -f $(VENV)/.made; then rm -rf $(VENV); fi

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from stackmodel.materials.optical_constants import OpticalConstants
     from stackmodel.materials.optical_library import optical_constants
     from stackmodel.materials.quantum_dot import QuantumDot
+    from stackmodel.results.loss import Loss
     from stackmodel.structure.circuit import sheet_in_series
     from stackmodel.structure.contact import Contact
     from stackmodel.structure.interface import Interface
@@ -57,6 +58,7 @@ _ROOMS = {
     "materials.optical_constants": ("OpticalConstants",),
     "materials.optical_library": ("optical_constants",),
     "materials.quantum_dot": ("QuantumDot",),
+    "results.loss": ("Loss",),
     "structure.circuit": ("sheet_in_series",),
     "structure.contact": ("Contact",),
     "structure.interface": ("Interface",),
@@ -76,7 +78,7 @@ __all__ = [  # noqa: RUF022 - in the order of the rooms
     "Material", "QuantumDot", "Shell", "QuantumDotFilm", "material", "materials", "add_materials",
     "OpticalConstants", "optical_constants",
     "Contact", "Interface", "Layer", "ETL", "HTL", "Active", "Dielectric", "Electrode", "Stack", "sheet_in_series",
-    "compare", "load", "optimise", "sweep", "reciprocity",
+    "compare", "load", "optimise", "sweep", "reciprocity", "Loss",
 ]  # fmt: skip
 
 

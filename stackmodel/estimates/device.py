@@ -24,6 +24,7 @@ from stackmodel.results.alignment import Alignment, Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.estimate import Absorber, Estimate, Mechanism
 from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
+from stackmodel.results.loss import Loss
 from stackmodel.structure.levels import (
     End,
     active_gap,
@@ -146,7 +147,7 @@ def estimate(
     _, at_zero = _regions(layers, forward, 0.0)
     missing: list[str] = []
     mechanisms: tuple[Mechanism, ...] = ()
-    shares: Mapping[str, Share] = {}
+    shares: Mapping[Loss, Share] = {}
     doubts: tuple[str, ...] = ()
     try:
         if at_zero is not None:
@@ -216,7 +217,7 @@ def _radiative_limit(layers: Layers, absorber: Absorber | None, voltage: float) 
 
 
 def _blocking_wall(
-    layers: Layers, alignment: Alignment, region: Region | None, shares: Mapping[str, Share], reverse: float
+    layers: Layers, alignment: Alignment, region: Region | None, shares: Mapping[Loss, Share], reverse: float
 ) -> Wall | None:
     """Return the highest wall that lets through less than `_LETS` of the supply of all `shares`; None without one.
 
@@ -229,7 +230,7 @@ def _blocking_wall(
     supply = sum(share.supply for share in shares.values())
     active = _active(layers)
     name = "" if active is None else layers.name(active)
-    made = [shares[at] for at in (f"generation in {name}", f"diffusion in {name}") if at in shares]
+    made = [shares[at] for at in (Loss("generation", name), Loss("diffusion", name)) if at in shares]
     held = sum(share.passes * share.supply for share in made) < _COLLECTS * sum(share.supply for share in made)
     blocking = [
         wall for wall in alignment.walls
@@ -351,7 +352,7 @@ def _active(layers: Layers) -> int | None:
 
 def _mechanisms(
     layers: Layers, ends: tuple[End, End], region: Region, at_zero: Region, forward: float, voltage: float
-) -> tuple[tuple[Mechanism, ...], Mapping[str, Share], tuple[str, ...]]:
+) -> tuple[tuple[Mechanism, ...], Mapping[Loss, Share], tuple[str, ...]]:
     """Return the mechanisms, by name what they make and steps let pass, in forward at 0 V, and doubts."""
     small = 1e-4 * layers.kT
     now, doubts = _currents(layers, ends, region, forward, voltage)
@@ -365,7 +366,7 @@ def _mechanisms(
 
 def _currents(
     layers: Layers, ends: tuple[End, End], region: Region, forward: float, voltage: float
-) -> tuple[dict[str, Share], tuple[str, ...]]:
+) -> tuple[dict[Loss, Share], tuple[str, ...]]:
     """Return the currents by mechanism, positive in forward of the device, and doubts.
 
     The junction is read from its side of electrons to that of holes, whichever was written first.

@@ -16,6 +16,7 @@ from stackmodel.physics import luminescence
 from stackmodel.results.alignment import Alignment, LayerLevels
 from stackmodel.results.emission import Barrier, Emitter, Injection, LightEmission
 from stackmodel.results.estimate import Estimate
+from stackmodel.results.loss import Loss
 from stackmodel.structure.levels import Assumed, End
 from stackmodel.structure.setup import Setup
 
@@ -323,6 +324,6 @@ def emission_assumptions(name: str, material: Material) -> tuple[Assumed, ...]:
     return tuple(found)
 
 
-def solved_internal(by_mechanism: Mapping[str, float], current_density: float, active: str) -> float:
+def solved_internal(by_mechanism: Mapping[Loss, float], current_density: float, active: str) -> float:
     """Return photons made over electrons that flow: radiative recombination in the active layer over the current."""
-    return by_mechanism.get(f"radiative in {active}", 0.0) / current_density
+    return by_mechanism.get(Loss("radiative", active), 0.0) / current_density

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from stackmodel.estimates.currents import neutral_region_current
 from stackmodel.estimates.depletion import Region
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
+from stackmodel.results.loss import Loss
 
 FloatArray = NDArray[np.float64]
 #: Points of a depleted layer at which rates and densities are read.
@@ -85,7 +86,7 @@ class Share:
     `supply` is what it makes for each unit of 1 - n p/n_i^2 [A cm^-2], `passes` the share of it that steps let through.
     """
 
-    name: str
+    name: Loss
     current_density: float
     activation_energy: float
     supply: float
@@ -108,7 +109,7 @@ class _Depleted:
 class _Source:
     """What carriers a place makes for each unit of 1 - n p/n_i^2 [A cm^-2], and what becomes of it."""
 
-    name: str
+    name: Loss
     layer: int
     supply: float
     activation: float
@@ -236,7 +237,7 @@ class Junction:
                 gap = float(layer.at(part.fraction, "gap").min())
                 found.append(
                     _Source(
-                        name=f"generation in {layer.name}", layer=i, supply=supply, activation=0.5 * gap,
+                        name=Loss("generation", layer.name), layer=i, supply=supply, activation=0.5 * gap,
                         own=self._within(part, rate),
                     )
                 )  # fmt: skip
@@ -280,7 +281,7 @@ class Junction:
         )
         electrons = side == 1  # the minority carriers
         velocity = end.electron_velocity if electrons else end.hole_velocity
-        name = f"contact injection at {end.name}"
+        name = Loss("contact injection", end.name)
         at_contact = edge <= 0.0 if side == 0 else edge >= self.bounds[-1] * (1 - 1e-12)
         if at_contact:
             return self._injection(last, velocity, electrons, name)
@@ -313,7 +314,7 @@ class Junction:
                 found = [_Source(name=name, layer=inner, supply=through, activation=gap)] if through > 0.0 else []
             for each in found if before > 0.0 else ():
                 each.supply *= through / before
-            found.append(_Source(name=f"diffusion in {layer.name}", layer=inner, supply=inside, activation=gap))
+            found.append(_Source(name=Loss("diffusion", layer.name), layer=inner, supply=inside, activation=gap))
         return found
 
     def _debye_length(self, layer: JunctionLayer) -> float:
@@ -335,7 +336,7 @@ class Junction:
         beyond = edge * (1.0 + (-1e-9 if side == 0 else 1e-9))
         return min(max(int(np.searchsorted(self.bounds, beyond)) - 1, 0), len(self.layers) - 1)
 
-    def _injection(self, i: int, velocity: float, electrons: bool, name: str) -> list[_Source]:
+    def _injection(self, i: int, velocity: float, electrons: bool, name: Loss) -> list[_Source]:
         """Return what a contact injects that the region reaches: its own velocity and the layer in series, eq. (D4)."""
         part = self.parts[i]
         if self.layers[i].values is None or velocity == 0.0:

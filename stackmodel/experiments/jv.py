@@ -22,6 +22,7 @@ from stackmodel.physics.state import empty_bands
 from stackmodel.quantities import all_checked, as_numbers, checked, quantity
 from stackmodel.results.base import Provenance
 from stackmodel.results.jv import CurrentVoltage, DarkCurrent, WhenAsked
+from stackmodel.results.loss import GENERATION, Loss
 from stackmodel.results.operating_point import OperatingPoint, PointsOnDemand
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import solve_in_circuit
@@ -232,10 +233,10 @@ def dark_current(setup: Setup, voltage: float, background: Background | None = N
     total = _with_leaks(task, solved)
     shares = dict(answer.by_mechanism)
     if background is not None:
-        shares[background.name] = shares.pop("generation by light", 0.0)
-    shares |= {name: conductance * answer.voltage for name, conductance in setup.circuit.beside}
+        shares[Loss(background.name)] = shares.pop(GENERATION, 0.0)
+    shares |= {Loss(name): conductance * answer.voltage for name, conductance in setup.circuit.beside}
     direction = math.copysign(1.0, total)
-    shares = {name: direction * share + 0.0 for name, share in shares.items()}
+    shares = {loss: direction * share + 0.0 for loss, share in shares.items()}
     difference = abs(sum(shares.values()) - abs(total)) / abs(total) if total else 0.0
     judge = partial(_judge, task, solved, shone_on=background is not None)
     return DarkCurrent(

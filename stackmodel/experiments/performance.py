@@ -14,6 +14,7 @@ from stackmodel.experiments.jv import Given, curve_of, generation_by_layer, reco
 from stackmodel.experiments.thermal import active_optical_gap, emission
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.quantities import checked
+from stackmodel.results.loss import GENERATION, Loss
 from stackmodel.results.performance import Losses, LossTree, Performance
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.power import LitCurve, Marks, lit_curve
@@ -23,10 +24,6 @@ from stackmodel.structure.levels import electrical_positions
 from stackmodel.structure.setup import Setup
 from stackmodel.units import Value
 
-#: Name of what light makes among the shares of a current.
-_LIGHT = "generation by light"
-#: How the names of radiative recombination begin among them.
-_RADIATIVE = "radiative in "
 #: A line at the gap counts as above it, whatever rounding says.
 _ROUNDING = 1e-6
 
@@ -75,18 +72,18 @@ def performance(
 def _losses_of_generation(lit: LitCurve, marks: Marks) -> LossTree:
     """Return where the pairs of a given generation go until some are a current."""
     circuit = lit.task.setup.circuit
-    start = -solver.by_mechanism(lit.task, lit.points[marks.short])[_LIGHT]
+    start = -solver.by_mechanism(lit.task, lit.points[marks.short])[GENERATION]
     return LossTree(
         figure="short_circuit_current_density", unit="A/cm^2", start_name="pairs generated", start=start,
         losses=_that_count(_lost(lit, marks.short), start), result=-lit.outside(marks.short, circuit)[1],
     )  # fmt: skip
 
 
-def _lost(lit: LitCurve, inner: float) -> dict[str, float]:
+def _lost(lit: LitCurve, inner: float) -> dict[Loss, float]:
     """Return what is lost on the way at a voltage of the stack, by mechanism, layer and what is around it [A cm^-2]."""
     shares = solver.by_mechanism(lit.task, lit.points[inner])
-    shares |= {name: conductance * inner for name, conductance in lit.task.setup.circuit.beside}
-    return {name: value for name, value in shares.items() if name != _LIGHT and value != 0.0}
+    shares |= {Loss(name): conductance * inner for name, conductance in lit.task.setup.circuit.beside}
+    return {loss: value for loss, value in shares.items() if loss != GENERATION and value != 0.0}
 
 
 def _current_losses(lit: LitCurve, marks: Marks, light: Illumination) -> LossTree:
@@ -103,19 +100,19 @@ def _current_losses(lit: LitCurve, marks: Marks, light: Illumination) -> LossTre
     flux = ELEMENTARY_CHARGE * used.photons
     above = flux * ((used.wavelength <= longest) | whole)
     losses = {
-        "n or k not known": start - float(above.sum()),
-        "reflected": float(above @ shares.reflectance),
-        "transmitted": float(above @ shares.transmittance),
+        Loss("n or k not known"): start - float(above.sum()),
+        Loss("reflected"): float(above @ shares.reflectance),
+        Loss("transmitted"): float(above @ shares.transmittance),
     }
     gained = np.zeros_like(flux)
     pairs = dict(zip(electrical_positions(stack), used.pairs.T, strict=True))
     for i, name in enumerate(stack.names):
         absorbed = shares.absorptance[:, i]
         made = pairs.get(i, np.zeros_like(flux))
-        losses[f"absorbed in {name}"] = float(above @ (absorbed * np.maximum(1.0 - made, 0.0)))
+        losses[Loss("absorbed", name)] = float(above @ (absorbed * np.maximum(1.0 - made, 0.0)))
         gained += absorbed * made - (above > 0.0) * absorbed * np.minimum(made, 1.0)
-    losses["multiplied"] = -float(above @ gained)
-    losses["absorbed below the gap"] = -float((flux - above) @ gained)
+    losses[Loss("multiplied")] = -float(above @ gained)
+    losses[Loss("absorbed below the gap")] = -float((flux - above) @ gained)
     losses |= _lost(lit, marks.short)
     return LossTree(
         figure="short_circuit_current_density", unit="A/cm^2", start=start,
@@ -124,9 +121,9 @@ def _current_losses(lit: LitCurve, marks: Marks, light: Illumination) -> LossTre
     )  # fmt: skip
 
 
-def _that_count(losses: Mapping[str, float], start: float) -> dict[str, float]:
+def _that_count(losses: Mapping[Loss, float], start: float) -> dict[Loss, float]:
     """Return the losses that are more than rounding."""
-    return {name: value for name, value in losses.items() if abs(value) > 1e-13 * start}
+    return {loss: value for loss, value in losses.items() if abs(value) > 1e-13 * start}
 
 
 def _voltage_losses(lit: LitCurve, marks: Marks) -> tuple[LossTree, str]:
@@ -138,17 +135,18 @@ def _voltage_losses(lit: LitCurve, marks: Marks) -> tuple[LossTree, str]:
     limit = kT * math.log1p(made / emitted)
     below = limit - marks.open
     escaping = emitted * math.expm1(min(marks.open / kT, 700.0))
-    radiative = sum(value for name, value in lost.items() if name.startswith(_RADIATIVE))
+    radiative = sum(value for loss, value in lost.items() if loss.mechanism == "radiative")
     kept = max(1.0 - escaping / radiative, 0.0) if radiative > 0.0 else 0.0
     weights = {}
-    for name, value in lost.items():
-        own, share = (f"{name}, not let out", kept) if name.startswith(_RADIATIVE) else (name, 1.0)
-        weights[own] = max(value, 0.0) * share
+    for loss, value in lost.items():
+        radiates = loss.mechanism == "radiative"
+        own = Loss(loss.mechanism, loss.where, "not let out") if radiates else loss
+        weights[own] = max(value, 0.0) * (kept if radiates else 1.0)
     total = sum(weights.values())
     if below < 0.0 or total == 0.0:
-        losses = {"levels beside detailed balance": below}
+        losses = {Loss("levels beside detailed balance"): below}
     else:
-        losses = {name: below * weight / total for name, weight in weights.items()}
+        losses = {loss: below * weight / total for loss, weight in weights.items()}
     tree = LossTree(
         figure="open_circuit_voltage", unit="V", start_name="radiative limit", start=limit,
         losses=_that_count(losses, limit), result=marks.open,
@@ -165,11 +163,11 @@ def _fill_losses(lit: LitCurve, marks: Marks) -> LossTree:
     with_shunt = lit.fill_factor(lit.marks(shunted), shunted) if circuit.beside else stack
     ideal = ideal_fill_factor(alone.open / lit.task.kT)
     result = lit.fill_factor(marks, circuit)
-    losses = {"transport and recombination": ideal - stack}
+    losses = {Loss("transport and recombination"): ideal - stack}
     if circuit.beside:
-        losses[" and ".join(name for name, _ in circuit.beside)] = stack - with_shunt
+        losses[Loss(" and ".join(name for name, _ in circuit.beside))] = stack - with_shunt
     if circuit.series:
-        losses["series resistance"] = with_shunt - result
+        losses[Loss("series resistance")] = with_shunt - result
     return LossTree(figure="fill_factor", unit="", start_name="ideal diode", start=ideal, losses=losses, result=result)
 
 

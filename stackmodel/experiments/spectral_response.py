@@ -12,6 +12,7 @@ from stackmodel.experiments.illumination import Illumination, idle
 from stackmodel.experiments.optics import notices
 from stackmodel.experiments.spans import spans
 from stackmodel.physics.constants import NM
+from stackmodel.results.loss import Loss
 from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import differential_conductance, solve_in_circuit
@@ -140,21 +141,21 @@ def answer(
     by_layer, nodes, found = absorption.absorptance, response.nodes, response.found
     making = np.zeros(by_layer.shape, dtype=bool)
     making[:, list(positions)] = pairs > 0.0
-    lost = {"reflected": absorption.reflectance, "transmitted": absorption.transmittance}
+    lost = {Loss("reflected"): absorption.reflectance, Loss("transmitted"): absorption.transmittance}
     lost |= {
-        f"absorbed in {name}": share
+        Loss("absorbed", name): share
         for name, share in zip(stack.names, np.where(making, 0.0, by_layer).T, strict=True) if share.any()
     }  # fmt: skip
     eqe = nodes @ found.collected
-    lost |= {name: nodes @ each for name, each in found.lost.items()}
+    lost |= {loss: nodes @ each for loss, each in found.lost.items()}
     extra = ((pairs - 1.0) * making[:, list(positions)] * by_layer[:, list(positions)]).sum(axis=1)
     if extra.any():
-        lost["carrier multiplication"] = -extra
+        lost[Loss("carrier multiplication")] = -extra
     if series != 1.0:
-        lost["series resistance"] = (1.0 - series) * eqe
+        lost[Loss("series resistance")] = (1.0 - series) * eqe
     if setup.along_bias and voltage > 0.0:
         # What the circuit takes from one contact it puts in at the other.
-        lost["replaced at the contacts"] = 2.0 * series * eqe
+        lost[Loss("replaced at the contacts")] = 2.0 * series * eqe
         eqe = -eqe
     point = response.point
     convergence = {

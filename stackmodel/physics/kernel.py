@@ -5,20 +5,24 @@ Kernels call each other freely. Arrays of a named tuple are taken out of it befo
 would count a reference, which costs more than the arithmetic. Compiled code is kept between sessions wherever a cache
 folder can be written: the folder named by NUMBA_CACHE_DIR, else beside the source, else the user's own cache folder.
 
-numba's cache does not see a change in a called kernel of another file. Whoever edits kernels sets
-NUMBA_CACHE_DIR to a folder named by the hash of all kernel sources (tools/kernel_cache_dir.py), as tests and
-CI do.
+numba's cache looks only at the file of the function it compiles. When a kernel calls one of another file and that one
+changes, numba would go on with the old machine code. Here each file of the cache carries the hash of all kernel
+sources: those of this room. Machine code of other sources counts as not there and is written over.
 
 numba trusts the files of its cache: a truncated one ends in an error of pickle, a changed byte of machine code in a
 crash. Here each file carries a checksum. One that does not match is compiled anew and written over, with one warning.
+
+Only the kernels made here keep their machine code so. numba's settings and everybody else's kernels stay as they are.
 """
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 import warnings
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -95,13 +99,28 @@ def _compiled(function: F, **more: bool | str) -> F:
     return cast("F", compiled)
 
 
+@cache
+def kernel_hash() -> str:
+    """Return the hash of all kernel sources: names too, so that a renamed file counts as a change."""
+    digest, room = hashlib.sha256(), Path(__file__).parent
+    for path in sorted(room.rglob("*.py")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(room).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
 class _CheckedCache(FunctionCache):
-    """numba's cache of one kernel, in files with a checksum."""
+    """numba's cache of one kernel, in files with a checksum and the hash of all kernel sources."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
-        locator, name = self._impl.locator, f"{self._impl.filename_base}.checked"
-        self._cache_file = _CheckedFiles(self._cache_path, name, locator.get_source_stamp())
+        locator = self._impl.locator
+        # numba adds the line number to the name. Without it, a kernel that has moved in its file writes its old machine
+        # code over and leaves none behind.
+        name = self._impl.filename_base.replace(f"-{locator.get_disambiguator()}.", "-")
+        self.files = _CheckedFiles(self._cache_path, f"{name}.checked", (locator.get_source_stamp(), kernel_hash()))
+        self._cache_file = self.files
 
     def save_overload(self, sig: Any, data: Any) -> None:
         try:
@@ -111,24 +130,30 @@ class _CheckedCache(FunctionCache):
 
 
 class _CheckedFiles(IndexDataCacheFile):
-    """Index and machine code of one kernel, each file with its checksum at the end.
+    """Index and machine code of one kernel, each file with what it was made from and a checksum at the end.
 
-    What cannot be trusted counts as not there, so numba compiles and writes it anew.
+    What cannot be trusted, or was made from other sources, counts as not there: numba compiles and writes it anew.
     """
 
     def load(self, key: Any) -> Any:
         name = self._load_index().get(key)
         return None if name is None else self._read(self._data_path(name))
 
+    def hold_code(self) -> bool:
+        """Whether there is machine code of the present sources."""
+        return any(Path(self._data_path(name)).is_file() for name in self._load_index().values())
+
     def _load_index(self) -> dict[Any, str]:
-        found = self._read(self._index_path)
-        return found[1] if found and found[0] == (self._version, self._source_stamp) else {}
+        return self._read(self._index_path) or {}
 
     def _save_index(self, overloads: dict[Any, str]) -> None:
-        self._write(self._index_path, ((self._version, self._source_stamp), overloads))
+        self._write(self._index_path, overloads)
 
     def _save_data(self, name: str, data: Any) -> None:
         self._write(self._data_path(name), data)
+
+    def _made_from(self) -> bytes:
+        return hashlib.sha256(repr((self._version, self._source_stamp)).encode()).digest()
 
     def _read(self, path: str) -> Any:
         try:
@@ -139,30 +164,24 @@ class _CheckedFiles(IndexDataCacheFile):
         if zlib.crc32(body).to_bytes(4) != checksum:
             _warn_once(f"compiled kernels in {self._cache_path} are damaged; they are compiled and written anew")
             return None
-        return pickle.loads(body)
+        made_from = self._made_from()
+        return pickle.loads(body[len(made_from) :]) if body.startswith(made_from) else None
 
     def _write(self, path: str, content: Any) -> None:
-        body = self._dump(content)
+        body = self._made_from() + self._dump(content)
         with self._open_for_write(path) as file:
             file.write(body + zlib.crc32(body).to_bytes(4))
 
 
 def is_compiled(function: Callable[..., Any]) -> bool:
     """Whether a kernel has machine code in the cache."""
-    # numba offers no question for this; a kernel has no file in its cache folder before it was first compiled.
-    folder = _cache_folder(function)
-    name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}-*.nbc"
-    return folder is not None and any(folder.glob(name))
+    kept = getattr(function, "_cache", None)
+    return isinstance(kept, _CheckedCache) and kept.files.hold_code()
 
 
 def can_cache() -> bool:
     """Whether machine code can be kept for other processes."""
-    return _cache_folder(variable) is not None
-
-
-def _cache_folder(function: Callable[..., Any]) -> Path | None:
-    folder = getattr(getattr(function, "_cache", None), "cache_path", None)
-    return Path(folder) if folder else None
+    return isinstance(getattr(variable, "_cache", None), _CheckedCache)
 
 
 def _warn_once(text: str) -> None:

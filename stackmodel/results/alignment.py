@@ -24,11 +24,11 @@ class LayerLevels:
     name: str
     role: str
     label: str
-    vacuum_level: float
-    conduction_band: float | None = None
-    valence_band: float | None = None
-    fermi_level: float | None = None
-    in_contact: bool = False
+    vacuum_level: float  #: [eV]
+    conduction_band: float | None = None  #: [eV]
+    valence_band: float | None = None  #: [eV]
+    fermi_level: float | None = None  #: [eV]
+    in_contact: bool = False  #: whether it counts as part of a contact
     #: E_C, E_V and E_F at the right end of a graded layer; those above are at its left end.
     right_end: tuple[float, float, float] | None = None
 
@@ -45,13 +45,13 @@ class InterfaceVerdict:
     name: str
     left: str
     right: str
-    kind: str
-    conduction_offset: float | None = None
-    valence_offset: float | None = None
-    vacuum_step: float = 0.0
-    electrons: str
-    holes: str
-    built_in: float
+    kind: str  #: how the gaps lie, or of what kind a contact is
+    conduction_offset: float | None = None  #: [eV]
+    valence_offset: float | None = None  #: [eV]
+    vacuum_step: float = 0.0  #: [eV]
+    electrons: str  #: what it does to them
+    holes: str  #: what it does to them
+    built_in: float  #: share of the built-in potential [V]
 
     @property
     def verdict(self) -> str:
@@ -63,11 +63,11 @@ class InterfaceVerdict:
 class Wall:
     """A step that a carrier has to climb on the way to its own contact; infinite where nothing lets it pass."""
 
-    carrier: str  # "electrons" or "holes"
-    height: float  # [eV]
+    carrier: str  #: "electrons" or "holes"
+    height: float  #: [eV]
     where: str
-    into: str  # name of the layer, or the contact, behind the wall
-    levelled_by: Literal["", "field", "voltage"] = ""  # a rise along a layer, a contact that bends bands uphill
+    into: str  #: name of the layer, or the contact, behind the wall
+    levelled_by: Literal["", "field", "voltage"] = ""  #: a rise along a layer, a contact that bends bands uphill
 
     def __str__(self) -> str:
         if math.isinf(self.height):
@@ -83,20 +83,20 @@ class Alignment(Result):
     the lowest wall that keeps a carrier from the wrong contact; None where a device has no active layer. [eV]
     """
 
-    layers: tuple[LayerLevels, ...]
-    interfaces: tuple[InterfaceVerdict, ...]
-    built_in_potential: float
-    by_interface: Mapping[str, float]
-    anode: str
-    anode_reason: str
-    extraction_barrier: float | None
-    electron_extraction_barrier: float | None
-    hole_extraction_barrier: float | None
-    blocking_barrier: float | None
-    electron_blocking_barrier: float | None
-    hole_blocking_barrier: float | None
-    limited_by: str
-    temperature: float
+    layers: tuple[LayerLevels, ...]  #: levels of each layer
+    interfaces: tuple[InterfaceVerdict, ...]  #: verdict on each interface
+    built_in_potential: float  #: [V]
+    by_interface: Mapping[str, float]  #: built-in potential of each interface [V]
+    anode: str  #: name of the contact
+    anode_reason: str  #: why that contact is the anode
+    extraction_barrier: float | None  #: [eV]
+    electron_extraction_barrier: float | None  #: [eV]
+    hole_extraction_barrier: float | None  #: [eV]
+    blocking_barrier: float | None  #: [eV]
+    electron_blocking_barrier: float | None  #: [eV]
+    hole_blocking_barrier: float | None  #: [eV]
+    limited_by: str  #: what holds carriers back, or lets them leak
+    temperature: float  #: [K]
     notes: tuple[str, ...] = ()
     walls: tuple[Wall, ...] = ()  #: uphill steps on the way out, those of graded layers and contacts too
     provenance: Provenance

@@ -22,8 +22,8 @@ class LayerSpan:
     name: str
     role: str
     label: str
-    start: float
-    end: float
+    start: float  #: [nm]
+    end: float  #: [nm]
 
 
 @attrs.frozen(kw_only=True)

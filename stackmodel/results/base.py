@@ -33,10 +33,10 @@ class Provenance:
     sweep they would cost as much as the answers.
     """
 
-    question: str
+    question: str  #: what was asked
     made: Callable[[], tuple[str, Table, Table]] = attrs.field(repr=False)
-    convergence: Mapping[str, float] = attrs.field(factory=dict)
-    version: str = attrs.field(factory=version)
+    convergence: Mapping[str, float] = attrs.field(factory=dict)  #: figures of convergence, such as the mesh error
+    version: str = attrs.field(factory=version)  #: of stackmodel
 
     @cached_property
     def _made(self) -> tuple[str, Table, Table]:

@@ -19,14 +19,14 @@ from stackmodel.text_files import as_path
 class Candidate:
     """One choice: what was chosen, its figures, what limits it, or why it could not be answered."""
 
-    choice: dict[str, str]
-    figures: dict[str, float | None]
+    choice: dict[str, str]  #: what was exchanged, by place
+    figures: dict[str, float | None]  #: metrics by name
     limited_by: str
-    blocked: bool  # whether it collects nothing, by the answer that ranks
+    blocked: bool  #: whether it collects nothing, by the answer that ranks
     error: str
-    device: Any
-    answer: Result | None
-    notes: tuple[str, ...] = ()  # closed forms far from their own solution
+    device: Any  #: the device, None where it could not be made
+    answer: Result | None  #: the answer that ranks
+    notes: tuple[str, ...] = ()  #: closed forms far from their own solution
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

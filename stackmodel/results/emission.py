@@ -34,7 +34,7 @@ class Barrier:
     carrier: str
     kind: str
     where: str
-    role: str  # of the layer that the carrier enters
+    role: str  #: of the layer that the carrier enters
     height: float
 
 
@@ -47,17 +47,17 @@ class Emitter:
     """
 
     name: str
-    optical_gap: float  # [eV]
-    thickness: float  # [cm]
-    linear: float  # A of pairs, or the whole rate of an exciton [s^-1]
-    radiative: float = 0.0  # B [cm^3 s^-1]
-    cubic: float = 0.0  # C [cm^6 s^-1]
-    photon_yield: float | None = None  # of excitons; None where free pairs emit
-    biexciton_rate: float = 0.0  # [s^-1]
-    dot_density: float = 0.0  # [cm^-3]
+    optical_gap: float  #: [eV]
+    thickness: float  #: [cm]
+    linear: float  #: A of pairs, or the whole rate of an exciton [s^-1]
+    radiative: float = 0.0  #: B [cm^3 s^-1]
+    cubic: float = 0.0  #: C [cm^6 s^-1]
+    photon_yield: float | None = None  #: of excitons; None where free pairs emit
+    biexciton_rate: float = 0.0  #: [s^-1]
+    dot_density: float = 0.0  #: [cm^-3]
     emitting_share: float
     outcoupling: float
-    pair_ceiling: float = 1.0  # of free pairs at any densities of electrons and holes, eq. (W7b)
+    pair_ceiling: float = 1.0  #: of free pairs at any densities of electrons and holes, eq. (W7b)
 
     @property
     def ceiling(self) -> float:
@@ -118,9 +118,9 @@ class Injection:
     """What one carrier's contact, barriers and layers let into the active layer at a voltage [A cm^-2]."""
 
     carrier: str
-    limits: tuple[tuple[str, float], ...]  # each with the current that it would let through alone
-    passes: float  # share that gets over the blocking wall
-    crosses: float  # share that the field carries through the active layer before it recombines
+    limits: tuple[tuple[str, float], ...]  #: each with the current that it would let through alone
+    passes: float  #: share that gets over the blocking wall
+    crosses: float  #: share that the field carries through the active layer before it recombines
 
     @property
     def current_density(self) -> float:
@@ -139,11 +139,11 @@ class LightEmission(Estimate):
 
     barriers: tuple[Barrier, ...]
     emitter: Emitter | None
-    without_emitter: str  # why there is none
-    injection: tuple[Injection, Injection] | None  # of electrons and of holes
+    without_emitter: str  #: why there is none
+    injection: tuple[Injection, Injection] | None  #: of electrons and of holes
     without_injection: str
-    turn_on: float | None  # [V]
-    turn_on_reason: str  # what makes it, or why there is none
+    turn_on: float | None  #: [V]
+    turn_on_reason: str  #: what makes it, or why there is none
 
     # -- barriers ------------------------------------------------------------------------------------------------------
 
@@ -375,14 +375,14 @@ class LightEmission(Estimate):
 class EfficiencyCurve(Result):
     """Efficiency against current density, in closed form or from solved points."""
 
-    current_density: FloatArray  # [A cm^-2]
-    internal_efficiency: FloatArray  # photons made over electrons that flow
+    current_density: FloatArray  #: [A cm^-2]
+    internal_efficiency: FloatArray  #: photons made over electrons that flow
     outcoupling: float
-    photon_energy: float  # [eV]
-    source: str  # "closed form" or "solved"
+    photon_energy: float  #: [eV]
+    source: str  #: "closed form" or "solved"
     balance: str
-    ceiling: float | None  # external efficiency that the curve cannot exceed
-    voltage: FloatArray | None = None  # [V], of solved points
+    ceiling: float | None  #: external efficiency that the curve cannot exceed
+    voltage: FloatArray | None = None  #: [V], of solved points
     temperature: float
     provenance: Provenance
 

@@ -38,16 +38,16 @@ class Equilibrium(Result):
     relative_permittivity: FloatArray
     fermi_level: float = 0.0
     layers: tuple[LayerSpan, ...]
-    built_in_potential: float
-    by_interface: Mapping[str, float]
+    built_in_potential: float  #: [V]
+    by_interface: Mapping[str, float]  #: built-in potential of each interface [V]
     potential_drop: Mapping[str, float]
-    depletion_regions: tuple[tuple[float, float], ...]
+    depletion_regions: tuple[tuple[float, float], ...]  #: [nm]
     fully_depleted: tuple[str, ...]
-    image_force_lowering: Mapping[str, float]
+    image_force_lowering: Mapping[str, float]  #: of each contact [eV]
     anode: str
     anode_reason: str
     contacts: tuple[tuple[str, float], ...]
-    temperature: float
+    temperature: float  #: [K]
     mesh_size: int
     iterations: int
     charge_balance: float

@@ -19,6 +19,7 @@ from stackmodel.results.alignment import Wall
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.film_absorption import Spectrum
+from stackmodel.results.loss import Loss
 from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.units import Value
 
@@ -38,10 +39,10 @@ def apart(closed: float | None, solved: float | None) -> str:
 class Mechanism:
     """One share of the dark current [A cm^-2], with its conductance at zero bias [S cm^-2] and activation [eV]."""
 
-    name: str
-    current_density: float
-    zero_bias_conductance: float
-    activation_energy: float
+    name: Loss
+    current_density: float  #: [A cm^-2]
+    zero_bias_conductance: float  #: [S cm^-2]
+    activation_energy: float  #: [eV]
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -53,12 +54,12 @@ class Absorber:
     """
 
     name: str
-    optical_gap: float  # [eV]
-    absorption_coefficient: float  # at the optical gap [cm^-1]
-    thickness: float  # [cm]
-    collected: FloatArray  # collected over absorbed carriers in each of equal slices, from the lit face on
-    background: float = 0.0  # collected carriers by 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
-    multiplication: tuple[float, float] | None = None  # threshold and slope of multiple exciton generation
+    optical_gap: float  #: [eV]
+    absorption_coefficient: float  #: at the optical gap [cm^-1]
+    thickness: float  #: [cm]
+    collected: FloatArray  #: collected over absorbed carriers in each of equal slices, from the lit face on
+    background: float = 0.0  #: collected carriers by 300 K from the hemisphere, above the optical gap [cm^-2 s^-1]
+    multiplication: tuple[float, float] | None = None  #: threshold and slope of multiple exciton generation
     spectrum: Spectrum | None = None
 
     @property
@@ -118,30 +119,30 @@ class Estimate(Result):
     What a missing value keeps from being answered is in `missing` and is raised when it is asked for.
     """
 
-    voltage: float
-    built_in_potential: float
-    depletion_edges: tuple[float, float] | None  # [nm]
-    depletion_regions: tuple[tuple[float, float], ...]  # [nm]
+    voltage: float  #: [V]
+    built_in_potential: float  #: [V]
+    depletion_edges: tuple[float, float] | None  #: [nm]
+    depletion_regions: tuple[tuple[float, float], ...]  #: [nm]
     fully_depleted: tuple[str, ...]
-    depletion_by_layer: Mapping[str, float]  # [nm]
+    depletion_by_layer: Mapping[str, float]  #: [nm]
     mechanisms: tuple[Mechanism, ...]
     missing: tuple[str, ...]
-    doubts: tuple[str, ...]  # where the closed form of the dark current leaves the range in which it holds
+    doubts: tuple[str, ...]  #: where the closed form of the dark current leaves the range in which it holds
     absorber: Absorber | None
-    wall: Wall | None  # that blocks extraction
-    gap_at_zero: float | None  # of the active layers, or extrapolated to 0 K where that is larger [eV]
-    least_current: float | None  # radiative dark current density of the device's own EQE [A cm^-2]
-    radiative_limit: float | None  # dark current density at the radiative limit, at 0 V its saturation [A cm^-2]
-    photocurrent: float | None  # under the light asked for [A cm^-2]
+    wall: Wall | None  #: that blocks extraction
+    gap_at_zero: float | None  #: of the active layers, or extrapolated to 0 K where that is larger [eV]
+    least_current: float | None  #: radiative dark current density of the device's own EQE [A cm^-2]
+    radiative_limit: float | None  #: dark current density at the radiative limit, at 0 V its saturation [A cm^-2]
+    photocurrent: float | None  #: under the light asked for [A cm^-2]
     anode: str
     anode_reason: str
-    temperature: float
+    temperature: float  #: [K]
     area: float | None
     layers: tuple[LayerSpan, ...]
-    without_absorber: str  # why there is no absorber, empty where there is one
-    position: FloatArray  # [nm]
-    conduction_band: FloatArray  # [eV]
-    valence_band: FloatArray  # [eV]
+    without_absorber: str  #: why there is no absorber, empty where there is one
+    position: FloatArray  #: [nm]
+    conduction_band: FloatArray  #: [eV]
+    valence_band: FloatArray  #: [eV]
     provenance: Provenance
 
     index_name = "point"
@@ -152,7 +153,7 @@ class Estimate(Result):
         return 0.0 if self.depletion_edges is None else self.depletion_edges[1] - self.depletion_edges[0]
 
     @property
-    def by_mechanism(self) -> dict[str, float]:
+    def by_mechanism(self) -> dict[Loss, float]:
         """Dark current density by mechanism and place; sums to `dark_current`, with its sign [A cm^-2]."""
         self._complete()
         direction = math.copysign(1.0, sum(each.current_density for each in self.mechanisms))

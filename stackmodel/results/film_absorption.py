@@ -20,13 +20,13 @@ from stackmodel.results.base import Provenance, Result
 class FilmSpectrum:
     """What (F9) of docs/method.md needs of a film: 1S peak, continuum up to the anchor, and a tail."""
 
-    peak: float  # [eV]
-    width: float  # standard deviation [eV]
-    alpha_peak: float  # [cm^-1]
-    anchor: float  # photon energy up to which anything is known [eV]
-    alpha_anchor: float  # [cm^-1]
+    peak: float  #: [eV]
+    width: float  #: standard deviation [eV]
+    alpha_peak: float  #: [cm^-1]
+    anchor: float  #: photon energy up to which anything is known [eV]
+    alpha_anchor: float  #: [cm^-1]
     exponent: float
-    urbach_energy: float  # 0 for no tail [eV]
+    urbach_energy: float  #: 0 for no tail [eV]
 
     def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the absorption coefficient at photon energies [cm^-1]."""
@@ -48,14 +48,14 @@ class FilmSpectrum:
 class GivenSpectrum:
     """What closed forms need of a layer whose n and k were given, over the range around its optical gap."""
 
-    peak: float  # optical gap [eV]
-    width: float  # standard deviation of the 1S peak; 0 where only what lies above the gap makes pairs [eV]
-    alpha_peak: float  # at the optical gap [cm^-1]
-    anchor: float  # photon energy up to which k is known [eV]
-    alpha_anchor: float  # [cm^-1]
-    last: float  # photon energy down to which k is known [eV]
-    k: Callable[[NDArray[np.float64]], NDArray[np.float64]]  # of wavelengths [nm]
-    urbach_energy: float = 0.0  # a tail is in k [eV]
+    peak: float  #: optical gap [eV]
+    width: float  #: standard deviation of the 1S peak; 0 where only what lies above the gap makes pairs [eV]
+    alpha_peak: float  #: at the optical gap [cm^-1]
+    anchor: float  #: photon energy up to which k is known [eV]
+    alpha_anchor: float  #: [cm^-1]
+    last: float  #: photon energy down to which k is known [eV]
+    k: Callable[[NDArray[np.float64]], NDArray[np.float64]]  #: of wavelengths [nm]
+    urbach_energy: float = 0.0  #: a tail is in k [eV]
 
     def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the absorption coefficient at photon energies up to the anchor, 0 below what is known [cm^-1]."""
@@ -77,8 +77,8 @@ class GivenSpectrum:
 class StepSpectrum:
     """One coefficient above the gap and nothing below, known everywhere."""
 
-    peak: float  # [eV]
-    alpha_peak: float  # [cm^-1]
+    peak: float  #: [eV]
+    alpha_peak: float  #: [cm^-1]
     anchor: float = np.inf
 
     def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -93,7 +93,7 @@ class StepSpectrum:
 class GradedSpectrum:
     """The mean over the depth of a graded layer, which is all that Beer and Lambert ask of it in one pass."""
 
-    parts: tuple[FilmSpectrum | GivenSpectrum | StepSpectrum, ...]  # of equal slabs
+    parts: tuple[FilmSpectrum | GivenSpectrum | StepSpectrum, ...]  #: of equal slabs
 
     @property
     def anchor(self) -> float:
@@ -124,12 +124,12 @@ class FilmAbsorption(Result):
     """The 1S peak of a film, its continuum, and the tail below where an Urbach energy was given."""
 
     name: str
-    wavelength: NDArray[np.float64]  # [nm]
-    absorption_coefficient: NDArray[np.float64]  # [cm^-1]
-    optical_gap: float  # [eV]
-    peak_width: float  # standard deviation [eV]
-    peak_absorption: float  # [cm^-1]
-    urbach_energy: float | None  # [eV]
+    wavelength: NDArray[np.float64]  #: [nm]
+    absorption_coefficient: NDArray[np.float64]  #: [cm^-1]
+    optical_gap: float  #: [eV]
+    peak_width: float  #: standard deviation [eV]
+    peak_absorption: float  #: [cm^-1]
+    urbach_energy: float | None  #: [eV]
     provenance: Provenance
 
     index_name = "wavelength [nm]"

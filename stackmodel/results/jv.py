@@ -25,6 +25,7 @@ from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import apart
+from stackmodel.results.loss import Loss
 from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.units import Value
@@ -53,11 +54,11 @@ class CurveFigures:
     Between points the current goes as a + b exp(kV), see `figures_of_merit.curve`, which also judges what that leaves.
     """
 
-    voltage: FloatArray
-    current_density: FloatArray
-    temperature: float
+    voltage: FloatArray  #: [V]
+    current_density: FloatArray  #: [A cm^-2]
+    temperature: float  #: [K]
     illuminated: bool
-    irradiance: float | None  # [W cm^-2]
+    irradiance: float | None  #: [W cm^-2]
 
     @property
     def short_circuit_current_density(self) -> float:
@@ -241,16 +242,16 @@ def _chord(voltage: FloatArray, current: FloatArray, kT: float) -> Reading:
 class CurrentVoltage(Result):
     """A current-voltage curve: positive in forward, photocurrent negative."""
 
-    voltage: FloatArray  # [V]
-    current_density: FloatArray  # [A cm^-2]
+    voltage: FloatArray  #: [V]
+    current_density: FloatArray  #: [A cm^-2]
     points: Sequence[OperatingPoint]
     illumination: str
-    irradiance: float | None
+    irradiance: float | None  #: [W cm^-2]
     anode: str
-    temperature: float
+    temperature: float  #: [K]
     provenance: Provenance
-    beside: Mapping[str, float] = attrs.field(factory=dict)  # conductances that are no part of the stack [S cm^-2]
-    series: float = 0.0  # resistance in series with the stack [ohm cm^2]
+    beside: Mapping[str, float] = attrs.field(factory=dict)  #: conductances that are no part of the stack [S cm^-2]
+    series: float = 0.0  #: resistance in series with the stack [ohm cm^2]
 
     index_name = "voltage"
 
@@ -294,7 +295,7 @@ class CurrentVoltage(Result):
         return f"{figures}\n\n   V (V)   J (A/cm^2)\n{curve}"
 
     def picture(self, style: Style = PLAIN) -> Picture:
-        """Return log |J| of a dark curve (reverse dashed), or J of an illuminated one."""
+        """Return log abs(J) of a dark curve (reverse dashed), or J of an illuminated one."""
         V, J = self.voltage, self.current_density
         if self.illumination != "dark":
             line = Line(V.tolist(), (J * 1e3).tolist(), COLORS["blue"], 1.3)
@@ -339,21 +340,21 @@ def _when_asked(found: T) -> WhenAsked[T]:
 class DarkCurrent(Result):
     """The dark current at one voltage, by mechanism; `illumination` says whether surroundings shine on the device."""
 
-    voltage: float  # [V]
-    current_density: float  # [A cm^-2], positive in forward
-    by_mechanism: Mapping[str, float]  # [A cm^-2], sums to total: what flows against the current is negative
-    activation: float | None  # [eV], from solutions 2 % in temperature apart; None where no current flows
-    temperature: float
-    mechanism_difference: float
-    point: OperatingPoint
+    voltage: float  #: [V]
+    current_density: float  #: [A cm^-2], positive in forward
+    by_mechanism: Mapping[Loss, float]  #: [A cm^-2], sums to total: what flows against the current is negative
+    activation: float | None  #: [eV], from solutions 2 % in temperature apart; None where no current flows
+    temperature: float  #: [K]
+    mechanism_difference: float  #: by how much the sum of mechanisms differs from the current, relative
+    point: OperatingPoint  #: bands and currents at the voltage
     provenance: Provenance
     #: What blocks extraction, "" where nothing does, and the radiative limit of its own EQE [A cm^-2].
     judged: WhenAsked[tuple[str, float | None]]
-    gap_at_zero: float  # of the active layers, by its slope at the temperature extrapolated to 0 K [eV]
+    gap_at_zero: float  #: of the active layers, by its slope at the temperature extrapolated to 0 K [eV]
     illumination: str = "dark (cold shield)"
     #: What uncertain levels leave of `total`, where it was asked for [A cm^-2].
     range: tuple[float, float] | None = None
-    not_in_range: tuple[str, ...] = ()  # what could not be solved for the range, with the reason
+    not_in_range: tuple[str, ...] = ()  #: what could not be solved for the range, with the reason
     closed: WhenAsked[float | None] = attrs.field(factory=lambda: _when_asked(None))
 
     index_name = "mechanism"
@@ -376,8 +377,8 @@ class DarkCurrent(Result):
         return self.activation
 
     @property
-    def largest_mechanism(self) -> str:
-        """Name of the largest share of the current."""
+    def largest_mechanism(self) -> Loss:
+        """Key of the largest share of the current."""
         if self.current_density == 0.0:
             raise DataError(f"dark_current: no current flows at {self.voltage:g} V, so nothing limits it")
         return max(self.by_mechanism, key=lambda name: self.by_mechanism[name])
@@ -440,8 +441,8 @@ class DarkCurrent(Result):
 class Arrhenius(Result):
     """Dark current against temperature at one voltage."""
 
-    voltage: float  # [V]
-    temperature: FloatArray  # [K]
+    voltage: float  #: [V]
+    temperature: FloatArray  #: [K]
     currents: tuple[DarkCurrent, ...]
     provenance: Provenance
 

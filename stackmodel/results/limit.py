@@ -18,12 +18,12 @@ from stackmodel.results.reciprocity import absorbed_and_emitted
 class LimitSpectrum(Result):
     """What the layers that make pairs absorb, and what they emit by it in equilibrium."""
 
-    wavelength: NDArray[np.float64]  # [nm]
-    absorptance: NDArray[np.float64]  # of light along the normal
-    lit: NDArray[np.float64]  # share of a black body's light that leaves through the lit face
-    far: NDArray[np.float64]  # and through the far one
-    temperature: float  # [K]
-    gaps: tuple[tuple[float, float], ...]  # where the optics are not known [nm]
+    wavelength: NDArray[np.float64]  #: [nm]
+    absorptance: NDArray[np.float64]  #: of light along the normal
+    lit: NDArray[np.float64]  #: share of a black body's light that leaves through the lit face
+    far: NDArray[np.float64]  #: and through the far one
+    temperature: float  #: [K]
+    gaps: tuple[tuple[float, float], ...]  #: where the optics are not known [nm]
     provenance: Provenance
 
     index_name = "wavelength"
@@ -56,26 +56,26 @@ class LimitSpectrum(Result):
 class Limit(Result):
     """Figures at the limit of detailed balance; the power conversion efficiency states what it is referred to."""
 
-    band_gap: float  # [eV]
-    short_circuit_current_density: float  # [A cm^-2]
-    open_circuit_voltage: float  # [V]
+    band_gap: float  #: [eV]
+    short_circuit_current_density: float  #: [A cm^-2]
+    open_circuit_voltage: float  #: [V]
     fill_factor: float
     efficiency: float
-    power_density: float  # [W cm^-2]
-    dark_current_density: float  # [A cm^-2]
+    power_density: float  #: [W cm^-2]
+    dark_current_density: float  #: [A cm^-2]
     light: str
-    incident_irradiance: float  # [W cm^-2]
-    reference_irradiance: float  # [W cm^-2]
+    incident_irradiance: float  #: [W cm^-2]
+    reference_irradiance: float  #: [W cm^-2]
     pairs_per_photon: int
-    temperature: float
-    voltage: NDArray[np.float64]  # [V]
-    current_density: NDArray[np.float64]  # [A cm^-2]
+    temperature: float  #: [K]
+    voltage: NDArray[np.float64]  #: [V]
+    current_density: NDArray[np.float64]  #: [A cm^-2]
     provenance: Provenance
-    multiplication: tuple[float, float] | None = None  # threshold and slope
-    absorptance: str = "step"  # or "computed", by the optics of the stack
-    spectrum: LimitSpectrum | None = None  # where computed
-    emitted_at_far_side: float = 0.0  # share of the emission
-    left_out_of_light: float = 0.0  # share of the pairs that n and k which are not known leave out
+    multiplication: tuple[float, float] | None = None  #: threshold and slope
+    absorptance: str = "step"  #: or "computed", by the optics of the stack
+    spectrum: LimitSpectrum | None = None  #: where computed
+    emitted_at_far_side: float = 0.0  #: share of the emission
+    left_out_of_light: float = 0.0  #: share of the pairs that n and k which are not known leave out
     left_out_of_emission: float = 0.0
     notices: tuple[str, ...] = ()
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
 from stackmodel.results.band_picture import LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.loss import Loss
 
 FloatArray = NDArray[np.float64]
 
@@ -23,26 +24,26 @@ class OperatingPoint(Result):
     Energies refer to the Fermi level of the cathode.
     """
 
-    voltage: float  # [V]
-    current_density: float  # [A cm^-2], positive in forward
-    by_mechanism: Mapping[str, float]
-    position: FloatArray  # [nm]
+    voltage: float  #: [V]
+    current_density: float  #: [A cm^-2], positive in forward
+    by_mechanism: Mapping[Loss, float]
+    position: FloatArray  #: [nm]
     layer: tuple[str, ...]
-    potential: FloatArray  # [V]
-    conduction_band: FloatArray  # [eV]
-    valence_band: FloatArray  # [eV]
-    vacuum_level: FloatArray  # [eV]
-    electron_level: FloatArray  # quasi-Fermi level [eV]
-    hole_level: FloatArray  # [eV]
-    electron_density: FloatArray  # [cm^-3]
-    hole_density: FloatArray  # [cm^-3]
-    recombination_rate: FloatArray  # [cm^-3 s^-1]
-    generation_rate: FloatArray  # [cm^-3 s^-1]
+    potential: FloatArray  #: [V]
+    conduction_band: FloatArray  #: [eV]
+    valence_band: FloatArray  #: [eV]
+    vacuum_level: FloatArray  #: [eV]
+    electron_level: FloatArray  #: quasi-Fermi level [eV]
+    hole_level: FloatArray  #: [eV]
+    electron_density: FloatArray  #: [cm^-3]
+    hole_density: FloatArray  #: [cm^-3]
+    recombination_rate: FloatArray  #: [cm^-3 s^-1]
+    generation_rate: FloatArray  #: [cm^-3 s^-1]
     layers: tuple[LayerSpan, ...]
     contacts: tuple[tuple[str, float], ...]
     anode: str
-    temperature: float
-    conservation: float
+    temperature: float  #: [K]
+    conservation: float  #: largest difference of the current along x, relative
     mesh_size: int
     provenance: Provenance
 

@@ -20,10 +20,10 @@ class OpticalSpectrum(Result):
     name: str
     source: str
     known: str
-    wavelength: NDArray[np.float64]  # [nm]
+    wavelength: NDArray[np.float64]  #: [nm]
     n: NDArray[np.float64]
     k: NDArray[np.float64]
-    gaps: tuple[tuple[float, float], ...]  # where nothing is known [nm]
+    gaps: tuple[tuple[float, float], ...]  #: where nothing is known [nm]
     notices: tuple[str, ...]
     provenance: Provenance
 

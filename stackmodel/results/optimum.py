@@ -22,13 +22,13 @@ class Optimum:
     metric: str
     unit: str
     higher_is_better: bool
-    value: float  # [unit]
-    by_address: Mapping[str, float]  # in the units of `units`
+    value: float  #: [unit]
+    by_address: Mapping[str, float]  #: in the units of `units`
     units: Mapping[str, str]
     device: Any
     evaluations: int
     message: str
-    blocked: str  # what keeps the carriers of the best device from being extracted, "" where nothing does
+    blocked: str  #: what keeps the carriers of the best device from being extracted, "" where nothing does
     rows: tuple[Mapping[str, Any], ...]
     provenance: Provenance
 

@@ -12,6 +12,7 @@ from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.output.picture import COLORS, PLAIN, Box, Label, Line, Picture, Style
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.jv import CurrentVoltage
+from stackmodel.results.loss import Loss
 from stackmodel.results.operating_point import OperatingPoint
 
 #: Names of the trees of losses, as pictures call them, and the factor and unit in which these state them.
@@ -35,14 +36,14 @@ class LossTree:
     figure: str
     unit: str
     start_name: str
-    start: float
-    losses: Mapping[str, float]  #: a gain is negative
+    start: float  #: in `unit`
+    losses: Mapping[Loss, float]  #: a gain is negative
     result: float
 
     def __getitem__(self, loss: str) -> float:
         if loss not in self.losses:
             raise InputError(f'{self.figure}: no loss is called "{shorten(loss)}".{did_you_mean(loss, self.losses)}')
-        return self.losses[loss]
+        return self.losses[Loss(loss)]
 
     @property
     def limited_by(self) -> str:
@@ -156,7 +157,7 @@ def _steps(tree: LossTree) -> list[tuple[str, str, float, float, float]]:
         else {name: value for name, value in tree.losses.items() if name not in small}
     )
     if len(small) > 1:
-        shown[f"{len(small)} smaller ones"] = sum(small.values())
+        shown[Loss(f"{len(small)} smaller ones")] = sum(small.values())
     found = [("start", tree.start_name, 0.0, 1.0, tree.start)]
     at = 1.0
     for name, value in shown.items():
@@ -180,7 +181,7 @@ class Performance(Result):
     incident_irradiance: float | None  #: of the light; None where a generation was given [W cm^-2]
     reference_irradiance: float | None  #: what the efficiency is referred to [W cm^-2]
     illuminated: str
-    temperature: float
+    temperature: float  #: [K]
     curve: CurrentVoltage
     losses: Losses
     radiative_limit: str  #: how the voltage of the radiative limit was found

@@ -22,29 +22,29 @@ from stackmodel.units import Value
 class PhotoconductorEstimate(Result):
     """Dark conduction, gain, bandwidth and detector figures of a film between two contacts."""
 
-    voltage: float  # over the whole path [V]
+    voltage: float  #: over the whole path [V]
     film: str
-    geometry: str  # "vertical" or "lateral"
-    length: float  # of the way that carriers drift [um]
-    depth: float  # of the film under the light [nm]
-    cross_section: float | None  # that the current goes through [cm^2]
-    lit_area: float | None  # that the light falls on [cm^2]
-    voltage_share: float  # of the voltage that drops over the film
-    electron_density: float  # in the dark [cm^-3]
-    hole_density: float  # [cm^-3]
-    electron_mobility: float  # [cm^2/(V s)]
-    hole_mobility: float  # [cm^2/(V s)]
-    conductivity: float  # of the film in the dark [S cm^-1]
-    specific_conductance: float  # of the path, per cross section [S cm^-2]
-    bulk_lifetime: float  # of excess pairs [s]
-    effective_lifetime: float  # with what contacts take [s]
-    trap_lifetime: float | None  # of minority carriers, where they are trapped [s]
-    gain: float  # carriers through the circuit for each absorbed photon, eq. (G3) of docs/method.md
-    voltages: NDArray[np.float64]  # [V]
-    gains: NDArray[np.float64]  # at `voltages`
-    dielectric_relaxation_time: float  # [s]
+    geometry: str  #: "vertical" or "lateral"
+    length: float  #: of the way that carriers drift [um]
+    depth: float  #: of the film under the light [nm]
+    cross_section: float | None  #: that the current goes through [cm^2]
+    lit_area: float | None  #: that the light falls on [cm^2]
+    voltage_share: float  #: of the voltage that drops over the film
+    electron_density: float  #: in the dark [cm^-3]
+    hole_density: float  #: [cm^-3]
+    electron_mobility: float  #: [cm^2/(V s)]
+    hole_mobility: float  #: [cm^2/(V s)]
+    conductivity: float  #: of the film in the dark [S cm^-1]
+    specific_conductance: float  #: of the path, per cross section [S cm^-2]
+    bulk_lifetime: float  #: of excess pairs [s]
+    effective_lifetime: float  #: with what contacts take [s]
+    trap_lifetime: float | None  #: of minority carriers, where they are trapped [s]
+    gain: float  #: carriers through the circuit for each absorbed photon, eq. (G3) of docs/method.md
+    voltages: NDArray[np.float64]  #: [V]
+    gains: NDArray[np.float64]  #: at `voltages`
+    dielectric_relaxation_time: float  #: [s]
     absorber: Absorber | None
-    photocurrent: float | None  # under the light asked for, per lit area [A cm^-2]
+    photocurrent: float | None  #: under the light asked for, per lit area [A cm^-2]
     temperature: float
     notes: tuple[str, ...]
     provenance: Provenance

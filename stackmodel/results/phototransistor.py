@@ -28,31 +28,31 @@ class PhototransistorEstimate(Result):
     What a missing value keeps from being answered is in `missing` and is raised when it is asked for.
     """
 
-    voltage: float  # drain minus source [V]
-    gate_voltage: float  # gate minus source [V]
+    voltage: float  #: drain minus source [V]
+    gate_voltage: float  #: gate minus source [V]
     channel: str
-    carrier: str  # "electron", "hole" or "both"
+    carrier: str  #: "electron", "hole" or "both"
     carrier_reason: str
-    capacitance: float  # of the gate's insulators [F cm^-2]
-    flat_band_voltage: float  # [V]
-    threshold_voltage: float  # in the dark; the Dirac voltage of graphene [V]
-    swing: float | None  # [V per decade]
-    mobility: float  # [cm^2/(V s)]
-    length: float  # [um]
-    width: float  # [um]
-    drain_current: float  # in the dark, into the drain [A]
-    transconductance: float  # dI/dV_G [S]
-    output_conductance: float  # dI/dV_D [S]
+    capacitance: float  #: of the gate's insulators [F cm^-2]
+    flat_band_voltage: float  #: [V]
+    threshold_voltage: float  #: in the dark; the Dirac voltage of graphene [V]
+    swing: float | None  #: [V per decade]
+    mobility: float  #: [cm^2/(V s)]
+    length: float  #: [um]
+    width: float  #: [um]
+    drain_current: float  #: in the dark, into the drain [A]
+    transconductance: float  #: dI/dV_G [S]
+    output_conductance: float  #: dI/dV_D [S]
     absorber: Absorber | None
     trapped_carrier: str | None
-    trap_lifetime: float | None  # [s]
+    trap_lifetime: float | None  #: [s]
     transfer_efficiency: float | None
-    threshold_shift: float | None  # under the light asked for [V]
-    photocurrent: float | None  # under the light asked for, light less dark [A]
+    threshold_shift: float | None  #: under the light asked for [V]
+    photocurrent: float | None  #: under the light asked for, light less dark [A]
     missing: str
-    temperature: float
-    sweep: FloatArray  # gate voltages of the picture [V]
-    swept: FloatArray  # drain current at these [A]
+    temperature: float  #: [K]
+    sweep: FloatArray  #: gate voltages of the picture [V]
+    swept: FloatArray  #: drain current at these [A]
     provenance: Provenance
 
     index_name = "point"
@@ -181,12 +181,12 @@ class PhototransistorEstimate(Result):
 class TransferCurve(Result):
     """Drain current against gate voltage, in the dark and, where light was given, under it."""
 
-    gate_voltage: FloatArray  # [V]
-    drain_voltage: float  # [V]
-    drain_current: FloatArray  # under the light, in the dark without one [A]
-    dark_current: FloatArray  # [A]
-    threshold_voltage: float  # in the dark; the Dirac voltage of graphene [V]
-    threshold_shift: float | None  # by the light [V]
+    gate_voltage: FloatArray  #: [V]
+    drain_voltage: float  #: [V]
+    drain_current: FloatArray  #: under the light, in the dark without one [A]
+    dark_current: FloatArray  #: [A]
+    threshold_voltage: float  #: in the dark; the Dirac voltage of graphene [V]
+    threshold_shift: float | None  #: by the light [V]
     temperature: float
     provenance: Provenance
 
@@ -232,11 +232,11 @@ class TransferCurve(Result):
 class OutputCurve(Result):
     """Drain current against drain voltage, one curve a gate voltage."""
 
-    drain_voltage: FloatArray  # shape (n_drain,) [V]
-    gate_voltage: FloatArray  # shape (n_gate,) [V]
-    drain_current: FloatArray  # shape (n_gate, n_drain) [A]
-    threshold_voltage: float  # in the dark [V]
-    threshold_shift: float | None  # by the light [V]
+    drain_voltage: FloatArray  #: shape (n_drain,) [V]
+    gate_voltage: FloatArray  #: shape (n_gate,) [V]
+    drain_current: FloatArray  #: shape (n_gate, n_drain) [A]
+    threshold_voltage: float  #: in the dark [V]
+    threshold_shift: float | None  #: by the light [V]
     temperature: float
     provenance: Provenance
 

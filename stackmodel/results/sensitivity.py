@@ -51,10 +51,10 @@ class Sensitivity(Result):
     unit: str
     value: float
     slopes: tuple[Slope, ...]
-    method: str  # "adjoint" or "central differences"
-    assemblies: int  # of the system of equations, beyond those of the solution itself
-    skipped: Mapping[str, str]  # addresses that have no derivative, with the reason
-    roles: Mapping[str, str]  # names of the layers whose role no other has
+    method: str  #: "adjoint" or "central differences"
+    assemblies: int  #: of the system of equations, beyond those of the solution itself
+    skipped: Mapping[str, str]  #: addresses that have no derivative, with the reason
+    roles: Mapping[str, str]  #: names of the layers whose role no other has
     provenance: Provenance
 
     index_name = "address"

@@ -25,11 +25,11 @@ class Branch:
 
     name: str
     kind: str
-    label: str  # short, for the legend
+    label: str  #: short, for the legend
     text: str
-    diameter: NDArray[np.float64]  # [nm]
-    gap: NDArray[np.float64]  # [eV]
-    dot_gap: float | None  # of the dot that was asked about; None beyond the curve's validity [eV]
+    diameter: NDArray[np.float64]  #: [nm]
+    gap: NDArray[np.float64]  #: [eV]
+    dot_gap: float | None  #: of the dot that was asked about; None beyond the curve's validity [eV]
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
@@ -38,10 +38,10 @@ class SizingPlot(Result):
 
     core: str
     branches: tuple[Branch, ...]
-    point_diameter: tuple[float, ...]  # [nm]
-    point_energy: tuple[float, ...]  # [eV]
-    dot_diameter: float  # [nm]
-    dot_gap: float  # [eV]
+    point_diameter: tuple[float, ...]  #: [nm]
+    point_energy: tuple[float, ...]  #: [eV]
+    dot_diameter: float  #: [nm]
+    dot_gap: float  #: [eV]
     provenance: Provenance
 
     index_name = "point"

@@ -12,18 +12,19 @@ from stackmodel.output.picture import COLORS, PLAIN, Area, Line, Picture, Style
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
+from stackmodel.results.loss import Loss
 from stackmodel.results.optics import layer_number
 
 FloatArray = NDArray[np.float64]
-#: Shares of the picture, from the top: what begins so, its colour and hatch. The first that fits counts.
+#: Shares of the picture, from the top: mechanism, group, colour and hatch. The last row is for all other mechanisms.
 _GROUPS = (
     ("reflected", "reflected", "#D9D9D9", ""),
     ("transmitted", "transmitted", "#FFFFFF", ""),
-    ("absorbed in", "absorbed without a pair", COLORS["sky"], ""),
+    ("absorbed", "absorbed without a pair", COLORS["sky"], ""),
     ("series resistance", "series resistance", COLORS["grey"], "////"),
-    ("electrons into", "wrong contact", COLORS["yellow"], ""),
-    ("holes into", "wrong contact", COLORS["yellow"], ""),
-    ("recombination at", "recombination at interfaces", COLORS["purple"], ""),
+    ("electrons", "wrong contact", COLORS["yellow"], ""),
+    ("holes", "wrong contact", COLORS["yellow"], ""),
+    ("recombination", "recombination at interfaces", COLORS["purple"], ""),
     ("", "recombination in layers", COLORS["vermillion"], ""),
 )
 #: Least share of light that the picture tells apart.
@@ -48,7 +49,7 @@ class SpectralResponse(Result):
     reflectance: FloatArray
     transmittance: FloatArray
     by_layer: FloatArray  #: absorptance, shape (n_wavelengths, n_layers)
-    losses: dict[str, FloatArray]  #: where photons went: with `eqe` they sum to 1
+    losses: dict[Loss, FloatArray]  #: where photons went: with `eqe` they sum to 1
     layers: tuple[LayerSpan, ...]
     position: FloatArray  #: of the nodes on which the pairs are followed [nm]
     collected: FloatArray  #: electrons through the circuit for a pair made at each node
@@ -123,8 +124,9 @@ class SpectralResponse(Result):
         if eqe.max() > 100.0 or eqe.min() < -1e-9 or x.size == 1 or gained or "carrier multiplication" in self.losses:
             return Picture(elements=(line,), x_label="Wavelength (nm)", y_label=label)
         groups: dict[str, tuple[FloatArray, str, str]] = {}
-        for name, share in self.losses.items():
-            _, group, color, hatch = next(row for row in _GROUPS if name.startswith(row[0]))
+        rows = {row[0]: row for row in _GROUPS}
+        for loss, share in self.losses.items():
+            _, group, color, hatch = rows.get(loss.mechanism, _GROUPS[-1])
             before = groups[group][0] if group in groups else 0.0
             groups[group] = before + 100.0 * share[order], color, hatch
         names = [row[1] for row in _GROUPS if row[1] in groups]

@@ -25,15 +25,15 @@ class WaveFunctions(Result):
     """
 
     name: str
-    position: Array  # nodes [nm]
-    conduction_band: Array  # on nodes [eV]
-    valence_band: Array  # [eV]
-    electron_density: Array  # [nm^-1]
-    hole_density: Array  # [nm^-1]
-    electron_energy: float  # [eV]
-    hole_energy: float  # [eV]
-    interfaces: tuple[float, ...]  # [nm]
-    names: tuple[str, ...]  # of the layers from within
+    position: Array  #: nodes [nm]
+    conduction_band: Array  #: on nodes [eV]
+    valence_band: Array  #: [eV]
+    electron_density: Array  #: [nm^-1]
+    hole_density: Array  #: [nm^-1]
+    electron_energy: float  #: [eV]
+    hole_energy: float  #: [eV]
+    interfaces: tuple[float, ...]  #: [nm]
+    names: tuple[str, ...]  #: of the layers from within
     electron_probability: Mapping[str, float]
     hole_probability: Mapping[str, float]
     overlap: float

@@ -14,6 +14,7 @@ from stackmodel.physics.mechanisms.table import MECHANISMS
 from stackmodel.physics.newton import Effort
 from stackmodel.physics.state import steady
 from stackmodel.physics.walk import CONSERVATION, CURRENT, MEMORY, STEPS, empty_walk, lagrange, walk
+from stackmodel.results.loss import GENERATION, Loss
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_errors
 from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends
@@ -513,14 +514,14 @@ def current_density(task: Problem, point: Point) -> float:
     return task.setup.sign * ELEMENTARY_CHARGE * point.current + 0.0
 
 
-def by_mechanism(task: Problem, point: Point) -> dict[str, float]:
+def by_mechanism(task: Problem, point: Point) -> dict[Loss, float]:
     """Return the shares of the terminal current density [A/cm^2], each from its own integral, eq. (T6).
 
     J = J_n(anode) + J_p(cathode) - q int R + q int G in the direction of forward current: recombination by mechanism
     and layer, minority carriers that reach the wrong contact, and the photogeneration.
     """
     q, grid, width = ELEMENTARY_CHARGE, point.grid, point.grid.mesh.width
-    found: dict[str, float] = {}
+    found: dict[Loss, float] = {}
     names = task.profile.names
     for k, mechanism in enumerate(MECHANISMS):
         if not point.rates[k].any():
@@ -528,21 +529,21 @@ def by_mechanism(task: Problem, point: Point) -> dict[str, float]:
         charge = q * 0.5 * width * point.rates[k].sum(axis=0)
         for layer, total in zip(names, np.bincount(grid.mesh.layer, charge, len(names)), strict=True):
             if total != 0.0:
-                found[f"{mechanism} in {layer}"] = float(total)
+                found[Loss(mechanism, layer)] = float(total)
     for i in range(len(names) - 1):
         at = grid.boundary[i + 1]
         total = q * float(point.lost[0, at - 1 if grid.code[at - 1] == INTERFACE else at : at + 1].sum())
         if total != 0.0:
-            found[f"recombination at {names[i]}|{names[i + 1]}"] = total
+            found[Loss("recombination", f"{names[i]}|{names[i + 1]}")] = total
     net = 0.5 * width * (point.rates.sum(axis=0) - point.generation)
     # Along +x, at the contacts themselves: half a cell beyond the first and last edge.
     at_front = [point.currents[0, 0] - net[0, 0], point.currents[1, 0] + net[0, 0]]
     at_back = [point.currents[0, -1] + net[1, -1], point.currents[1, -1] - net[1, -1]]
     anode, cathode = (at_front, at_back) if task.setup.sign > 0 else (at_back, at_front)
     forward = task.setup.sign * q
-    found[f"electrons into {task.setup.anode_end.name}"] = forward * float(anode[0])
-    found[f"holes into {task.setup.cathode_end.name}"] = forward * float(cathode[1])
+    found[Loss("electrons", task.setup.anode_end.name)] = forward * float(anode[0])
+    found[Loss("holes", task.setup.cathode_end.name)] = forward * float(cathode[1])
     photo = q * float((0.5 * width * point.generation.sum(axis=0)).sum())
     if photo:
-        found["generation by light"] = -photo
+        found[GENERATION] = -photo
     return found

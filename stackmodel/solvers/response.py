@@ -15,6 +15,7 @@ from stackmodel.physics.constants import UNBOUND
 from stackmodel.physics.line import INTERFACE
 from stackmodel.physics.mechanisms.table import MECHANISMS
 from stackmodel.physics.state import steady
+from stackmodel.results.loss import Loss
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.mesh import FloatArray
 
@@ -31,14 +32,14 @@ class Collection:
     collected : ndarray, shape (n_nodes,)
         Electrons through the contacts for each pair, positive where light drives the current of a reverse voltage:
         between 0 and 1 in a photodiode, more where there is gain.
-    lost : dict of str to ndarray, shape (n_nodes,)
+    lost : dict of Loss to ndarray, shape (n_nodes,)
         Pairs lost for each generated, by mechanism, layer, interface and contact. With `collected` they sum to 1.
     closure : float
         By how much they do not, at worst.
     """
 
     collected: FloatArray
-    lost: dict[str, FloatArray]
+    lost: dict[Loss, FloatArray]
     closure: float
 
 
@@ -110,9 +111,9 @@ def _solved(task: Problem, point: Point) -> Collection | None:
     answers = -(weights[:, :, 1:] * enters).sum(axis=2)
     collected = -forward * unit * answers[0]
     anode, cathode = (0, 1) if forward > 0.0 else (1, 0)
-    labels = [f"{mechanism} in {layer}" for mechanism in MECHANISMS for layer in names]
-    labels += [f"recombination at {a}|{b}" for a, b in pairwise(names)]
-    at_contacts = (f"electrons into {task.setup.anode_end.name}", f"holes into {task.setup.cathode_end.name}")
+    labels = [Loss(mechanism, layer) for mechanism in MECHANISMS for layer in names]
+    labels += [Loss("recombination", f"{a}|{b}") for a, b in pairwise(names)]
+    at_contacts = (Loss("electrons", task.setup.anode_end.name), Loss("holes", task.setup.cathode_end.name))
     lost = dict(zip((*labels, *at_contacts), answers[1:], strict=True))
     for label, end in zip(at_contacts, (anode, cathode), strict=True):
         lost[label][-end] += 1.0  # what is made in a contact's own half cell counts as its current at once

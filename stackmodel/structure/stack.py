@@ -1,4 +1,4 @@
-"""Stacks: layers with interfaces, as a graph of nodes (layers, terminals) and edges (interfaces, contacts)."""
+"""Stacks: layers in order with interfaces between them, and their graph of layers, terminals and edges."""
 
 from __future__ import annotations
 
@@ -213,7 +213,10 @@ class Stack:
 
     @property
     def graph(self) -> Any:
-        """The stack as a networkx Graph.
+        """The stack as a networkx Graph, to look at: for the picture of a stack and for own code of a user.
+
+        Solvers never see it. What they solve is a stack whose layers in order are one path from contact to contact;
+        `structure.paths` makes one for each path of a transistor.
 
         Nodes are layers (attributes: layer, role) and terminals (``front``, ``back``; ``gate``, ``source``,
         ``drain`` of a transistor); edges are interfaces (kind "interface", "contact", "optical") and terminals.
