@@ -10,6 +10,7 @@ import attrs
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.entries import known_names, written
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import Parameter, parameter_from_entry
 
@@ -50,16 +51,13 @@ def core_entry(core: str) -> Mapping[str, Any]:
 
 def bulk_of(name: str) -> Material:
     """Return the library's bulk material of a core or a shell: ``PbS(bulk)`` for PbS, else that of the name itself."""
-    from stackmodel.materials.library import known_names, material  # the library imports this module
-
-    bulk = f"{name}(bulk)"
-    try:
-        return material(bulk if bulk in known_names() else name)
-    except InputError:
+    entry = written(f"{name}(bulk)") or written(name)
+    if entry is None:
         raise DataError(
             f"{shorten(name)}: the library has no bulk material of that name.{did_you_mean(name, known_names())} "
             "Add one with add_materials"
-        ) from None
+        )
+    return entry
 
 
 def core_parameter(core: str, quantity: str) -> Parameter:
