@@ -19,7 +19,7 @@ from stackmodel.errors import (
 from stackmodel.materials.alloy import alloys, composition
 from stackmodel.materials.data_files import line_at, read_toml
 from stackmodel.materials.dot_core import dot_cores
-from stackmodel.materials.dot_film import QuantumDotFilm, elements_of, film_of, films_of
+from stackmodel.materials.dot_film import QuantumDotFilm, elements_of, film_of
 from stackmodel.materials.entries import (
     ENTRY_KEYS,
     add_entries,
@@ -29,6 +29,7 @@ from stackmodel.materials.entries import (
     material_from_entry,
     written,
 )
+from stackmodel.materials.ligand import films_of, structures
 from stackmodel.materials.material import Material
 from stackmodel.materials.optical_constants import OpticalConstants, Part
 from stackmodel.materials.optical_files import data_set, from_file
@@ -273,7 +274,7 @@ def _rows() -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
         host, (low, high) = entries()[alloy.ends[0]], alloy.range
         note = f"give x as a number from {low:g} to {high:g}: {alloy.written(alloy.example)}"
         yield blank | {"name": alloy.formula, "role": host.role, "kind": host.kind, "note": note}, tuple(alloy.parts)
-    for structure in read_toml("ligands.toml"):
+    for structure in structures():
         note = f"give size and ligand; ligands: {', '.join(films_of(structure))}"
         row = {"name": f"{structure}(SIZE, LIGAND)", "kind": "dot film", "note": note, "role": "active"}
         yield blank | row, elements_of(structure.split("@"))
