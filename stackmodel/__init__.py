@@ -27,10 +27,9 @@ if TYPE_CHECKING:
     from stackmodel.light.spectrum import Light
     from stackmodel.materials.core_shell import Shell
     from stackmodel.materials.dot_film import QuantumDotFilm
-    from stackmodel.materials.library import add_materials, material, materials
+    from stackmodel.materials.library import add_materials, material, materials, optical_constants
     from stackmodel.materials.material import Material
     from stackmodel.materials.optical_constants import OpticalConstants
-    from stackmodel.materials.optical_library import optical_constants
     from stackmodel.materials.quantum_dot import QuantumDot
     from stackmodel.results.loss import Loss
     from stackmodel.structure.circuit import sheet_in_series
@@ -53,10 +52,9 @@ _ROOMS = {
     "kinds.solar_cell": ("SolarCell",),
     "materials.core_shell": ("Shell",),
     "materials.dot_film": ("QuantumDotFilm",),
-    "materials.library": ("add_materials", "material"),
+    "materials.library": ("add_materials", "material", "optical_constants"),
     "materials.material": ("Material",),
     "materials.optical_constants": ("OpticalConstants",),
-    "materials.optical_library": ("optical_constants",),
     "materials.quantum_dot": ("QuantumDot",),
     "results.loss": ("Loss",),
     "structure.circuit": ("sheet_in_series",),

@@ -440,7 +440,7 @@ def _kept(work: Callable[[], Any], tell: Callable[[Any], None], parsed: argparse
     tell(found)
 
 
-def _answer(parsed: argparse.Namespace, device: Any, answer: Any, stem: str, **options: Any) -> None:
+def _answer(parsed: argparse.Namespace, device: Device, answer: Any, stem: str, **options: Any) -> None:
     """Print an answer, or its json, and write it in every form if a folder is named."""
     if parsed.json:
         columns = {head: list(values) for head, values in answer.columns().items()}

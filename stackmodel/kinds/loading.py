@@ -27,7 +27,8 @@ from stackmodel.kinds.registry import kinds
 from stackmodel.kinds.saving import CONDITIONS
 from stackmodel.materials.data_files import line_at
 from stackmodel.materials.dot_core import core_entry
-from stackmodel.materials.dot_film import CURVE, FURTHER_INPUTS, SIZE_UNITS, QuantumDotFilm, Recipe, ligand_entry
+from stackmodel.materials.dot_film import CURVE, FURTHER_INPUTS, SIZE_UNITS, QuantumDotFilm, Recipe
+from stackmodel.materials.ligand import ligand_of
 from stackmodel.materials.material import KINDS as MATERIAL_KINDS
 from stackmodel.materials.material import STATISTICS, Material, check_levels, rebuild
 from stackmodel.materials.optical_files import from_plain
@@ -307,7 +308,7 @@ def _recipe(entry: Any, whose: str) -> Recipe:
     core, ligand = (_text(f"{whose}: {key}", entry.get(key)) for key in ("core", "ligand"))
     core_entry(core)
     shells = tuple(_shell(f"{whose}: shells", each) for each in entry.get("shells", ()))
-    ligand_entry("@".join((core, *(name for name, _ in shells))), ligand)
+    ligand_of("@".join((core, *(name for name, _ in shells))), ligand)
     kind = _one_of(f"{whose}: size_kind", entry.get("size_kind"), tuple(SIZE_UNITS))
     size = checked("wavelength" if kind == "peak" else kind, entry.get("size"), whose)
     given = _table(f"{whose}: inputs", entry.get("inputs", {}))

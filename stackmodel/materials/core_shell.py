@@ -203,7 +203,7 @@ def confined_states(core: str, half_width: float, shells: Sequence[Shell], matri
     Eqs. (Q15) and (Q16) of docs/method.md, edges by (A1) and (A2) or by a published offset to the core. The electron's
     mass bends with the gap of each layer; so does the hole's in a lead salt, while a heavy hole stays parabolic.
     """
-    bands = core_entry(core).get("bands", "indirect")
+    bands = core_entry(core).bands
     if bands not in ("symmetric", "heavy hole"):
         raise DataError(f"{core}: no effective-mass states; one band each is not enough, its bands are {bands}")
     inner = bulk_of(core)

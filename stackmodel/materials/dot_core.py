@@ -8,8 +8,9 @@ from typing import Any
 
 import attrs
 
-from stackmodel.errors import DataError, InputError, did_you_mean, shorten
+from stackmodel.errors import DataError, InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.entries import known_names, written
 from stackmodel.materials.material import Material
 from stackmodel.materials.parameter import Parameter, parameter_from_entry
 
@@ -31,13 +32,52 @@ class MeasuredPoint:
     note: str
 
 
+@attrs.frozen(kw_only=True)
+class DotEntry:
+    """What quantum_dots.toml says of one core.
+
+    Attributes
+    ----------
+    core : str
+    contains : tuple of str
+        Chemical elements.
+    bands : str
+        "symmetric", "heavy hole", "inverted", or "indirect".
+    curves : mapping
+        Tables of the sizing curves by name, in the order of trust; `sizing` makes laws of them.
+    points : tuple of MeasuredPoint
+        Sizes and energies beside the curves.
+    values : mapping of str to Parameter
+        The core's own quantities.
+    """
+
+    core: str
+    contains: tuple[str, ...] = ()
+    bands: str = "indirect"
+    curves: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
+    points: tuple[MeasuredPoint, ...] = ()
+    values: Mapping[str, Parameter] = attrs.field(factory=dict)
+
+
 @cache
-def dot_cores() -> Mapping[str, Mapping[str, Any]]:
-    """Return the entries of quantum_dots.toml by core."""
-    return read_toml("quantum_dots.toml")
+def dot_cores() -> Mapping[str, DotEntry]:
+    """Return the entries of quantum_dots.toml by core, read once."""
+    return {core: _of_entry(core, entry) for core, entry in read_toml("quantum_dots.toml").items()}
 
 
-def core_entry(core: str) -> Mapping[str, Any]:
+def _of_entry(core: str, entry: Mapping[str, Any]) -> DotEntry:
+    known = [field.name for field in attrs.fields(DotEntry) if field.name != "core"]
+    reject_unknown(core, entry, known)
+    sources = read_toml("sources.toml")
+    made: dict[str, Any] = dict(entry)
+    made["contains"] = tuple(entry.get("contains", ()))
+    made["points"] = tuple(MeasuredPoint(**{**point, **cited(point)}) for point in entry.get("points", ()))
+    values = entry.get("values", {})
+    made["values"] = {key: parameter_from_entry(key, value, sources, core) for key, value in values.items()}
+    return DotEntry(core=core, **made)
+
+
+def core_entry(core: str) -> DotEntry:
     """Return the entry of one core; InputError with the nearest otherwise."""
     try:
         return dot_cores()[core]
@@ -50,24 +90,19 @@ def core_entry(core: str) -> Mapping[str, Any]:
 
 def bulk_of(name: str) -> Material:
     """Return the library's bulk material of a core or a shell: ``PbS(bulk)`` for PbS, else that of the name itself."""
-    from stackmodel.materials.library import known_names, material  # the library imports this module
-
-    bulk = f"{name}(bulk)"
-    try:
-        return material(bulk if bulk in known_names() else name)
-    except InputError:
+    entry = written(f"{name}(bulk)") or written(name)
+    if entry is None:
         raise DataError(
             f"{shorten(name)}: the library has no bulk material of that name.{did_you_mean(name, known_names())} "
             "Add one with add_materials"
-        ) from None
+        )
+    return entry
 
 
 def core_parameter(core: str, quantity: str) -> Parameter:
     """Return a quantity of `core`: its own entry in quantum_dots.toml, else that of its bulk; DataError otherwise."""
-    own = core_entry(core).get("values", {})
-    if quantity in own:
-        return parameter_from_entry(quantity, own[quantity], read_toml("sources.toml"), core)
-    return bulk_of(core).parameter(quantity)
+    own = core_entry(core).values
+    return own[quantity] if quantity in own else bulk_of(core).parameter(quantity)
 
 
 def cited(entry: Mapping[str, Any]) -> dict[str, str]:
@@ -78,5 +113,4 @@ def cited(entry: Mapping[str, Any]) -> dict[str, str]:
 
 def measured_points(core: str) -> tuple[MeasuredPoint, ...]:
     """Return the measured sizes and energies of `core` that the library has beside its curves."""
-    entries = core_entry(core).get("points", ())
-    return tuple(MeasuredPoint(**{**entry, **cited(entry)}) for entry in entries)
+    return core_entry(core).points

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import attrs
 
-from stackmodel.errors import DataError, InputError, UnsupportedError, attributed, did_you_mean, reject_unknown, shorten
+from stackmodel.errors import DataError, InputError, UnsupportedError, attributed, reject_unknown
 from stackmodel.materials.assumptions import by_rule
-from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
 from stackmodel.materials.film_answers import absorption_of, beside, passivation_of, spectrum_of
 from stackmodel.materials.film_rules import bulk_edges, derived, electron_share, peak_width
+from stackmodel.materials.ligand import Ligand, ligand_of
 from stackmodel.materials.material import STATISTICS_KEY, Material, check_levels, fields_of, newest_recombination
 from stackmodel.materials.optical_constants import OpticalConstants
-from stackmodel.materials.parameter import Parameter, parameter_from_entry, user_parameter
+from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.materials.quantum_dot import QuantumDot
 from stackmodel.materials.sizing import sizing_curve
 from stackmodel.output.table import Table
@@ -69,30 +68,6 @@ class Recipe:
         inputs += [f"{CURVE}={self.curve}"] if self.curve else []
         first = f"peak={size}" if self.size_kind == "peak" else size
         return f"{self.structure}({', '.join([first, self.ligand, *inputs])})"
-
-
-def films_of(core: str) -> tuple[str, ...]:
-    """Return the ligands with which films of `core` are known."""
-    return tuple(read_toml("ligands.toml").get(core, {}))
-
-
-def ligand_entry(core: str, ligand: str) -> tuple[str, Mapping[str, Any]]:
-    """Return the canonical name and the entry of a ligand on `core`, found by exact name, then alias."""
-    films: Mapping[str, Mapping[str, Any]] = read_toml("ligands.toml")
-    entries = films.get(core)
-    if entries is None:
-        raise DataError(
-            f"{core}: no film of these dots is known, with any ligand; films are known of {', '.join(films)}. "
-            "Give a Material of kind dot film with its levels"
-        )
-    if ligand in entries:
-        return ligand, entries[ligand]
-    for name, entry in entries.items():
-        if ligand in entry.get("aliases", ()):
-            return name, entry
-    names = [*entries, *(alias for entry in entries.values() for alias in entry.get("aliases", ()))]
-    hint = did_you_mean(ligand, names) or f" Expected one of: {', '.join(entries)}."
-    raise InputError(f'{core}: no film with ligand "{shorten(ligand)}" is known.{hint}')
 
 
 @attrs.frozen(init=False, kw_only=True)
@@ -202,9 +177,9 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
             return None
 
     @property
-    def ligand_entry(self) -> Mapping[str, Any]:
-        """What ligands.toml has of the film."""
-        return ligand_entry(self.recipe.structure, self.recipe.ligand)[1]
+    def ligand_entry(self) -> Ligand:
+        """What the library has of the film's ligand."""
+        return ligand_of(self.recipe.structure, self.recipe.ligand)
 
     def explain(self) -> Table:
         """Return every value with unit, source, provenance and confidence, and what the rules would give beside it."""
@@ -279,10 +254,8 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
     (rule fcc_site_density). What else was not measured, or what an input of the recipe asks for, is by the rules of
     film_rules.
     """
-    ligand, entry = ligand_entry(recipe.structure, recipe.ligand)
-    whose = f"{recipe.structure}-{ligand}"
-    sources = read_toml("sources.toml")
-    given = {name: parameter_from_entry(name, dict(value), sources, whose) for name, value in entry["values"].items()}
+    ligand = ligand_of(recipe.structure, recipe.ligand)
+    whose, given = ligand.film, dict(ligand.values)
     with attributed(recipe.core):
         redshift = recipe.inputs.get("redshift")
         shift = (
@@ -300,11 +273,11 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
         )
     parameters = {**given, "redshift": shift, "optical_gap": dot.gap_parameter(shift.value)}
     parameters["diameter"] = _diameter_parameter(dot, recipe)
-    parameters |= _edges(dot, entry, given)
+    parameters |= _edges(dot, ligand, given)
     parameters |= _site_densities(dot, given["interdot_spacing"].value)
     with attributed(whose):
-        parameters |= derived(dot, parameters, entry, whose)
-    return _film(recipe, parameters, entry)
+        parameters |= derived(dot, parameters, ligand)
+    return _film(recipe, parameters, ligand.note)
 
 
 def films_between(start: Material, end: Material, fractions: Sequence[float]) -> tuple[QuantumDotFilm, ...] | None:
@@ -321,12 +294,12 @@ def films_between(start: Material, end: Material, fractions: Sequence[float]) ->
     return tuple(start.with_values({a.size_kind: a.size + fraction * (b.size - a.size)}) for fraction in fractions)
 
 
-def _film(recipe: Recipe, parameters: dict[str, Parameter], entry: Mapping[str, Any]) -> QuantumDotFilm:
+def _film(recipe: Recipe, parameters: dict[str, Parameter], note: str) -> QuantumDotFilm:
     new = object.__new__(QuantumDotFilm)
     new.__attrs_init__(
         name=recipe.notation, role=None, kind="dot film", statistics="gaussian", parameters=parameters, laws={},
         temperature=300.0, aliases=(), contains=elements_of(recipe.structure.split("@")),
-        note=entry.get("note", ""), recipe=recipe,
+        note=note, recipe=recipe,
     )  # fmt: skip
     return new
 
@@ -346,7 +319,7 @@ def _recipe_shells(dot: QuantumDot) -> tuple[tuple[str, float], ...]:
 def elements_of(structure: Sequence[str]) -> tuple[str, ...]:
     """Return the elements of a core and its shells, each once."""
     core, *shells = structure
-    found = [*core_entry(core).get("contains", ())]
+    found = [*core_entry(core).contains]
     for shell in shells:
         found += bulk_of(shell).contains
     return tuple(dict.fromkeys(found))
@@ -374,10 +347,10 @@ def _diameter_parameter(dot: QuantumDot, recipe: Recipe) -> Parameter:
     )  # fmt: skip
 
 
-def _edges(dot: QuantumDot, entry: Mapping[str, Any], given: Mapping[str, Parameter]) -> dict[str, Parameter]:
-    if "reference_gap" not in entry:
-        return bulk_edges(dot, entry)
-    reference_gap, to_electrons = entry["reference_gap"], electron_share(dot, entry)
+def _edges(dot: QuantumDot, ligand: Ligand, given: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    reference_gap, to_electrons = ligand.reference_gap, electron_share(dot, ligand)
+    if reference_gap is None:
+        return bulk_edges(dot, ligand)
     shift = dot.band_gap - reference_gap
     affinity, gap = given["electron_affinity"], given["band_gap"]
     shares = "equal shares" if to_electrons == 0.5 else f"{to_electrons:g} (E_C)"
@@ -388,7 +361,7 @@ def _edges(dot: QuantumDot, entry: Mapping[str, Any], given: Mapping[str, Parame
             value=start.value + share * shift,
             provenance="derived",
             note=f"{start.note}; {note}" if start.note else note,
-            assumption=entry.get("shift_rule", "equal_edge_shift"),
+            assumption=ligand.shift_rule,
         )
         for name, start, share in (("electron_affinity", affinity, -to_electrons), ("band_gap", gap, 1.0))
     }

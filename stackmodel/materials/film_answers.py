@@ -74,29 +74,29 @@ def _row(name: str, value: float | str, unit: str, source: str, note: str) -> tu
 
 def _fermi_rows(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
     """Yield the Fermi level by the doping and the one by photoemission, and whether they agree."""
-    entry, net = film.ligand_entry, film.net_doping
+    ligand, net = film.ligand_entry, film.net_doping
     level = neutral_level(film, net_doping=net) - film.value("electron_affinity")
     kind = "n" if net > 0.0 else "p" if net < 0.0 else "undoped"
-    said = entry.get("fermi_type")
+    said = ligand.fermi_type
     note = f"doping {kind}" + ("" if said in (None, kind) else f"; reported {said}-type")
     yield _row("Fermi level by doping", level, "eV", "neutral layer, (A6)", note)
-    if "fermi_level" in entry:
-        measured = entry["fermi_level"]
-        yield _row("Fermi level by photoemission", measured, "eV", "of the reference dots", doping_verdict(film))
+    if ligand.fermi_level is not None:
+        verdict = doping_verdict(film)
+        yield _row("Fermi level by photoemission", ligand.fermi_level, "eV", "of the reference dots", verdict)
 
 
 def doping_verdict(film: QuantumDotFilm) -> str:
     """Return whether the doping that is stated of a ligand agrees with the Fermi level that photoemission found."""
-    entry = film.ligand_entry
-    if "fermi_level" not in entry:
+    ligand = film.ligand_entry
+    if ligand.fermi_level is None:
         return "no Fermi level was measured"
-    values = entry["values"]
-    chi, gap = values["electron_affinity"]["value"], values["band_gap"]["value"]
-    net = sum(sign * values.get(name, {}).get("value", 0.0) for name, sign in (("donor_density", 1.0),
-                                                                               ("acceptor_density", -1.0)))  # fmt: skip
+    values = ligand.values
+    chi, gap = values["electron_affinity"].value, values["band_gap"].value
+    doping = (("donor_density", 1.0), ("acceptor_density", -1.0))
+    net = sum(sign * values[name].value for name, sign in doping if name in values)
     level = neutral_level(film, net_doping=net, band_gap=gap) - chi
-    apart = entry["fermi_level"] - level
-    middle = entry["fermi_level"] + chi + 0.5 * gap
+    apart = ligand.fermi_level - level
+    middle = ligand.fermi_level + chi + 0.5 * gap
     where = f"{abs(middle):.2f} eV {'above' if middle > 0 else 'below'} midgap"
     if abs(apart) <= AGREEMENT:
         return f"{where}; agrees with the stated doping within {abs(apart):.2f} eV"
@@ -110,7 +110,7 @@ def passivation_of(
     """Return the answer of `QuantumDotFilm.passivation`."""
     T = checked("temperature", temperature, film.name)
     dot, known = film.dot, film.parameters
-    surface = surface_of(dot, known, film.ligand_entry, f"{film.recipe.structure}-{film.recipe.ligand}")
+    surface = surface_of(dot, known, film.ligand_entry)
     ratio = 6.0 / dot.outer_diameter
     fraction = surface.unpassivated_fraction
     rows: list[tuple[str, Any, str, str]] = [

@@ -12,7 +12,8 @@ from stackmodel.errors import DataError, UnsupportedError
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.dot_core import MASSES, bulk_of, core_parameter
-from stackmodel.materials.parameter import Parameter, parameter_from_entry
+from stackmodel.materials.ligand import Ligand
+from stackmodel.materials.parameter import Parameter
 from stackmodel.materials.quantum_dot import QuantumDot
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.film import (
@@ -81,19 +82,19 @@ def effective_permittivity(dot: QuantumDot, known: Mapping[str, Parameter]) -> f
     return bruggeman(inside=inside, medium=LIGAND_PERMITTIVITY, fraction=filling(dot, known))
 
 
-def electron_share(dot: QuantumDot, entry: Mapping[str, Any]) -> float:
+def electron_share(dot: QuantumDot, ligand: Ligand) -> float:
     """Return the share of a change of the gap by which E_C moves; the rest moves E_V."""
-    if "reference_gap" in entry:
-        return float(entry.get("electron_share", 0.5))
+    if ligand.reference_gap is not None:
+        return ligand.electron_share
     m_e, m_h = (core_parameter(dot.core, name).value for name in MASSES)
     return m_h / (m_e + m_h)
 
 
-def bulk_edges(dot: QuantumDot, entry: Mapping[str, Any]) -> Parameters:
+def bulk_edges(dot: QuantumDot, ligand: Ligand) -> Parameters:
     """Return affinity and gap by the rule bulk_levels."""
     bulk = bulk_of(dot.core)
     start = max(bulk.value("band_gap"), 0.0)
-    share = electron_share(dot, entry)
+    share = electron_share(dot, ligand)
     chi = bulk.value("electron_affinity") - share * (dot.band_gap - start)
     note = (
         f"{bulk.name} at {bulk.value('electron_affinity'):g} eV, {share:.2f} of {dot.band_gap - start:+.3f} eV to E_C"
@@ -104,7 +105,7 @@ def bulk_edges(dot: QuantumDot, entry: Mapping[str, Any]) -> Parameters:
     }
 
 
-def derived(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str, Any], whose: str) -> Parameters:
+def derived(dot: QuantumDot, known: Mapping[str, Parameter], ligand: Ligand) -> Parameters:
     """Return what the film gets by rule: what is missing, and what an input of the recipe asks for."""
     found: Parameters = {}
     if "relative_permittivity" not in known:
@@ -114,11 +115,11 @@ def derived(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str,
     if "tunnel_barrier" in known or not {"electron_mobility", "hole_mobility"} & known.keys():
         found |= _hopping(dot, known)
     if "size_dispersion" in known:
-        found |= _dispersed(dot, known, entry)
+        found |= _dispersed(dot, known, ligand)
     if "size_dispersion" in known or "absorption_coefficient" not in known:
         found |= _absorbing(dot, known)
     if any(name in known for name in SURFACE_INPUTS):
-        found |= _surface_lifetimes(surface_of(dot, known, entry, whose))
+        found |= _surface_lifetimes(surface_of(dot, known, ligand))
     return found
 
 
@@ -227,10 +228,10 @@ def intrinsic_coefficient(core: str) -> Intrinsic:
     return Intrinsic(wavelength=anchor["wavelength"], alpha=anchor["alpha"], source=source)
 
 
-def _dispersed(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str, Any]) -> Parameters:
+def _dispersed(dot: QuantumDot, known: Mapping[str, Parameter], ligand: Ligand) -> Parameters:
     """Return the disorder of a film whose spread of sizes is given."""
     spread = exciton_disorder(dot, known)
-    share = electron_share(dot, entry)
+    share = electron_share(dot, ligand)
     disorder = max(share, 1.0 - share) * spread
     note = f"1S energies spread by {spread:.3g} eV"
     return {"electronic_disorder": by_rule("electronic_disorder", disorder, "dispersion_disorder", note)}
@@ -247,44 +248,34 @@ def _absorbing(dot: QuantumDot, known: Mapping[str, Parameter]) -> Parameters:
     return {"absorption_coefficient": by_rule("absorption_coefficient", alpha, "cross_section_absorption", note)}
 
 
-def ligand_traps(entry: Mapping[str, Any], whose: str) -> Parameter | None:
-    """Return the density of traps that was measured with a ligand on its reference dots."""
-    measured = entry.get("surface", {}).get("trap_density")
-    if measured is None:
-        return None
-    return parameter_from_entry("trap_density", dict(measured), read_toml("sources.toml"), whose)
-
-
 def _atoms(dot: QuantumDot, truncation: float) -> tuple[float, float]:
     cell = dot.core_value("lattice_constant")
     return surface_atoms(diameter=dot.outer_diameter, truncation=truncation, lattice_constant=cell)
 
 
-def _fraction_of_ligand(
-    dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str, Any], whose: str
-) -> Parameter:
+def _fraction_of_ligand(dot: QuantumDot, known: Mapping[str, Parameter], ligand: Ligand) -> Parameter:
     """Return the share of bare surface atoms that the trap density on the ligand's reference dots means."""
-    measured = ligand_traps(entry, whose)
-    if measured is None:
+    measured, gap = ligand.trap_density, ligand.reference_gap
+    if measured is None or gap is None:
         raise DataError(
-            f"{whose}: no unpassivated_fraction (share of surface atoms that are traps) is known of the ligand and no "
-            "rule covers it; give unpassivated_fraction=... [number] with a source"
+            f"{ligand.film}: no unpassivated_fraction (share of surface atoms that are traps) is known of the ligand "
+            "and no rule covers it; give unpassivated_fraction=... [number] with a source"
         )
-    reference = QuantumDot.from_gap(dot.core, entry["reference_gap"], curve=dot.curve)
+    reference = QuantumDot.from_gap(dot.core, gap, curve=dot.curve)
     atoms = sum(_atoms(reference, 0.0)) * dots_per_volume(reference, known)
-    note = f"{measured.value:.3g} traps per cm^3 of {entry['reference_gap']:g} eV dots ({measured.source})"
+    note = f"{measured.value:.3g} traps per cm^3 of {gap:g} eV dots ({measured.source})"
     return by_rule("unpassivated_fraction", measured.value / atoms, "surface_traps", note)
 
 
-def surface_of(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[str, Any], whose: str) -> Surface:
+def surface_of(dot: QuantumDot, known: Mapping[str, Parameter], ligand: Ligand) -> Surface:
     """Return the chain from ligand and shape to the lifetime, (F10) to (F12)."""
     truncation = known.get("truncation") or by_rule("truncation", 0.0, "octahedral_dots")
     given = known.get("unpassivated_fraction")
-    fraction = _fraction_of_ligand(dot, known, entry, whose) if given is None else given
+    fraction = _fraction_of_ligand(dot, known, ligand) if given is None else given
     polar, neutral = _atoms(dot, truncation.value)
     each = fraction.value * (polar + neutral)
     density = each * dots_per_volume(dot, known)
-    capture, note = _capture(entry, whose)
+    capture, note = _capture(ligand)
     lifetime = capture_lifetime(trap_density=density, capture=capture) if density > 0.0 else math.inf
     return Surface(
         truncation=truncation, unpassivated_fraction=fraction, polar_atoms=polar, neutral_atoms=neutral,
@@ -292,12 +283,12 @@ def surface_of(dot: QuantumDot, known: Mapping[str, Parameter], entry: Mapping[s
     )  # fmt: skip
 
 
-def _capture(entry: Mapping[str, Any], whose: str) -> tuple[float, str]:
+def _capture(ligand: Ligand) -> tuple[float, str]:
     """Return the capture coefficient by the rule surface_capture, and what it rests on."""
-    traps, lifetime = ligand_traps(entry, whose), entry["values"].get("electron_lifetime")
+    traps, lifetime = ligand.trap_density, ligand.values.get("electron_lifetime")
     if traps is None or lifetime is None:
         return CAPTURE, "of halide inks"
-    return 1.0 / (traps.value * lifetime["value"]), f"{lifetime['value']:g} s at {traps.value:g} cm^-3 with the ligand"
+    return 1.0 / (traps.value * lifetime.value), f"{lifetime.value:g} s at {traps.value:g} cm^-3 with the ligand"
 
 
 def _surface_lifetimes(surface: Surface) -> Parameters:

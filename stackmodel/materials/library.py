@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +12,35 @@ from stackmodel.errors import (
     DataError,
     InputError,
     StackModelError,
-    attributed,
     did_you_mean,
     reject_unknown,
     shorten,
 )
-from stackmodel.materials.alloy import alloy_of, alloys, composition
+from stackmodel.materials.alloy import alloys, composition
 from stackmodel.materials.data_files import line_at, read_toml
 from stackmodel.materials.dot_core import dot_cores
-from stackmodel.materials.dot_film import QuantumDotFilm, elements_of, film_of, films_of
+from stackmodel.materials.dot_film import QuantumDotFilm, elements_of, film_of
+from stackmodel.materials.entries import (
+    ENTRY_KEYS,
+    add_entries,
+    entries,
+    known_names,
+    law_from_entry,
+    material_from_entry,
+    written,
+)
+from stackmodel.materials.ligand import films_of, structures
 from stackmodel.materials.material import Material
+from stackmodel.materials.optical_constants import OpticalConstants, Part
+from stackmodel.materials.optical_files import data_set, from_file
+from stackmodel.materials.optical_library import at_temperature, is_file_name, of_material, tabled
 from stackmodel.materials.parameter import parameter_from_entry
 from stackmodel.materials.recipe import NUMBER_START, recipe_of, split_recipe
-from stackmodel.materials.temperature import TemperatureLaw
+from stackmodel.materials.temperature import ROOM_TEMPERATURE
 from stackmodel.output.table import Table
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, plain
 from stackmodel.text_files import as_path, read_text
 
-FILES = ("transport_layers.toml", "dielectrics.toml", "electrodes.toml", "bulk.toml")
 #: Roles that a material may have; an absorber becomes the active layer, or a transport layer, by its place.
 ROLES = (
     "substrate", "electrode", "ETL", "HTL", "active", "interlayer", "dielectric", "channel", "gate", "absorber",
@@ -44,13 +54,6 @@ Po At Rn Fr Ra Ac Th Pa U
 ELEMENTS = frozenset(_PERIODIC_TABLE.split())
 _EXAMPLE = '"ZnO" or "PbS(3.4nm, TBAI)"'
 _LEVELS = ("electron_affinity", "band_gap", "ionization_potential", "work_function")
-_ENTRY_KEYS = ("role", "kind", "statistics", "aliases", "contains", "note", "values", "temperature")
-
-
-@cache
-def _library() -> dict[str, Material]:
-    sources = read_toml("sources.toml")
-    return {name: _from_entry(name, entry, sources) for file in FILES for name, entry in read_toml(file).items()}
 
 
 def add_materials(path: str | Path) -> tuple[str, ...]:
@@ -80,8 +83,7 @@ def add_materials(path: str | Path) -> tuple[str, ...]:
                     raise InputError(f"{name}: {word} is in the library already; give another name, or with_values")
     except StackModelError as error:
         raise type(error)(f"add_materials: {path}{line_at(text, where, str(error))}: {error}") from error
-    _library().update(new)
-    _aliases.cache_clear()
+    add_entries(new)
     return tuple(new)
 
 
@@ -136,7 +138,7 @@ def _own(name: str, entry: Any, sources: dict[str, dict[str, str]], where: list[
     if not isinstance(entry, dict):
         raise InputError(f"{name} is no table; expected [{name}] with [{name}.values]")
     check_name(name)
-    reject_unknown(name, entry, _ENTRY_KEYS)
+    reject_unknown(name, entry, ENTRY_KEYS)
     for field in ("role", "kind", "statistics", "note"):
         if not isinstance(entry.get(field, ""), str):
             raise InputError(f"{name}: {field} is {_shown(entry[field])}; expected text")
@@ -161,11 +163,11 @@ def _own(name: str, entry: Any, sources: dict[str, dict[str, str]], where: list[
             if part == "values":
                 parameter_from_entry(key, value, sources, name)
             else:
-                _law(name, key, value, sources)
+                law_from_entry(name, key, value, sources)
         where[:] = [name]
     if not entry.get("values"):
         raise DataError(f"{name} has no values; expected [{name}.values] with one quantity at least")
-    return _from_entry(name, entry, sources)
+    return material_from_entry(name, entry, sources)
 
 
 def template(name: str) -> str:
@@ -186,41 +188,6 @@ def template(name: str) -> str:
     )
 
 
-@cache
-def _aliases() -> Mapping[str, str]:
-    return {alias: name for name, entry in _library().items() for alias in entry.aliases}
-
-
-def _from_entry(name: str, entry: dict[str, Any], sources: dict[str, dict[str, str]]) -> Material:
-    reject_unknown(name, entry, _ENTRY_KEYS)
-    values = {key: parameter_from_entry(key, value, sources, name) for key, value in entry.get("values", {}).items()}
-    laws = {key: _law(name, key, law, sources) for key, law in entry.get("temperature", {}).items()}
-    with attributed("library"):
-        return Material(
-            name=name, role=entry.get("role"), kind=entry.get("kind", "semiconductor"),
-            statistics=statistics_of(entry), parameters=values, laws=laws,
-            aliases=tuple(entry.get("aliases", ())), contains=tuple(entry.get("contains", ())),
-            note=entry.get("note", ""),
-        )  # fmt: skip
-
-
-def statistics_of(entry: Mapping[str, Any]) -> str:
-    """Return the statistics of an entry of the library: unless it says, a band fills by Fermi and Dirac's."""
-    by_kind = "fermi-dirac" if entry.get("kind", "semiconductor") == "semiconductor" else "boltzmann"
-    return str(entry.get("statistics", by_kind))
-
-
-def _law(name: str, key: str, law: dict[str, Any], sources: dict[str, dict[str, str]]) -> TemperatureLaw:
-    for field in ("law", "source"):
-        if not isinstance(law.get(field), str):
-            raise DataError(f"{name}: {key}: the law of temperature has no {field}; expected law, source, coefficients")
-    if law["source"] not in sources:
-        raise DataError(f'{name}: {key} names the source "{shorten(law["source"])}", which no [sources] table lists')
-    with attributed(f"{name}: {key}"):
-        coefficients = {k: v for k, v in law.items() if k not in ("law", "source")}
-        return TemperatureLaw(law["law"], coefficients, sources[law["source"]]["citation"])
-
-
 def material(name: str) -> Material:
     """Return the library's material of that name: exact case, then alias, else an error with the nearest name.
 
@@ -230,14 +197,9 @@ def material(name: str) -> Material:
     if not isinstance(name, str):
         raise InputError(f"material is {shorten(name)}; expected its name, such as {_EXAMPLE}")
     text = name.strip()
-    if text in _library():
-        return _library()[text]
-    if text in _aliases():
-        return _library()[_aliases()[text]]
-    spelled = composition(text)
-    if spelled is not None:
-        alloy, x = spelled
-        return _library().get(alloy.written(x)) or alloy_of(alloy, x, _library().__getitem__)
+    entry = written(text)
+    if entry is not None:
+        return entry
     if text in dot_cores():
         _refuse_bare(text)
     if "->" in text:
@@ -257,7 +219,7 @@ def own_statistics(material: Material) -> str | None:
     """Return the statistics that the material's name, or recipe, has by itself; None of a material of a user's own."""
     if isinstance(material, QuantumDotFilm):
         return "gaussian"
-    known = _library().get(material.name)
+    known = entries().get(material.name)
     if known is None and composition(material.name) is not None:
         return "fermi-dirac"
     return None if known is None else known.statistics
@@ -270,11 +232,6 @@ def _refuse_bare(core: str) -> None:
         ways.append(f"{core}(bulk)")
     if ways:
         raise InputError(f'"{core}" has a sizing curve: give {", or ".join(ways)}?')
-
-
-def known_names() -> tuple[str, ...]:
-    """Return every canonical name and alias, alloys that go by a name among these."""
-    return (*_library(), *_aliases(), *(name for alloy in alloys() for name in alloy.names))
 
 
 def materials(
@@ -309,15 +266,15 @@ def materials(
 
 def _rows() -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
     """Yield a row and the elements of every material, alloy and core of dots."""
-    for name, entry in _library().items():
+    for name, entry in entries().items():
         levels = {key: entry.value(key) if entry.has(key) else None for key in _LEVELS}
         yield {"name": name, "role": entry.role, "kind": entry.kind, **levels, "note": entry.note}, entry.contains
     blank: dict[str, Any] = dict.fromkeys(_LEVELS)
     for alloy in alloys():
-        host, (low, high) = _library()[alloy.ends[0]], alloy.range
+        host, (low, high) = entries()[alloy.ends[0]], alloy.range
         note = f"give x as a number from {low:g} to {high:g}: {alloy.written(alloy.example)}"
         yield blank | {"name": alloy.formula, "role": host.role, "kind": host.kind, "note": note}, tuple(alloy.parts)
-    for structure in read_toml("ligands.toml"):
+    for structure in structures():
         note = f"give size and ligand; ligands: {', '.join(films_of(structure))}"
         row = {"name": f"{structure}(SIZE, LIGAND)", "kind": "dot film", "note": note, "role": "active"}
         yield blank | row, elements_of(structure.split("@"))
@@ -331,3 +288,32 @@ def _elements(field: str, given: str | Iterable[str]) -> set[str]:
         hint = f' Did you mean "{element.title()}"?' if element.title() in ELEMENTS else ""
         raise InputError(f'materials: {field} is "{shorten(element)}"; expected elements such as "Pb".{hint}')
     return found
+
+
+def optical_constants(name: str | Path, *, temperature: float = ROOM_TEMPERATURE) -> OpticalConstants:
+    """Return n + i k of a material of the library, of a file, or of a data set of refractiveindex.info.
+
+    Parameters
+    ----------
+    name : str or Path
+        A material as the notation writes it ("ZnO", "PbS(3.4nm, TBAI)"), a file (csv with columns wavelength [nm], n,
+        k, or YAML of refractiveindex.info), or the path of a data set there, "main/ZnO/nk/Aguilar.yml".
+    temperature : float
+        Of the layer. Tables stay as they were measured, and say so. [K]
+    """
+    if not isinstance(name, str | Path):
+        raise InputError(f"optical constants: {shorten(name)} is no name; expected a material, a file or a data set")
+    text = str(name)
+    if tabled(text):
+        return at_temperature(of_material(text), temperature)
+    if not is_file_name(text):
+        return material(text).optical_constants(temperature=temperature)
+    if not text.startswith(("main/", "other/", "glass/", "organic/")) or as_path(name, "optical constants").is_file():
+        return from_file(name)
+    found = data_set(text)
+    if found.n is None or found.k is None:
+        have, lack = ("n", "k") if found.k is None else ("k", "n")
+        raise DataError(f"{text}: the data set has {have} and no {lack}; expected both. Choose another or give a csv")
+    return OpticalConstants(
+        name=text, parts=(Part.of(found.n, found.k),), source=found.source, why=found.comments, notices=found.notices
+    )

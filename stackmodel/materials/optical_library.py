@@ -19,7 +19,6 @@ from stackmodel.materials.optical_files import SUFFIXES, data_set, from_file
 from stackmodel.materials.temperature import ROOM_TEMPERATURE
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.optical_models import drude_lorentz
-from stackmodel.text_files import as_path
 
 TABLE = "optical_constants.toml"
 #: Further from room temperature than this, a notice says that the values are not of that temperature. [K]
@@ -131,34 +130,3 @@ def given(optical: object, name: str) -> OpticalConstants:
 def is_file_name(text: str) -> bool:
     """Whether `text` is written like a file and not like a material."""
     return Path(text).suffix.lower() in SUFFIXES
-
-
-def optical_constants(name: str | Path, *, temperature: float = ROOM_TEMPERATURE) -> OpticalConstants:
-    """Return n + i k of a material of the library, of a file, or of a data set of refractiveindex.info.
-
-    Parameters
-    ----------
-    name : str or Path
-        A material as the notation writes it ("ZnO", "PbS(3.4nm, TBAI)"), a file (csv with columns wavelength [nm], n,
-        k, or YAML of refractiveindex.info), or the path of a data set there, "main/ZnO/nk/Aguilar.yml".
-    temperature : float
-        Of the layer. Tables stay as they were measured, and say so. [K]
-    """
-    from stackmodel.materials.library import material
-
-    if not isinstance(name, str | Path):
-        raise InputError(f"optical constants: {shorten(name)} is no name; expected a material, a file or a data set")
-    text = str(name)
-    if tabled(text):
-        return at_temperature(of_material(text), temperature)
-    if not is_file_name(text):
-        return material(text).optical_constants(temperature=temperature)
-    if not text.startswith(("main/", "other/", "glass/", "organic/")) or as_path(name, "optical constants").is_file():
-        return from_file(name)
-    found = data_set(text)
-    if found.n is None or found.k is None:
-        have, lack = ("n", "k") if found.k is None else ("k", "n")
-        raise DataError(f"{text}: the data set has {have} and no {lack}; expected both. Choose another or give a csv")
-    return OpticalConstants(
-        name=text, parts=(Part.of(found.n, found.k),), source=found.source, why=found.comments, notices=found.notices
-    )

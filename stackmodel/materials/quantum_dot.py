@@ -267,7 +267,7 @@ class QuantumDot:
     def intraband_energy(self) -> float:
         """Energy from the 1S to the 1P level of electrons, (Q10) of docs/method.md [eV]."""
         self._sphere("the intraband energy", bare=True)
-        bands = core_entry(self.core).get("bands", "indirect")
+        bands = core_entry(self.core).bands
         if bands == "indirect":
             raise DataError(f"{self.core}: no intraband energy; the model has no valleys beside the zone centre")
         E_g = self.core_value("band_gap")
@@ -278,7 +278,7 @@ class QuantumDot:
     def radiative_lifetime(self, index: Value) -> float:
         """Return the radiative lifetime in surroundings of refractive index `index`, (Q11) of docs/method.md [s]."""
         self._sphere("the radiative lifetime", bare=False)
-        bands = core_entry(self.core).get("bands", "indirect")
+        bands = core_entry(self.core).bands
         if bands not in EXCITON_SHARE:
             raise DataError(f"{self.core}: no radiative lifetime; the share of bright states is unknown, bands {bands}")
         return radiative_lifetime(

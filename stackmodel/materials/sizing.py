@@ -124,7 +124,7 @@ class SizingCurve:
 @cache
 def published_curves(core: str) -> Mapping[str, SizingCurve]:
     """Return the measured and calculated curves of `core` by name, in the order of trust."""
-    return {name: _curve(name, entry) for name, entry in core_entry(core).get("curves", {}).items()}
+    return {name: _curve(name, entry) for name, entry in core_entry(core).curves.items()}
 
 
 def _curve(name: str, entry: Mapping[str, Any]) -> SizingCurve:
@@ -140,7 +140,7 @@ TWO_BAND = {"symmetric": hyperbolic_gap, "heavy hole": heavy_hole_gap}
 
 
 def _two_band(core: str) -> Callable[..., float]:
-    bands = core_entry(core).get("bands", "indirect")
+    bands = core_entry(core).bands
     if bands not in TWO_BAND:
         raise DataError(f"{core}: no two-band model; its bands are {bands}")
     return TWO_BAND[bands]

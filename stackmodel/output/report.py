@@ -35,6 +35,6 @@ def provenance_html(record: Any) -> str:
     return (
         f"<h2>What made this</h2><p><code>{escape(record.notation)}</code></p>"
         f"<p>{escape(record.question)}, stackmodel {escape(record.version)}</p><ul>{convergence}</ul>"
-        f"<h2>Assumptions</h2>{record.assumptions._repr_html_()}"
-        f"<h2>Parameters and sources</h2>{record.parameters._repr_html_()}"
+        f"<h2>Assumptions</h2>{record.assumptions.html()}"
+        f"<h2>Parameters and sources</h2>{record.parameters.html()}"
     )

@@ -46,7 +46,7 @@ class Table:
         writers: dict[str, Any] = {
             ".csv": lambda: path.write_text(csv_text(frame), encoding="utf-8"),
             ".json": lambda: path.write_text(to_json(list(self)), encoding="utf-8"),
-            ".html": lambda: path.write_text(self._repr_html_(), encoding="utf-8"),
+            ".html": lambda: path.write_text(self.html(), encoding="utf-8"),
         }
         if path.suffix not in writers:
             raise InputError(f'save: no writer for "{path.suffix}"; expected one of {", ".join(writers)}')
@@ -67,6 +67,10 @@ class Table:
         return f"<Table {title}{len(self)} rows of {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
+        return self.html()
+
+    def html(self) -> str:
+        """Return the table in HTML."""
         from html import escape
 
         head = "".join(f"<th>{escape(c)}</th>" for c in self.columns)

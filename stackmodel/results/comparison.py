@@ -24,7 +24,7 @@ class Candidate:
     limited_by: str
     blocked: bool  #: whether it collects nothing, by the answer that ranks
     error: str
-    device: Any  #: the device, None where it could not be made
+    device: object  #: the device, None where it could not be made
     answer: Result | None  #: the answer that ranks
     notes: tuple[str, ...] = ()  #: closed forms far from their own solution
 

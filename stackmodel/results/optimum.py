@@ -25,7 +25,7 @@ class Optimum:
     value: float  #: [unit]
     by_address: Mapping[str, float]  #: in the units of `units`
     units: Mapping[str, str]
-    device: Any
+    device: object
     evaluations: int
     message: str
     blocked: str  #: what keeps the carriers of the best device from being extracted, "" where nothing does

@@ -16,6 +16,7 @@ from stackmodel.materials.library import own_statistics
 from stackmodel.materials.material import STATISTICS_KEY, Material
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES, checked, plain
+from stackmodel.structure.joining import joined
 from stackmodel.structure.notation import (
     ROLES,
     LayerText,
@@ -201,9 +202,8 @@ class Layer:
     def __truediv__(self, other: Layer | Stack | str) -> Stack: ...
 
     def __truediv__(self, other: Layer | Interface | Stack | str) -> Stack | OpenStack:
-        from stackmodel.structure.stack import Stack
-
-        return Stack([self]) / other
+        made: Stack | OpenStack = joined(self, other)
+        return made
 
 
 def _lateral_text(name: str, value: Any) -> str:

@@ -11,12 +11,14 @@ from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.materials.material import Material
 from stackmodel.output.picture import ROLE_COLORS, Box, Label, Line, Picture
 from stackmodel.structure.interface import Interface
+from stackmodel.structure.joining import makes_stacks
 from stackmodel.structure.layer import FILM_ENDS, Layer
 from stackmodel.structure.notation import ROLES, parse, pointed_at
 from stackmodel.structure.roles import infer_roles, own_role, unique_names
 from stackmodel.units import Value
 
 
+@makes_stacks
 @attrs.frozen(init=False)
 class Stack:
     """Layers from the first written to the last, with what stands between them.

@@ -354,7 +354,7 @@ def test_mirror_the_stack_same_current(name: str, lit: bool) -> None:
     turned = Mesh(
         np.ascontiguousarray(mesh.width[::-1]), np.ascontiguousarray(len(case.slabs) - 1 - mesh.layer[::-1])
     )  # fmt: skip
-    assert {case.task(lit=lit).anode, case.mirrored().task(lit=lit).anode} == {"front", "back"}
+    assert {case.task(lit=lit).setup.anode, case.mirrored().task(lit=lit).setup.anode} == {"front", "back"}
     assert currents_on(case.mirrored(), turned, voltages, lit=lit) == pytest.approx(
         currents_on(case, mesh, voltages, lit=lit), rel=1e-8
     )

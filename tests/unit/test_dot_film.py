@@ -45,9 +45,9 @@ def test_brown2014_order_of_the_rest() -> None:
     assert depth == sorted(depth)
     assert len(set(depth)) == len(depth)
     for ligand in ("SCN", "chloride", "fluoride"):  # numbers by rank say so, and between which
-        level = film(f"PbS(1.33eV, {ligand})").ligand_entry["values"]["electron_affinity"]
-        assert level["assumption"] == "ligand_order"
-        assert level["low"] < level["value"] < level["high"]
+        level = film(f"PbS(1.33eV, {ligand})").ligand_entry.values["electron_affinity"]
+        assert level.assumption == "ligand_order"
+        assert level.low < level.value < level.high
 
 
 @pytest.mark.parametrize("core", ["PbSe", "HgTe", "InAs", "InSb"])

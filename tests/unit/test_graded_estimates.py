@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from stackmodel.experiments.background import background
 
 OHMIC = sm.Contact.ohmic()
 SIZES = (
@@ -96,7 +97,7 @@ def test_graded_dark_currents_lie_near_their_solutions():
 
 def test_the_background_asks_the_end_that_decides():
     one, other = (sm.Photodiode(SIZES[0].format(*ends)) for ends in ((3.0, 3.8), (3.8, 3.0)))
-    made = [each._background(300, 60).generation for each in (one, other)]
+    made = [background(each.setup, 300, 60, each.kind).generation for each in (one, other)]
     assert list(made[0].values()) == pytest.approx(list(made[1].values()), rel=1e-9)
 
 
