@@ -52,14 +52,27 @@ def _trap_rows(family: str, symbol: str, which: str, density: dict[str, Any]) ->
     """Return the rows of one family of traps: how many, where, how wide, how fast."""
     q = Quantity
     capture: dict[str, Any] = {"unit": "cm^3/s", "low": 1e-22, "high": 1e-3}
-    return (
-        q(f"{family}_density", f"N_{symbol}", **density, meaning=f"Density of {which}", zero=True),
+    section: dict[str, Any] = {"unit": "cm^2", "low": 1e-24, "high": 1e-8}
+    barrier: dict[str, Any] = {"unit": "eV", "low": 1e-4, "high": 2.0, "zero": True}
+    rows = (
+        q(f"{family}_density", f"N_{symbol}", **{**density, "zero": True}, meaning=f"Density of {which}"),
         q(f"{family}_level", f"E_{symbol}", "eV", -5.0, 5.0, f"Level of {which}, above midgap"),
         q(f"{family}_width", f"sigma_{symbol}", "eV", 1e-3, 1.0, f"Standard deviation of the levels of {which}"),
         q(f"{family}_tail_energy", f"U_{symbol}", "eV", 1e-3, 1.0, f"Decay of an exponential tail of {which}"),
-        q(f"{family}_electron_capture", f"c_n{symbol}", **capture, meaning=f"Capture of electrons by {which}"),
-        q(f"{family}_hole_capture", f"c_p{symbol}", **capture, meaning=f"Capture of holes by {which}"),
-    )
+        *(
+            row
+            for carrier, letter in (("electron", "n"), ("hole", "p"))
+            for row in (
+                q(f"{family}_{carrier}_capture", f"c_{letter}{symbol}", **capture,
+                  meaning=f"Capture of {carrier}s by {which}"),
+                q(f"{family}_{carrier}_capture_cross_section", f"sigma_{letter}{symbol}", **section,
+                  meaning=f"Cross section of {which} for {carrier}s"),
+                q(f"{family}_{carrier}_capture_energy", f"E_{letter}{symbol}", **barrier,
+                  meaning=f"Activation of the capture of {carrier}s by {which}"),
+            )
+        ),
+    )  # fmt: skip
+    return tuple(attrs.evolve(row, of_material=density.get("of_material", True)) for row in rows)
 
 
 #: Above this no number is given; a bound that none is.
@@ -95,6 +108,10 @@ def _rows() -> tuple[Quantity, ...]:
         q("langevin_factor", "zeta", "", 1e-9, 1e2, "Bimolecular recombination over Langevin's", zero=True),
         q("donor_density", "N_D", **density, meaning="Density of ionised donors", zero=True),
         q("acceptor_density", "N_A", **density, meaning="Density of ionised acceptors", zero=True),
+        q("electron_capture_cross_section", "sigma_n", "cm^2", 1e-24, 1e-8, "Of the traps of a layer, for electrons"),
+        q("hole_capture_cross_section", "sigma_p", "cm^2", 1e-24, 1e-8, "Of the traps of a layer, for holes"),
+        q("electron_thermal_velocity", "v_n", "cm/s", 1e4, 1e9, "Of electrons at 300 K; goes as the root of T"),
+        q("hole_thermal_velocity", "v_p", "cm/s", 1e4, 1e9, "Of holes at 300 K; goes as the root of T"),
         *_trap_rows("trap", "t", "neutral traps", density),
         *_trap_rows("donor_trap", "tD", "donor-like traps, charged when empty", density),
         *_trap_rows("acceptor_trap", "tA", "acceptor-like traps, charged when full", density),
@@ -156,8 +173,9 @@ def _rows() -> tuple[Quantity, ...]:
         q("electron_transfer_velocity", "v_n", "cm/s", 1e-6, 1e9, "With which electrons cross an interface",
           of_material=False),
         q("hole_transfer_velocity", "v_p", "cm/s", 1e-6, 1e9, "With which holes cross an interface", of_material=False),
-        q("interface_donor_density", "N_itD", **sheet, meaning="Interface traps that are charged when empty"),
-        q("interface_acceptor_density", "N_itA", **sheet, meaning="Interface traps that are charged when full"),
+        *_trap_rows("interface_donor", "itD", "interface traps that are charged when empty", sheet),
+        *_trap_rows("interface_acceptor", "itA", "interface traps that are charged when full", sheet),
+        *_trap_rows("interface_trap", "it", "neutral interface traps", sheet),
         q("perimeter_resistance", "R_p", "ohm cm", 1e-3, 1e18, "Leakage along the edge: resistance times perimeter",
           of_material=False, infinite=True),
         q("perimeter", "P", "cm", 1e-6, 1e4, "Length of the device's edge", of_material=False),
@@ -225,7 +243,13 @@ _SLIPS: dict[str, tuple[float, ...]] = {
 _NUMBERS = frozenset((int, float, np.float64, np.int64))
 FloatArray = NDArray[np.float64]
 
-_NUMBERED = re.compile(r"((?:donor_|acceptor_)?trap)_([2-9]|[1-9]\d+)_(\w+)")
+#: Families of levels, in a layer and at an interface, with the sign of their charge: empty, full, or none.
+TRAP_FAMILIES = {"trap": 0.0, "donor_trap": 1.0, "acceptor_trap": -1.0}
+INTERFACE_FAMILIES = {"interface_trap": 0.0, "interface_donor": 1.0, "interface_acceptor": -1.0}
+#: Quantities that may count from a band edge.
+TRAP_LEVELS = tuple(f"{family}_level" for family in (*TRAP_FAMILIES, *INTERFACE_FAMILIES))
+_FAMILY = "|".join(sorted((*TRAP_FAMILIES, *INTERFACE_FAMILIES), key=len, reverse=True))
+_NUMBERED = re.compile(rf"({_FAMILY})_([2-9]|[1-9]\d+)_(\w+)")
 
 
 def plain(name: str) -> str:

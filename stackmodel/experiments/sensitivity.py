@@ -18,7 +18,7 @@ from stackmodel.results.sensitivity import Sensitivity, Slope, is_level
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.adjoint import adjoint, log_current
 from stackmodel.solvers.circuit import solve_in_circuit
-from stackmodel.structure.interface import QUANTITY_OF
+from stackmodel.structure.interface import quantity_of
 from stackmodel.structure.levels import electrical_ends, electrical_positions
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup, moved_stack
@@ -72,9 +72,10 @@ def addresses(setup: Setup) -> Iterator[Address]:
                 yield Address(f"{name}.{quantity}", quantity, size, _mover(setup, i, quantity, size))
     for i, interface in enumerate(stack.interfaces):
         for field, value in interface.given.items():
-            if field in QUANTITY_OF:
+            measured = quantity_of(field)
+            if measured is not None:
                 name = f"{stack.names[i]}|{stack.names[i + 1]}.{field}"
-                yield _of_interface(stack, name, user_parameter(QUANTITY_OF[field], value, name))
+                yield _of_interface(stack, name, user_parameter(measured, value, name))
     for end in setup.ends:
         for field in ("work_function", "electron_recombination_velocity", "hole_recombination_velocity"):
             value = getattr(end.contact, field)

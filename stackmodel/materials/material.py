@@ -18,10 +18,10 @@ from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.materials.optical_library import at_temperature, of_material
 from stackmodel.materials.optical_library import given as optical_of_user
 from stackmodel.materials.parameter import Parameter, user_parameter
-from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, TemperatureLaw
+from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, THERMAL_VELOCITY_LAW, TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import BOLTZMANN_EV, HC_EV_NM
-from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain, quantity
+from stackmodel.quantities import MATERIAL_QUANTITIES, TRAP_FAMILIES, checked, plain, quantity
 from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
 from stackmodel.units import Value
 
@@ -35,7 +35,6 @@ RECIPE_ONLY = (
 #: What a material is to the device; a layer's role (ETL, active, ...) may differ.
 KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric", "substrate")
 #: Families of trap levels with the charge that they carry when they hold one: empty (1), full (-1) or never (0).
-TRAP_FAMILIES = {"trap": 0.0, "donor_trap": 1.0, "acceptor_trap": -1.0}
 STATISTICS = ("boltzmann", "fermi-dirac", "gaussian", "dirac")
 #: Name under which statistics are given like a value; the only value of a material that is a word.
 STATISTICS_KEY = "statistics"
@@ -308,6 +307,7 @@ class Material:
         if self.kind == "semiconductor" and self.statistics in ("boltzmann", "fermi-dirac"):
             # Densities of states of a band; the number of sites does not depend on temperature.
             laws = {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
+        laws |= {f"{carrier}_thermal_velocity": THERMAL_VELOCITY_LAW for carrier in ("electron", "hole")}
         laws |= self.laws
         new = dict(self.parameters)
         for name, law in laws.items():

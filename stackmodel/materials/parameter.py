@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from stackmodel.errors import DataError, reject_unknown
-from stackmodel.quantities import checked, plain, quantity
+from stackmodel.quantities import TRAP_LEVELS, checked, plain, quantity
 from stackmodel.units import shortest
 
 #: found: read in a paper, table or code; recalled: from the literature by memory, not re-checked; seed: stated by
@@ -74,7 +74,7 @@ class Parameter:
 
 def user_parameter(name: str, value: object, whose: str, source: str = "given by the user") -> Parameter:
     """Return a parameter that the user gave, checked against the table."""
-    number, reference = _trap_level(value) if plain(name).endswith("trap_level") else (value, "")
+    number, reference = _trap_level(value) if plain(name) in TRAP_LEVELS else (value, "")
     size = checked(name, number, whose)
     return Parameter(
         quantity=name, value=-size if reference == "E_C" else size, source=source, provenance="user",

@@ -71,3 +71,5 @@ class TemperatureLaw:
 
 #: Effective densities of states of a parabolic band; site densities of a dot film have none.
 BAND_DOS_LAW = TemperatureLaw("power", {"exponent": 1.5}, "parabolic band, N ~ T^1.5 (Sze & Ng 2007, sec. 1.4)")
+#: Thermal velocity of free carriers.
+THERMAL_VELOCITY_LAW = TemperatureLaw("power", {"exponent": 0.5}, "equipartition, v ~ T^0.5 (Sze & Ng 2007, sec. 1.5)")

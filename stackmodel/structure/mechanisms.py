@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
 
 from stackmodel.errors import InputError, UnsupportedError
-from stackmodel.materials.material import TRAP_FAMILIES, Material, remembered
+from stackmodel.materials.material import Material, remembered
+from stackmodel.materials.temperature import ROOM_TEMPERATURE
 from stackmodel.physics import line
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, NONE, UNBOUND
 from stackmodel.physics.line import FloatArray
 from stackmodel.physics.mechanisms import auger, band_tunnelling, langevin, radiative
 from stackmodel.physics.mechanisms.table import CARRIERS, ln
 from stackmodel.physics.tunnelling import tunnelling_exponent
-from stackmodel.structure.interface import Interface
+from stackmodel.quantities import TRAP_FAMILIES
+from stackmodel.structure.interface import Family, Interface
 
 #: Richardson constant of a free electron [A/(cm^2 K^2)] and density of states of its band at 300 K [cm^-3].
 _RICHARDSON, _FREE_DOS = 120.17349, 2.50943e19
@@ -95,13 +98,17 @@ def _refuse_idle(material: Material) -> None:
     """Refuse what acts only beside another value that is missing."""
     for name, sign in material.trap_families.items():
         first = name in TRAP_FAMILIES
-        needs = ["width", "tail_energy", "electron_capture", "hole_capture", *(["level"] if sign or not first else [])]
+        needs = ["width", "tail_energy", *_CAPTURES, *(["level"] if sign or not first else [])]
         for key in (f"{name}_{each}" for each in needs):
             if key in material.parameters and f"{name}_density" not in material.parameters:
                 raise InputError(
                     f"{material.name}: {key} does nothing without {name}_density; give both, or leave it out"
                 )
     for carrier in CARRIERS:
+        key = f"{carrier}_capture_cross_section"
+        densities = [f"{name}_density" for name in material.trap_families]
+        if key in material.parameters and not any(density in material.parameters for density in densities):
+            raise InputError(f"{material.name}: {key} does nothing without trap_density; give both, or leave it out")
         key = f"{carrier}_saturation_exponent"
         if key in material.parameters and f"{carrier}_saturation_velocity" not in material.parameters:
             raise InputError(f"{material.name}: {key} does nothing without {carrier}_saturation_velocity; give both")
@@ -129,16 +136,7 @@ def _family(material: Material, name: str, sign: float) -> list[_Family]:
     density = material.value(f"{name}_density")
     if density == 0.0:
         return []
-    rates = []
-    for carrier in CARRIERS:
-        key = f"{name}_{carrier}_capture"
-        if key not in material.parameters:
-            raise InputError(
-                f"{material.name}: {name}_density acts through {name}_electron_capture and {name}_hole_capture "
-                f"[cm^3/s] (capture cross-section times thermal velocity); {key} is missing. Or give electron_lifetime "
-                "and hole_lifetime instead"
-            )
-        rates.append(material.value(key) * density)
+    rates = [density * _capture_of_layer(material, name, carrier) for carrier in CARRIERS]
     if sign and f"{name}_level" not in material.parameters:
         raise InputError(f'{material.name}: {name}_level is missing; expected e.g. "0.2 eV below E_C"')
     energies, shares = _distribution(material, name)
@@ -147,6 +145,68 @@ def _family(material: Material, name: str, sign: float) -> list[_Family]:
             density=density, sign=sign, energies=energies, shares=shares, lifetimes=(1.0 / rates[0], 1.0 / rates[1])
         )
     ]
+
+
+#: What may be said of how fast a family takes carriers.
+_CAPTURES = tuple(
+    f"{carrier}_{what}" for carrier in CARRIERS for what in ("capture", "capture_cross_section", "capture_energy")
+)
+
+
+def _capture_of_layer(material: Material, name: str, carrier: str) -> float:
+    """Return the capture coefficient of a family of a layer [cm^3/s]: its own, else by the layer's cross section."""
+    given = {key: material.value(f"{name}_{key}") for key in _CAPTURES if f"{name}_{key}" in material.parameters}
+    if f"{carrier}_capture" not in given and f"{carrier}_capture_cross_section" not in given:
+        whole = f"{carrier}_capture_cross_section"
+        if whole not in material.parameters:
+            raise InputError(
+                f"{material.name}: {name}_density acts through {name}_electron_capture and {name}_hole_capture "
+                f"[cm^3/s] (capture cross-section times thermal velocity); {name}_{carrier}_capture is missing. Or "
+                "give electron_lifetime and hole_lifetime instead"
+            )
+        given[whole] = material.value(whole)
+    return capture_coefficient(given, carrier, material, f"{material.name}: {name}")
+
+
+def capture_coefficient(given: Mapping[str, float], carrier: str, material: Material, whose: str) -> float:
+    """Return the capture coefficient of a level for the carriers of a material at its temperature [cm^3/s].
+
+    Parameters
+    ----------
+    given : mapping
+        What is said of a family: "electron_capture" [cm^3/s] or "electron_capture_cross_section" [cm^2], and
+        "electron_capture_energy" [eV].
+    carrier : str
+    material : Material
+        Whose carriers are taken.
+    whose : str
+        The family, for errors.
+
+    Notes
+    -----
+    Eq. (R8) of docs/method.md: c = sigma v_th, v_th ~ T^(1/2); with a capture energy times
+    exp(-E/k (1/T - 1/300 K)), multiphonon emission after Henry and Lang, Phys. Rev. B 15, 989 (1977).
+    """
+    direct, section, energy = (f"{carrier}_{what}" for what in ("capture", "capture_cross_section", "capture_energy"))
+    if direct in given and section in given:
+        raise InputError(f"{whose}_{direct} and {whose.rpartition(': ')[2]}_{section} are both given; expected one")
+    if direct in given:
+        capture = given[direct]
+    elif section in given:
+        velocity = f"{carrier}_thermal_velocity"
+        if velocity not in material.parameters:
+            raise InputError(
+                f"{whose}_{section} needs the {velocity} of {material.name} [cm/s], such as 1e7; give it, or "
+                f"{direct} [cm^3/s] in place of the cross section"
+            )
+        capture = given[section] * material.value(velocity)
+    else:
+        raise InputError(
+            f"{whose}_{direct} is missing [cm^3/s]; expected it, or {section} [cm^2] with the "
+            f"{carrier}_thermal_velocity of {material.name}"
+        )
+    colder = (1.0 / material.temperature - 1.0 / ROOM_TEMPERATURE) / BOLTZMANN_EV
+    return capture * math.exp(-given.get(energy, 0.0) * colder)
 
 
 def _level(material: Material, name: str) -> float:
@@ -164,30 +224,60 @@ def _level(material: Material, name: str) -> float:
 
 
 def _distribution(material: Material, name: str) -> tuple[FloatArray, FloatArray]:
-    """Return the energies above midgap [eV] that stand for a family, and the share of each.
+    """Return the energies above midgap [eV] that stand for a family of a layer, and the share of each."""
+    level = material.parameters.get(f"{name}_level")
+    shape = {
+        key: material.value(f"{name}_{key}")
+        for key in ("width", "tail_energy")
+        if f"{name}_{key}" in material.parameters
+    }
+    return spread_levels(
+        _level(material, name), "" if level is None else level.reference, shape, gap=material.value("band_gap"),
+        kT=BOLTZMANN_EV * material.temperature, whose=f"{material.name}: {name}",
+    )  # fmt: skip
 
+
+def spread_levels(
+    centre: float, reference: str, shape: Mapping[str, float], *, gap: float, kT: float, whose: str
+) -> tuple[FloatArray, FloatArray]:
+    """Return the energies above midgap [eV] that stand for a family of levels, and the share of each.
+
+    Parameters
+    ----------
+    centre : float
+        Level of the family above midgap. [eV]
+    reference : str
+        What it counts from: "E_C", "E_V", "intrinsic", or "" for midgap.
+    shape : mapping
+        "width", the standard deviation of a Gaussian, or "tail_energy", the decay of a tail; a single level otherwise.
+        [eV]
+    gap, kT : float
+        [eV]
+    whose : str
+        The family, for errors.
+
+    Notes
+    -----
     Eq. (R7) of docs/method.md: one level, a Gaussian, or a tail that decays from a band edge into the gap, cut into
     equal steps no wider than kT.
     """
-    centre, kT = _level(material, name), BOLTZMANN_EV * material.temperature
-    wide, tail = (f"{name}_{shape}" in material.parameters for shape in ("width", "tail_energy"))
-    if wide and tail:
-        raise InputError(f"{material.name}: {name}_width and {name}_tail_energy are both given; expected one shape")
-    if wide:
-        sigma = material.value(f"{name}_width")
+    short = whose.rpartition(": ")[2]
+    if len(shape) > 1:
+        raise InputError(f"{whose}_width and {short}_tail_energy are both given; expected one shape")
+    if "width" in shape:
+        sigma = shape["width"]
         count = _count(8.0 * sigma, min(_SPACING * kT, 0.5 * sigma))
         at = (np.arange(count) + 0.5) / count * 8.0 - 4.0
         shares = np.exp(-0.5 * at**2)
         return centre + sigma * at, shares / shares.sum()
-    if tail:
-        decay, level = material.value(f"{name}_tail_energy"), material.parameters.get(f"{name}_level")
-        reference = level.reference if level is not None else ""
+    if "tail_energy" in shape:
+        decay = shape["tail_energy"]
         if reference not in ("E_C", "E_V"):
             raise InputError(
-                f"{material.name}: a tail starts at a band edge; expected {name}_level = "
+                f"{whose.rpartition(': ')[0]}: a tail starts at a band edge; expected {short}_level = "
                 '"0 eV below E_C" or "0 eV above E_V"'
             )
-        depth = min(12.0 * decay, material.value("band_gap"))
+        depth = min(12.0 * decay, gap)
         count = _count(depth, min(_SPACING * kT, decay))
         at = (np.arange(count) + 0.5) / count * depth
         shares = np.exp(-at / decay)
@@ -284,27 +374,80 @@ def interface_levels(sides: Sides) -> FloatArray:
     inner = [i for i in range(2) if sides.materials[i].has_bands]
     if not inner:
         raise InputError(f"{where}: no carrier reaches levels between two insulators; give fixed_charge instead")
+    gap = _interface_gap(sides, inner)
+    columns = [_by_velocity(sides, inner, gap)] if interface.by_velocity else []
+    for family in interface.families:
+        columns += _by_density(sides, inner, gap, family)
+    return np.stack(columns, axis=1) if columns else np.zeros((line.N_LEVEL_VALUES, 0))
+
+
+@attrs.frozen(kw_only=True)
+class _Gap:
+    """The gap of an interface: the lower E_C, the higher E_V, and its intrinsic level [eV]."""
+
+    E_C: float
+    E_V: float
+    intrinsic: float
+
+    @property
+    def middle(self) -> float:
+        return 0.5 * (self.E_C + self.E_V)
+
+
+def _interface_gap(sides: Sides, inner: Sequence[int]) -> _Gap:
     E_C, E_V = sides.E_C, sides.E_V
     low, high = min(inner, key=lambda i: E_C[i]), max(inner, key=lambda i: E_V[i])
     ratio = sides.materials[high].value("valence_band_dos") / sides.materials[low].value("conduction_band_dos")
     intrinsic = 0.5 * (E_C[low] + E_V[high] + sides.kT * math.log(ratio))
-    level = interface.level(E_C[low], E_V[high], intrinsic, where)
-    values = np.zeros(line.N_LEVEL_VALUES)
-    values[line.LN_S_NA : line.LN_PB_1 + 1] = NONE
-    for i in inner:
-        side = sides.materials[i]
-        values[line.LN_S_NA + i] = ln(interface.velocity("electron", i, where))
-        values[line.LN_S_PA + i] = ln(interface.velocity("hole", i, where))
-        values[line.LN_NA_1 + i] = math.log(side.value("conduction_band_dos")) + (level - E_C[i]) / sides.kT
-        values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + (E_V[i] - level) / sides.kT
-    held = interface.interface_donor_density + interface.interface_acceptor_density
-    if held and not (values[line.LN_S_NA : line.LN_S_PB + 1] > NONE).any():
+    return _Gap(E_C=E_C[low], E_V=E_V[high], intrinsic=intrinsic)
+
+
+def _by_velocity(sides: Sides, inner: Sequence[int], gap: _Gap) -> FloatArray:
+    """Return the column of the one level that recombination velocities stand for, with the charge it may hold."""
+    where, interface = sides.where, sides.interface
+    velocities = {(c, i): interface.velocity(c, i, where) for c in CARRIERS for i in inner}
+    charge = interface.interface_donor_density - interface.interface_acceptor_density
+    if charge and not any(velocities.values()):
         raise InputError(
             f"{where}: its levels hold charge, but all recombination velocities are 0 cm/s, so nothing fills or "
             "empties them; give one, or the charge as fixed_charge"
         )
-    values[line.LEVEL_CHARGE] = interface.interface_donor_density - interface.interface_acceptor_density
-    return values[:, None]
+    level = interface.level(interface.trap_level, gap.E_C, gap.E_V, gap.intrinsic, where)
+    return _level_column(sides, inner, level, velocities, charge)
+
+
+def _by_density(sides: Sides, inner: Sequence[int], gap: _Gap, family: Family) -> list[FloatArray]:
+    """Return the columns of a family of levels that is given by its density: S = N c on each side, eq. (R8)."""
+    whose = f"{sides.where}: {family.name}"
+    captures = {
+        (c, i): capture_coefficient(family.captures, c, sides.materials[i], whose) for c in CARRIERS for i in inner
+    }
+    level = sides.interface.level(family.level, gap.E_C, gap.E_V, gap.intrinsic, sides.where, f"{family.name}_level")
+    energies, shares = spread_levels(
+        level - gap.middle, family.reference, family.shape, gap=gap.E_C - gap.E_V, kT=sides.kT, whose=whose
+    )
+    made = []
+    for energy, share in zip(energies.tolist(), shares.tolist(), strict=True):
+        density = share * family.density
+        velocities = {key: density * capture for key, capture in captures.items()}
+        made.append(_level_column(sides, inner, gap.middle + energy, velocities, family.sign * density))
+    return made
+
+
+def _level_column(
+    sides: Sides, inner: Sequence[int], level: float, velocities: Mapping[tuple[str, int], float], charge: float
+) -> FloatArray:
+    """Return the column of `Line.interface_levels` of one level at an energy [eV]."""
+    values = np.zeros(line.N_LEVEL_VALUES)
+    values[line.LN_S_NA : line.LN_PB_1 + 1] = NONE
+    for i in inner:
+        side = sides.materials[i]
+        values[line.LN_S_NA + i] = ln(velocities["electron", i])
+        values[line.LN_S_PA + i] = ln(velocities["hole", i])
+        values[line.LN_NA_1 + i] = math.log(side.value("conduction_band_dos")) + (level - sides.E_C[i]) / sides.kT
+        values[line.LN_PA_1 + i] = math.log(side.value("valence_band_dos")) + (sides.E_V[i] - level) / sides.kT
+    values[line.LEVEL_CHARGE] = charge
+    return values
 
 
 def interface_values(sides: Sides) -> FloatArray:

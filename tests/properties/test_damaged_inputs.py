@@ -23,7 +23,7 @@ import pytest
 import stackmodel as sm
 from stackmodel.cli import main
 from stackmodel.light.notation import light_from_text
-from stackmodel.materials import library
+from stackmodel.materials import entries
 from stackmodel.quantities import all_checked
 from stackmodel.units import to_unit
 
@@ -163,8 +163,8 @@ def optical(path: Path) -> None:
 
 def add_materials(path: Path) -> None:
     for name in sm.add_materials(path):
-        del library._library()[name]
-    library._aliases.cache_clear()
+        del entries.entries()[name]
+    entries.aliases.cache_clear()
 
 
 def parse(text: str) -> None:

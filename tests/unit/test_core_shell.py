@@ -6,6 +6,7 @@ import copy
 import pickle
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 import stackmodel as sm
 from stackmodel.materials.core_shell import edges_of, offset_source
-from stackmodel.materials.data_files import read_toml
+from stackmodel.materials.ligand import _ligands
 from stackmodel.physics.radial import ground_state
 
 
@@ -262,8 +263,8 @@ def test_copies(dot: sm.QuantumDot) -> None:
 @pytest.fixture
 def _films(monkeypatch: pytest.MonkeyPatch) -> None:
     """Levels of films of PbS@CdS, as if they were known."""
-    ligands = read_toml("ligands.toml")
-    monkeypatch.setitem(ligands, "PbS@CdS", ligands["PbS"])
+    known = {name: attrs.evolve(ligand, structure="PbS@CdS") for name, ligand in _ligands()["PbS"].items()}
+    monkeypatch.setitem(_ligands(), "PbS@CdS", known)
 
 
 @pytest.mark.usefixtures("_films")

@@ -19,7 +19,8 @@ from stackmodel.cli import main
 from stackmodel.materials.alloy import alloys
 from stackmodel.materials.assumptions import rules
 from stackmodel.materials.data_files import read_toml
-from stackmodel.materials.library import ELEMENTS, FILES, known_names
+from stackmodel.materials.entries import FILES, known_names
+from stackmodel.materials.library import ELEMENTS
 from stackmodel.quantities import quantity
 
 SOURCES = read_toml("sources.toml")

@@ -12,7 +12,8 @@ import pytest
 import stackmodel as sm
 from stackmodel.materials.assumptions import rules
 from stackmodel.materials.data_files import read_toml
-from stackmodel.materials.library import FILES, known_names, material, materials
+from stackmodel.materials.entries import FILES, known_names
+from stackmodel.materials.library import material, materials
 from stackmodel.materials.material import KINDS, remembered
 from stackmodel.materials.parameter import CONFIDENCES, PROVENANCES
 from stackmodel.materials.temperature import TemperatureLaw

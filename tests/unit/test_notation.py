@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import stackmodel as sm
 from stackmodel.errors import StackModelError
 from stackmodel.materials.data_files import read_toml
-from stackmodel.materials.library import FILES
+from stackmodel.materials.entries import FILES
 from stackmodel.structure.notation import ROLES, parse, thickness_text
 
 CANONICAL = [name for file in FILES for name in read_toml(file)]

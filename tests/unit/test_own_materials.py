@@ -13,7 +13,7 @@ import pytest
 
 import stackmodel as sm
 from stackmodel.cli import main
-from stackmodel.materials import library
+from stackmodel.materials import entries, library
 from stackmodel.quantities import MATERIAL_QUANTITIES, QUANTITIES
 
 SOURCE = '[sources.smith2026]\ncitation = "Smith et al., Journal 1, 1 (2026)"\ndoi = "10.1000/1"\n\n'
@@ -38,12 +38,12 @@ def table(*values: str, name: str = "MyOxide", head: str = 'role = "ETL"\n') -> 
 @pytest.fixture(autouse=True)
 def _library_as_it_was() -> Iterator[None]:
     """What a test adds ends with it."""
-    entries = library._library()
-    before = dict(entries)
+    known = entries.entries()
+    before = dict(known)
     yield
-    entries.clear()
-    entries.update(before)
-    library._aliases.cache_clear()
+    known.clear()
+    known.update(before)
+    entries.aliases.cache_clear()
 
 
 @pytest.fixture
@@ -54,10 +54,10 @@ def path(tmp_path: Path) -> Path:
 def refused(path: Path, text: str) -> str:
     """The message of a file that cannot be used; the library must be as it was before."""
     path.write_text(text, "utf-8")
-    before = (library.known_names(), list(sm.materials()))
+    before = (entries.known_names(), list(sm.materials()))
     with pytest.raises((sm.InputError, sm.DataError)) as caught:
         sm.add_materials(path)
-    assert (library.known_names(), list(sm.materials())) == before
+    assert (entries.known_names(), list(sm.materials())) == before
     message = str(caught.value)
     assert message.startswith(f"add_materials: {path}")
     assert "\n" not in message
