@@ -52,7 +52,7 @@ def paper_width(width: Value) -> float:
 
 
 @attrs.frozen
-class Line:
+class Polyline:
     """A polyline; `name` puts it in the legend and on hover."""
 
     x: Sequence[float]
@@ -158,7 +158,7 @@ PLAIN = Style()
 class Picture:
     """Everything that a renderer needs: elements, axis titles with units, limits, aspect."""
 
-    elements: tuple[Line | Box | Area | Raster | Label | Arrow, ...]
+    elements: tuple[Polyline | Box | Area | Raster | Label | Arrow, ...]
     x_label: str
     y_label: str
     title: str = ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture, Raster, paper_width
+from stackmodel.output.picture import Area, Arrow, Box, Label, Picture, Polyline, Raster, paper_width
 
 _DASHES = {"solid": "-", "dashed": (0, (4, 2)), "dotted": (0, (1, 1.5)), "dashdot": (0, (5, 2, 1, 2))}
 _TEXT = 7.0  # pt, axis titles and ticks
@@ -142,7 +142,7 @@ def _leader(axes: Any, label: Label, moved: float) -> None:
     )  # fmt: skip
 
 
-def _line(axes: Any, line: Line) -> None:
+def _line(axes: Any, line: Polyline) -> None:
     axes.plot(
         line.x, line.y, color=line.color, lw=line.width, ls=_DASHES[line.style], label=line.name or "_nolegend_",
         marker=line.marker or None, ms=3, solid_capstyle="butt", zorder=3,
@@ -193,7 +193,7 @@ def _arrow(axes: Any, arrow: Arrow) -> None:
     )  # fmt: skip
 
 
-_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Raster: _raster, Arrow: _arrow}
+_DRAW: dict[type, Any] = {Polyline: _line, Box: _box, Area: _area, Raster: _raster, Arrow: _arrow}
 
 
 def _size(picture: Picture, width: str) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import re
 from html import escape
 from typing import Any
 
-from stackmodel.output.picture import Area, Arrow, Box, Label, Line, Picture, Raster
+from stackmodel.output.picture import Area, Arrow, Box, Label, Picture, Polyline, Raster
 
 _DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot", "dashdot": "dashdot"}
 _POINTS = 1.55  # a paper label of 6.5 pt reads as 10 px on a screen
@@ -53,7 +53,7 @@ def _labels(picture: Picture) -> list[Label]:
     return [e for e in picture.elements if isinstance(e, Label)]
 
 
-def _line(figure: Any, line: Line) -> None:
+def _line(figure: Any, line: Polyline) -> None:
     figure.add_scatter(
         x=list(line.x), y=list(line.y), mode="lines+markers" if line.marker else "lines", name=_html(line.name),
         showlegend=bool(line.name), line={"color": line.color, "width": 1.3 * line.width, "dash": _DASHES[line.style]},
@@ -110,7 +110,7 @@ def _arrow(figure: Any, arrow: Arrow) -> None:
     )  # fmt: skip
 
 
-_DRAW: dict[type, Any] = {Line: _line, Box: _box, Area: _area, Raster: _raster, Label: _label, Arrow: _arrow}
+_DRAW: dict[type, Any] = {Polyline: _line, Box: _box, Area: _area, Raster: _raster, Label: _label, Arrow: _arrow}
 
 
 def _html(text: str, *, literal: bool = False) -> str:

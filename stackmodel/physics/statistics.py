@@ -553,8 +553,9 @@ def _majority_level(
     intrinsic = -0.5 * gap + 0.5 * shift
     if code_a != _BOLTZMANN or code_b != _BOLTZMANN:
         intrinsic = _newton_balance(
-            code_a, ln_N_a, table_a, code_b, ln_N_b, table_b, gap, -math.inf, intrinsic, -math.inf
-        )
+            code_a=code_a, ln_N_a=ln_N_a, table_a=table_a, code_b=code_b, ln_N_b=ln_N_b, table_b=table_b, gap=gap,
+            ln_doping=-math.inf, start=intrinsic, low=-math.inf,
+        )  # fmt: skip
     if ln_doping == -math.inf:
         return intrinsic
     # At the larger of the two limits a is below b + doping by a factor of 2 at most, and the root lies above.
@@ -562,7 +563,10 @@ def _majority_level(
     if math.isnan(extrinsic):
         return math.nan
     start = max(extrinsic, intrinsic)
-    return _newton_balance(code_a, ln_N_a, table_a, code_b, ln_N_b, table_b, gap, ln_doping, start, start)
+    return _newton_balance(
+        code_a=code_a, ln_N_a=ln_N_a, table_a=table_a, code_b=code_b, ln_N_b=ln_N_b, table_b=table_b, gap=gap,
+        ln_doping=ln_doping, start=start, low=start,
+    )  # fmt: skip
 
 
 @kernel

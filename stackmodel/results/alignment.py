@@ -10,7 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from stackmodel.errors import InputError
-from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Arrow, Box, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Arrow, Box, Label, Picture, Polyline, Style
 from stackmodel.results.base import Provenance, Result
 
 
@@ -137,7 +137,7 @@ class Alignment(Result):
                 f'alignment: reference is "{style.reference}"; levels before contact refer to "vacuum" only'
             )
         shown = [layer for layer in self.layers if layer.fermi_level is not None]
-        elements: list[Line | Box | Label | Arrow] = []
+        elements: list[Polyline | Box | Label | Arrow] = []
         for slot, layer in enumerate(shown):
             color = colors.get(layer.name) or ROLE_COLORS.get(
                 "contact oxide" if layer.in_contact else layer.role, "#D9D9D9"
@@ -164,7 +164,7 @@ class Alignment(Result):
         )
 
 
-def _level_box(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | Label | Arrow]:
+def _level_box(layer: LayerLevels, slot: int, color: str) -> list[Polyline | Box | Label | Arrow]:
     top, bottom = layer.conduction_band, layer.valence_band
     assert top is not None
     assert bottom is not None
@@ -173,9 +173,9 @@ def _level_box(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | L
     x0, x1 = slot - 0.44, slot + 0.44
     left = (top, bottom, layer.fermi_level)
     right = layer.right_end or left
-    elements: list[Line | Box | Label | Arrow] = [
+    elements: list[Polyline | Box | Label | Arrow] = [
         Box(x0, x1, bottom, top, color, layer.name, hover, right=(right[1], right[0])),
-        Line((x0, x1), (layer.fermi_level, right[2]), COLORS["black"], 0.6, "dotted", hover=hover),
+        Polyline((x0, x1), (layer.fermi_level, right[2]), COLORS["black"], 0.6, "dotted", hover=hover),
     ]
     for x, (E_C, E_V, E_F) in ((slot, left),) if layer.right_end is None else ((x0, left), (x1, right)):
         # The Fermi level of a degenerate layer lies beyond the edge: its line must not strike the number through.
@@ -184,22 +184,22 @@ def _level_box(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | L
     return elements
 
 
-def _electrode(layer: LayerLevels, slot: int, color: str) -> list[Line | Box | Label | Arrow]:
+def _electrode(layer: LayerLevels, slot: int, color: str) -> list[Polyline | Box | Label | Arrow]:
     level = layer.fermi_level
     assert level is not None
     hover = f"{layer.name}: work function {layer.vacuum_level - level:.3f} eV"
     ink = color if layer.in_contact else COLORS["black"]
     return [
-        Line((slot - 0.44, slot + 0.44), (level, level), ink, 2.0, hover=hover),
+        Polyline((slot - 0.44, slot + 0.44), (level, level), ink, 2.0, hover=hover),
         Label(slot, level, _number(level), moves="down"),
     ]  # fmt: skip
 
 
-def _vacuum(shown: list[LayerLevels]) -> list[Line | Box | Label | Arrow]:
+def _vacuum(shown: list[LayerLevels]) -> list[Polyline | Box | Label | Arrow]:
     xs = [x for slot in range(len(shown)) for x in (slot - 0.5, slot + 0.5)]
     ys = [layer.vacuum_level for layer in shown for _ in (0, 1)]
-    elements: list[Line | Box | Label | Arrow] = [
-        Line(xs, ys, COLORS["grey"], 0.8, "dashed", hover="vacuum level %{y:.3f} eV"),
+    elements: list[Polyline | Box | Label | Arrow] = [
+        Polyline(xs, ys, COLORS["grey"], 0.8, "dashed", hover="vacuum level %{y:.3f} eV"),
         Label(-0.5, shown[0].vacuum_level, "vacuum level", moves="down", size=5.5, color="#555555", left=True),
     ]
     for slot, (left, right) in enumerate(pairwise(shown)):

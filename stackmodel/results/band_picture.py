@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError
-from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Picture, Polyline, Style
 
 FloatArray = NDArray[np.float64]
 REFERENCES = ("fermi", "vacuum")
@@ -46,14 +47,20 @@ def reference_shift(reference: str | None, vacuum_level: FloatArray) -> tuple[fl
     return 0.0, "Energy relative to the Fermi level (eV)"
 
 
+class BandEdges(NamedTuple):
+    """Edges over the points of a mesh: position [nm], layer, E_C, E_V and vacuum level [eV]."""
+
+    position: FloatArray
+    layer: Sequence[str]
+    conduction_band: FloatArray
+    valence_band: FloatArray
+    vacuum_level: FloatArray
+
+
 def band_picture(
     *,
-    position: FloatArray,
-    layer: Sequence[str],
+    edges: BandEdges,
     layers: Sequence[LayerSpan],
-    conduction_band: FloatArray,
-    valence_band: FloatArray,
-    vacuum_level: FloatArray,
     levels: Sequence[Level],
     contacts: Sequence[tuple[str, float]],
     depletion: tuple[float, float] | None,
@@ -62,49 +69,27 @@ def band_picture(
 ) -> Picture:
     """Return the picture: band edges and levels over x, layers by colour and name, depletion marked.
 
-    Arrays run over the points of the mesh; `contacts` are name and Fermi level [eV] of front and back; `depletion` is
-    in nm. Energies refer to the Fermi level of the grounded contact.
+    `contacts` are name and Fermi level [eV] of front and back; `depletion` is in nm. Energies refer to the Fermi level
+    of the grounded contact.
     """
-    shift, y_label = reference_shift(style.reference, vacuum_level)
-    x, span = position, float(position[-1] - position[0])
+    shift, y_label = reference_shift(style.reference, edges.vacuum_level)
+    x = edges.position
+    span = float(x[-1] - x[0])
     margin = 0.06 * span
-    energies = (
-        np.concatenate([conduction_band, valence_band, vacuum_level, *(level.energy for level in levels)]) + shift
-    )
+    drawn = (edges.conduction_band, edges.valence_band, edges.vacuum_level, *(level.energy for level in levels))
+    energies = np.concatenate(drawn) + shift
     low, high = float(energies.min()), float(energies.max())
     y_limits = (low - 0.14 * (high - low), high + 0.06 * (high - low))
-    right = float(x[-1]) + 0.25 * margin
-    elements: list[Line | Box | Label] = []
-    for each in layers:
-        color = style.colors.get(each.name) or ROLE_COLORS.get(each.role, "#D9D9D9")
-        hover = f"{each.name} ({each.role})"
-        elements.append(Box(each.start, each.end, *y_limits, color, each.name, hover, alpha=0.3, outline=False))
-        elements.append(Label(0.5 * (each.start + each.end), 0.0, style.labels.get(each.name, each.label), above=True))
-    for symbol, values, color in (
-        ("E_C", conduction_band, COLORS["blue"]),
-        ("E_V", valence_band, COLORS["vermillion"]),
-    ):
-        for each in layers:
-            inside = [name == each.name for name in layer]
-            hover = f"{symbol} %{{y:.3f}} eV"
-            elements.append(Line(x[inside].tolist(), (values[inside] + shift).tolist(), color, 1.3, hover=hover))
-        moves = "up" if symbol == "E_C" else "down"
-        elements.append(Label(right, float(values[-1]) + shift, f"${symbol}$", moves, size=6.0, left=True))
-    vacuum = (vacuum_level + shift).tolist()
-    elements.append(Line(x.tolist(), vacuum, COLORS["grey"], 0.8, "dotted", hover="E_vac %{y:.3f} eV"))
-    elements.append(Label(float(x[0]) + 0.35 * span, min(vacuum), "vacuum level", "down", size=5.5, color="#555555"))
-    for level in levels:
-        hover = f"{level.text} %{{y:.3f}} eV"
-        elements.append(Line(x.tolist(), (level.energy + shift).tolist(), level.color, 0.8, level.style, hover=hover))
-        moves = "up" if level.text == "$F_n$" else "down" if level.text == "$F_p$" else "no"
-        place = right + 0.9 * margin
-        elements.append(Label(place, float(level.energy[-1]) + shift, level.text, moves, size=6.0, left=True))
+    elements: list[Polyline | Box | Label] = [
+        *_layer_boxes(layers, y_limits, style), *_edge_lines(edges, layers, shift, margin),
+        *_level_lines(edges, levels, shift, margin),
+    ]  # fmt: skip
     for start, (name, energy) in zip((float(x[0]) - margin, float(x[-1])), contacts, strict=True):
-        elements.append(Line((start, start + margin), (energy + shift,) * 2, COLORS["black"], 2.0, hover=name))
+        elements.append(Polyline((start, start + margin), (energy + shift,) * 2, COLORS["black"], 2.0, hover=name))
         elements.append(Label(start + 0.5 * margin, 0.0, style.labels.get(name, name), above=True))
     if depletion is not None:
         height = y_limits[0] + 0.035 * (y_limits[1] - y_limits[0])
-        elements.append(Line(depletion, (height, height), COLORS["black"], 1.0, marker="|", hover="depletion"))
+        elements.append(Polyline(depletion, (height, height), COLORS["black"], 1.0, marker="|", hover="depletion"))
         text = f"depleted {depletion[1] - depletion[0]:.3g} nm"
         elements.append(Label(0.5 * sum(depletion), height, text, moves="up", size=6.0))
     return Picture(
@@ -116,3 +101,42 @@ def band_picture(
         y_limits=y_limits,
         aspect=0.78,
     )
+
+
+def _layer_boxes(layers: Sequence[LayerSpan], y_limits: tuple[float, float], style: Style) -> Iterator[Box | Label]:
+    for layer in layers:
+        color = style.colors.get(layer.name) or ROLE_COLORS.get(layer.role, "#D9D9D9")
+        hover = f"{layer.name} ({layer.role})"
+        yield Box(layer.start, layer.end, *y_limits, color, layer.name, hover, alpha=0.3, outline=False)
+        middle = 0.5 * (layer.start + layer.end)
+        yield Label(middle, 0.0, style.labels.get(layer.name, layer.label), above=True)
+
+
+def _edge_lines(
+    edges: BandEdges, layers: Sequence[LayerSpan], shift: float, margin: float
+) -> Iterator[Polyline | Label]:
+    """Yield both band edges, layer by layer, and the vacuum level."""
+    x, right = edges.position, float(edges.position[-1]) + 0.25 * margin
+    for symbol, values, color in (
+        ("E_C", edges.conduction_band, COLORS["blue"]),
+        ("E_V", edges.valence_band, COLORS["vermillion"]),
+    ):
+        for layer in layers:
+            inside = [name == layer.name for name in edges.layer]
+            hover = f"{symbol} %{{y:.3f}} eV"
+            yield Polyline(x[inside].tolist(), (values[inside] + shift).tolist(), color, 1.3, hover=hover)
+        moves = "up" if symbol == "E_C" else "down"
+        yield Label(right, float(values[-1]) + shift, f"${symbol}$", moves, size=6.0, left=True)
+    vacuum = (edges.vacuum_level + shift).tolist()
+    yield Polyline(x.tolist(), vacuum, COLORS["grey"], 0.8, "dotted", hover="E_vac %{y:.3f} eV")
+    left = float(x[0]) + 0.35 * float(x[-1] - x[0])
+    yield Label(left, min(vacuum), "vacuum level", "down", size=5.5, color="#555555")
+
+
+def _level_lines(edges: BandEdges, levels: Sequence[Level], shift: float, margin: float) -> Iterator[Polyline | Label]:
+    x, place = edges.position, float(edges.position[-1]) + 1.15 * margin
+    for level in levels:
+        hover = f"{level.text} %{{y:.3f}} eV"
+        yield Polyline(x.tolist(), (level.energy + shift).tolist(), level.color, 0.8, level.style, hover=hover)
+        moves = "up" if level.text == "$F_n$" else "down" if level.text == "$F_p$" else "no"
+        yield Label(place, float(level.energy[-1]) + shift, level.text, moves, size=6.0, left=True)

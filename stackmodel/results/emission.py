@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stackmodel.errors import DataError, InputError, attributed
 from stackmodel.figures_of_merit.curve import crossing, distinct, value_at
-from stackmodel.output.picture import COLORS, PLAIN, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Label, Picture, Polyline, Style
 from stackmodel.physics import luminescence
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.results.base import Provenance, Result
@@ -501,14 +501,14 @@ class EfficiencyCurve(Result):
         """Return the external efficiency in per cent against the current density on a log axis."""
         J, eta = self.current_density * 1e3, self.external_efficiency * 100.0
         marker = "o" if J.size < 12 else ""
-        elements: list[Line | Label] = [
-            Line(J.tolist(), eta.tolist(), COLORS["blue"], 1.3, name=self.source, marker=marker)
+        elements: list[Polyline | Label] = [
+            Polyline(J.tolist(), eta.tolist(), COLORS["blue"], 1.3, name=self.source, marker=marker)
         ]
         top = float(eta.max())
         if self.ceiling is not None:
             ends = (float(J.min()), float(J.max()))
             top = max(top, 100.0 * self.ceiling)
-            elements.append(Line(ends, (100.0 * self.ceiling,) * 2, COLORS["grey"], 0.8, "dashed", name="ceiling"))
+            elements.append(Polyline(ends, (100.0 * self.ceiling,) * 2, COLORS["grey"], 0.8, "dashed", name="ceiling"))
         return Picture(
             elements=tuple(elements), x_label="Current density (mA cm$^{-2}$)", log_x=True, legend=True,
             y_label="External quantum efficiency (%)", y_limits=(0.0, 1.25 * top),

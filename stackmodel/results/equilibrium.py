@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
-from stackmodel.results.band_picture import LayerSpan, Level, band_picture
+from stackmodel.results.band_picture import BandEdges, LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
 
 FloatArray = NDArray[np.float64]
@@ -110,8 +110,10 @@ class Equilibrium(Result):
         """Return the band diagram: E_C, E_V, E_F, vacuum level, layers by colour and name, depletion marked."""
         flat = np.zeros_like(self.position)
         return band_picture(
-            position=self.position, layer=self.layer, layers=self.layers, conduction_band=self.conduction_band,
-            valence_band=self.valence_band, vacuum_level=self.vacuum_level,
+            edges=BandEdges(
+                self.position, self.layer, self.conduction_band, self.valence_band, self.vacuum_level
+            ),
+            layers=self.layers,
             levels=[Level(text="$E_F$", energy=flat, color=COLORS["black"])],
             contacts=[(name, 0.0) for name, _ in self.contacts], depletion=self.depletion_edges, style=style,
             title="Band diagram at equilibrium",

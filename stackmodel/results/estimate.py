@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
-from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Picture, Polyline, Style
 from stackmodel.physics.constants import BOLTZMANN, BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.physics.multiexcitons import multiplication_yield
 from stackmodel.quantities import checked
@@ -308,16 +308,16 @@ class Estimate(Result):
         levels = np.concatenate([self.conduction_band, self.valence_band, [0.0]])
         low, high = float(levels.min()), float(levels.max())
         y_limits = (low - 0.1 * (high - low), high + 0.1 * (high - low))
-        elements: list[Line | Box | Label] = []
+        elements: list[Polyline | Box | Label] = []
         for layer in self.layers:
             color = colors.get(layer.name) or ROLE_COLORS.get(layer.role, "#D9D9D9")
             elements.append(Box(layer.start, layer.end, *y_limits, color, layer.name, alpha=0.3, outline=False))
             name = labels.get(layer.name, layer.label)
             elements.append(Label(0.5 * (layer.start + layer.end), 0.0, name, above=True))
         for values, color in ((self.conduction_band, COLORS["blue"]), (self.valence_band, COLORS["vermillion"])):
-            elements.append(Line(self.position.tolist(), values.tolist(), color, 1.0, "dashed"))
+            elements.append(Polyline(self.position.tolist(), values.tolist(), color, 1.0, "dashed"))
         if self.voltage == 0.0:
-            elements.append(Line((self.position[0], self.position[-1]), (0.0, 0.0), COLORS["black"], 0.6, "dotted"))
+            elements.append(Polyline((self.position[0], self.position[-1]), (0.0, 0.0), COLORS["black"], 0.6, "dotted"))
         return Picture(
             elements=tuple(elements), x_label="Position (nm)", y_label="Energy relative to the Fermi level (eV)",
             title="Depletion approximation", y_limits=y_limits,

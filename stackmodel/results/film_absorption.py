@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError
-from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.film import film_absorption
 from stackmodel.results.base import Provenance, Result
@@ -152,9 +152,9 @@ class FilmAbsorption(Result):
         alpha = self.absorption_coefficient[order]
         floor = 1e-4 * float(alpha.max())
         shown = alpha > floor
-        curve = Line(self.wavelength[order][shown].tolist(), alpha[shown].tolist(), COLORS["blue"], 1.3)
-        peak = Line((HC_EV_NM / self.optical_gap,), (self.peak_absorption,), COLORS["vermillion"], 0.0, name="1S peak",
-                    marker="D")  # fmt: skip
+        curve = Polyline(self.wavelength[order][shown].tolist(), alpha[shown].tolist(), COLORS["blue"], 1.3)
+        at_peak = (HC_EV_NM / self.optical_gap,), (self.peak_absorption,)
+        peak = Polyline(*at_peak, COLORS["vermillion"], 0.0, name="1S peak", marker="D")
         return Picture(
             elements=(curve, peak), x_label="Wavelength (nm)", y_label="Absorption coefficient (cm$^{-1}$)",
             title=self.name, legend=True, log_y=True,

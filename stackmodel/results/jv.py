@@ -20,7 +20,7 @@ from stackmodel.figures_of_merit.curve import (
     slope_at,
     value_at,
 )
-from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
@@ -298,14 +298,14 @@ class CurrentVoltage(Result):
         """Return log abs(J) of a dark curve (reverse dashed), or J of an illuminated one."""
         V, J = self.voltage, self.current_density
         if self.illumination != "dark":
-            line = Line(V.tolist(), (J * 1e3).tolist(), COLORS["blue"], 1.3)
-            zero = Line((float(V.min()), float(V.max())), (0.0, 0.0), COLORS["grey"], 0.6)
-            elements: tuple[Line, ...] = (zero, line)
+            line = Polyline(V.tolist(), (J * 1e3).tolist(), COLORS["blue"], 1.3)
+            zero = Polyline((float(V.min()), float(V.max())), (0.0, 0.0), COLORS["grey"], 0.6)
+            elements: tuple[Polyline, ...] = (zero, line)
             return Picture(elements=elements, x_label="Voltage (V)", y_label="Current density (mA cm$^{-2}$)")
         forward, reverse = (J > 0.0), (J < 0.0)
         marker = "o" if V.size < 12 else ""  # a branch may be one point
         elements = tuple(
-            Line(V[which].tolist(), np.abs(J[which]).tolist(), color, 1.3, style, name, marker=marker)
+            Polyline(V[which].tolist(), np.abs(J[which]).tolist(), color, 1.3, style, name, marker=marker)
             for which, color, style, name in (
                 (forward, COLORS["blue"], "solid", "forward"), (reverse, COLORS["vermillion"], "dashed", "reverse, |J|")
             )
@@ -489,13 +489,13 @@ class Arrhenius(Result):
         """Return the Arrhenius picture: the current and its largest mechanisms against 1000/T."""
         x = (1e3 / self.temperature).tolist()
         marker = "o" if len(x) < 12 else ""
-        elements = [Line(x, self.total.tolist(), COLORS["black"], 1.5, name="total", marker=marker)]
+        elements = [Polyline(x, self.total.tolist(), COLORS["black"], 1.5, name="total", marker=marker)]
         names = list(dict.fromkeys(each.largest_mechanism for each in self.currents))
         for name, color in zip(names[:4], ("blue", "vermillion", "green", "orange"), strict=False):
             shares = [abs(each.by_mechanism.get(name, 0.0)) for each in self.currents]
             kept = [(a, b) for a, b in zip(x, shares, strict=True) if b > 0.0]
             if kept:
-                elements.append(Line(
+                elements.append(Polyline(
                     [a for a, _ in kept], [b for _, b in kept], COLORS[color], 1.1, "dashed", name=name
                 ))  # fmt: skip
         return Picture(

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.reciprocity import thermal_photons_per_nm
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.reciprocity import absorbed_and_emitted
@@ -116,8 +116,8 @@ class Limit(Result):
 
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the current-voltage curve; photocurrent is negative."""
-        line = Line(self.voltage.tolist(), (self.current_density * 1e3).tolist(), COLORS["blue"], 1.3, name="limit")
-        zero = Line((0.0, float(self.voltage[-1])), (0.0, 0.0), COLORS["grey"], 0.6)
+        line = Polyline(self.voltage.tolist(), (self.current_density * 1e3).tolist(), COLORS["blue"], 1.3, name="limit")
+        zero = Polyline((0.0, float(self.voltage[-1])), (0.0, 0.0), COLORS["grey"], 0.6)
         return Picture(
             elements=(zero, line), x_label="Voltage (V)", y_label="Current density (mA cm$^{-2}$)",
             title="Detailed-balance limit",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
-from stackmodel.results.band_picture import LayerSpan, Level, band_picture
+from stackmodel.results.band_picture import BandEdges, LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.loss import Loss
 
@@ -81,8 +81,10 @@ class OperatingPoint(Result):
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the band diagram with both quasi-Fermi levels."""
         return band_picture(
-            position=self.position, layer=self.layer, layers=self.layers, conduction_band=self.conduction_band,
-            valence_band=self.valence_band, vacuum_level=self.vacuum_level,
+            edges=BandEdges(
+                self.position, self.layer, self.conduction_band, self.valence_band, self.vacuum_level
+            ),
+            layers=self.layers,
             levels=[
                 Level(text="$F_n$", energy=self.electron_level, color=COLORS["blue"]),
                 Level(text="$F_p$", energy=self.hole_level, color=COLORS["vermillion"]),

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.results.base import Provenance, Result
 
 
@@ -48,13 +48,13 @@ class OpticalSpectrum(Result):
 
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return n and k against wavelength, with the range in the title; no line spans a gap."""
-        lines: list[Line] = []
+        lines: list[Polyline] = []
         edges = [-np.inf, *(0.5 * (low + high) for low, high in self.gaps), np.inf]
         for number, (low, high) in enumerate(pairwise(edges)):
             inside = (self.wavelength > low) & (self.wavelength < high)
             x = self.wavelength[inside].tolist()
             for values, color, dash, symbol in ((self.n, "blue", "solid", "n"), (self.k, "vermillion", "dashed", "k")):
-                lines.append(Line(x, values[inside].tolist(), COLORS[color], 1.3, dash, "" if number else symbol))
+                lines.append(Polyline(x, values[inside].tolist(), COLORS[color], 1.3, dash, "" if number else symbol))
         wide = self.wavelength[-1] > 20.0 * self.wavelength[0]
         return Picture(
             elements=tuple(lines), x_label="Wavelength (nm)", y_label="Refractive index n, extinction k",

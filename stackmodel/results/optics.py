@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, did_you_mean, shorten
-from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Area, Box, Label, Line, Picture, Raster, Style
+from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Area, Box, Label, Picture, Polyline, Raster, Style
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, NM
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
@@ -169,7 +169,7 @@ class Generation(Result):
             raise InputError(f"generation: {self.light} generates nothing in {self.provenance.notation}")
         floor = max(float(self.generation.min()) / 2.0, _FLOOR * top)
         y_limits = (floor, 2.0 * top)
-        elements: list[Line | Box | Label] = []
+        elements: list[Polyline | Box | Label] = []
         for layer in self.layers:
             color = style.colors.get(layer.name) or ROLE_COLORS.get(layer.role, "#D9D9D9")
             elements.append(Box(layer.start, layer.end, *y_limits, color, layer.name, alpha=0.3, outline=False))
@@ -177,7 +177,7 @@ class Generation(Result):
             elements.append(Label(0.5 * (layer.start + layer.end), 0.0, name, above=True))
             inside = np.array([each == layer.name for each in self.layer])
             x, y = self.position[inside], self.generation[inside]
-            elements.append(Line(x.tolist(), np.maximum(y, 1e-3 * floor).tolist(), COLORS["blue"], 1.3))
+            elements.append(Polyline(x.tolist(), np.maximum(y, 1e-3 * floor).tolist(), COLORS["blue"], 1.3))
         return Picture(
             elements=tuple(elements), x_label="Position (nm)", y_label="Generation (cm$^{-3}$ s$^{-1}$)", log_y=True,
             y_limits=y_limits, x_limits=(self.layers[0].start, self.layers[-1].end),
@@ -218,7 +218,7 @@ class AbsorptionMap(Result):
             "Absorbed per depth (% nm$^{-1}$)",
         )  # fmt: skip
         low, high = float(self.wavelength[0]), float(self.wavelength[-1])
-        edges = [Line((layer.end,) * 2, (low, high), "#FFFFFF", 0.8) for layer in self.layers[:-1]]
+        edges = [Polyline((layer.end,) * 2, (low, high), "#FFFFFF", 0.8) for layer in self.layers[:-1]]
         names = [
             Label(0.5 * (layer.start + layer.end), 0.0, style.labels.get(layer.name, layer.label), above=True)
             for layer in self.layers

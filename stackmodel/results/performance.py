@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
-from stackmodel.output.picture import COLORS, PLAIN, Box, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Box, Label, Picture, Polyline, Style
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.jv import CurrentVoltage
 from stackmodel.results.loss import Loss
@@ -110,14 +110,14 @@ class Losses(Result):
 
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return a waterfall from what could be to what is, each tree in shares of its start."""
-        elements: list[Line | Box | Label] = []
+        elements: list[Polyline | Box | Label] = []
         row = 0
         for tree in self.trees:
             title, factor, unit = _TITLES[tree.figure]
             elements.append(Label(-_NAMES, row, f"{title} ({unit})", left=True, size=6.5))
             row += 1
             bars = _steps(tree)
-            elements.append(Line((0.0, 0.0), (row - 0.5, row + len(bars) - 0.5), COLORS["black"], 0.6))
+            elements.append(Polyline((0.0, 0.0), (row - 0.5, row + len(bars) - 0.5), COLORS["black"], 0.6))
             for kind, name, low, high, value in bars:
                 color = {"start": COLORS["grey"], "loss": COLORS["vermillion"], "gain": COLORS["sky"]}
                 elements.append(Box(
@@ -287,9 +287,9 @@ class Performance(Result):
             figures.append(f"PCE {_two_digits(100.0 * self.efficiency)} %")
         lines = (
             Box(0.0, V_m, 0.0, J_m, COLORS["sky"], alpha=0.35, outline=False, hover="largest power"),
-            Line((0.0, 1.12 * right), (0.0, 0.0), COLORS["grey"], 0.6),
-            Line(V[kept].tolist(), J[kept].tolist(), COLORS["blue"], 1.3),
-            Line((V_m,), (J_m,), COLORS["vermillion"], 1.0, hover="largest power", marker="o"),
+            Polyline((0.0, 1.12 * right), (0.0, 0.0), COLORS["grey"], 0.6),
+            Polyline(V[kept].tolist(), J[kept].tolist(), COLORS["blue"], 1.3),
+            Polyline((V_m,), (J_m,), COLORS["vermillion"], 1.0, hover="largest power", marker="o"),
         )
         # Within the rectangle where it is large; else the curve leaves the corner above free.
         x, y = (0.06 * right, 0.55 * top) if self.fill_factor > 0.35 else (0.68 * right, 1.05 * top)

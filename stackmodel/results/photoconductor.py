@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
-from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM, NM, UM
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
@@ -202,8 +202,8 @@ class PhotoconductorEstimate(Result):
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the gain against voltage, with the voltage asked for as a mark."""
         columns = self.columns()
-        line = Line(columns["voltage [V]"].tolist(), columns["gain"].tolist(), COLORS["blue"], 1.3)
-        mark = Line((self.voltage,), (self.gain,), COLORS["vermillion"], 0.0, marker="D")
+        line = Polyline(columns["voltage [V]"].tolist(), columns["gain"].tolist(), COLORS["blue"], 1.3)
+        mark = Polyline((self.voltage,), (self.gain,), COLORS["vermillion"], 0.0, marker="D")
         return Picture(
             elements=(line, mark), x_label="Voltage (V)", y_label="Photoconductive gain",
             title=f"{self.film}, closed form",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import DataError
-from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM, UM
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
@@ -169,8 +169,8 @@ class PhototransistorEstimate(Result):
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the transfer curve with the operating point as a mark."""
         exponent, prefix = _scale(np.append(self.swept, self.drain_current))
-        line = Line(self.sweep.tolist(), (self.swept / exponent).tolist(), COLORS["blue"], 1.3)
-        mark = Line((self.gate_voltage,), (self.drain_current / exponent,), COLORS["vermillion"], 0.0, marker="D")
+        line = Polyline(self.sweep.tolist(), (self.swept / exponent).tolist(), COLORS["blue"], 1.3)
+        mark = Polyline((self.gate_voltage,), (self.drain_current / exponent,), COLORS["vermillion"], 0.0, marker="D")
         return Picture(
             elements=(line, mark), x_label="Gate voltage (V)", y_label=f"Drain current ({prefix}A)",
             title=f"{self.channel} at {self.voltage:g} V, closed form",
@@ -215,10 +215,10 @@ class TransferCurve(Result):
         """Return the magnitude of the drain current over the gate voltage, logarithmic, its upper twelve decades."""
         lit = self.threshold_shift is not None
         volts = self.gate_voltage.tolist()
-        lines = [Line(volts, np.abs(self.dark_current).tolist(), COLORS["blue"], 1.3, name="dark" if lit else "")]
+        lines = [Polyline(volts, np.abs(self.dark_current).tolist(), COLORS["blue"], 1.3, name="dark" if lit else "")]
         if lit:
             currents = np.abs(self.drain_current).tolist()
-            lines.append(Line(volts, currents, COLORS["vermillion"], 1.3, "dashed", name="light"))
+            lines.append(Polyline(volts, currents, COLORS["vermillion"], 1.3, "dashed", name="light"))
         drawn = np.abs(np.concatenate([self.dark_current, self.drain_current]))
         top = max(float(drawn.max()), 1e-290)
         return Picture(
@@ -264,7 +264,7 @@ class OutputCurve(Result):
         """Return the curves, each with its gate voltage."""
         exponent, prefix = _scale(self.drain_current)
         lines = tuple(
-            Line(
+            Polyline(
                 self.drain_voltage.tolist(), (row / exponent).tolist(), COLORS[_TURN[k % len(_TURN)]], 1.2,
                 ("solid", "dashed", "dotted")[k // len(_TURN) % 3], name=f"{volts:g} V",
             )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError
-from stackmodel.output.picture import COLORS, PLAIN, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics import reciprocity as physics
 from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
@@ -156,7 +156,7 @@ def absorbed_and_emitted(
         inside = (wavelength > low) & (wavelength < high)
         for values, color, dash, label in ((share, "blue", "solid", name), (over, "vermillion", "dashed", "emission")):
             text = "" if number else label
-            lines.append(Line(wavelength[inside].tolist(), values[inside].tolist(), COLORS[color], 1.3, dash, text))
+            lines.append(Polyline(wavelength[inside].tolist(), values[inside].tolist(), COLORS[color], 1.3, dash, text))
     seen = wavelength[(share > _SEEN) | (over > _SEEN)]
     title = f"{name[0].upper()}{name[1:]}"
     return Picture(

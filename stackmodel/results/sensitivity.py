@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
-from stackmodel.output.picture import COLORS, PLAIN, Box, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Box, Label, Picture, Polyline, Style
 from stackmodel.quantities import checked, quantity
 from stackmodel.results.base import Provenance, Result
 from stackmodel.units import Value
@@ -131,7 +131,7 @@ class Sensitivity(Result):
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return the tornado: decades of the metric for energies moved by 0.1 eV, other values doubled or halved."""
         shown = self.slopes[:_BARS]
-        elements: list[Line | Box | Label] = []
+        elements: list[Polyline | Box | Label] = []
         effects = [self.effect(slope) for slope in shown]
         widest = max((abs(effect) for effect in effects), default=1.0) or 1.0
         for i, (slope, effect) in enumerate(zip(shown, effects, strict=True)):
@@ -143,10 +143,10 @@ class Sensitivity(Result):
                 hover = f"{slope.address} {change}: {sign * effect:+.2g} decades"
                 elements.append(Box(ends[0], ends[1], y - 0.36, y + 0.36, color, hover=hover, alpha=0.8))
             elements.append(Label(-3.8 * widest, y - 0.14, f"{slope.address}", left=True, literal=True))
-        elements.append(Line((0.0, 0.0), (-0.6, len(shown) - 0.4), COLORS["black"], 0.8))
+        elements.append(Polyline((0.0, 0.0), (-0.6, len(shown) - 0.4), COLORS["black"], 0.8))
         rises, falls = "+0.1 eV; +10 % (nm, K); x 2", "-0.1 eV; -10 %; / 2"
         for color, name in ((COLORS["vermillion"], rises), (COLORS["blue"], falls)):
-            elements.append(Line((0.0, 0.0), (0.0, 0.0), color, 4.0, name=name))
+            elements.append(Polyline((0.0, 0.0), (0.0, 0.0), color, 4.0, name=name))
         return Picture(
             elements=tuple(elements), x_label=f"Change of {self.metric} (decades)", y_label="", aspect=0.9,
             x_limits=(-3.9 * widest, 1.15 * widest), y_limits=(-3.2, len(shown) - 0.3), legend=True, y_ticks=False,

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, PLAIN, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Label, Picture, Polyline, Style
 from stackmodel.results.base import Provenance, Result
 
 #: How a curve is drawn by its kind: dashes, width, and the colours taken in turn.
@@ -68,21 +68,21 @@ class SizingPlot(Result):
     def picture(self, style: Style = PLAIN) -> Picture:
         """Return gap against diameter: measured solid, calculated dashed, models dotted, the dot a diamond."""
         turn = dict.fromkeys(LOOKS, 0)
-        elements: list[Line | Label] = []
+        elements: list[Polyline | Label] = []
         for each in self.branches:
             dashes, width, colors = LOOKS[each.kind]
             color = COLORS[colors[turn[each.kind] % len(colors)]]
             turn[each.kind] += 1
             hover = f"{each.text}, {each.diameter[0]:g} to {each.diameter[-1]:g} nm"
             elements.append(
-                Line(each.diameter.tolist(), each.gap.tolist(), color, width, dashes, name=each.label, hover=hover)
+                Polyline(each.diameter.tolist(), each.gap.tolist(), color, width, dashes, name=each.label, hover=hover)
             )
         if self.point_diameter:
             elements.append(
-                Line(self.point_diameter, self.point_energy, COLORS["black"], 0.0, name="measured dots", marker="o")
+                Polyline(self.point_diameter, self.point_energy, COLORS["black"], 0.0, name="measured dots", marker="o")
             )
         elements.append(
-            Line((self.dot_diameter,), (self.dot_gap,), COLORS["vermillion"], 0.0, name="this dot", marker="D")
+            Polyline((self.dot_diameter,), (self.dot_gap,), COLORS["vermillion"], 0.0, name="this dot", marker="D")
         )
         return Picture(
             elements=tuple(elements), x_label="Diameter (nm)", y_label="Gap (eV)", title=self.core, legend=True,

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, PLAIN, Area, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Area, Picture, Polyline, Style
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
@@ -119,7 +119,7 @@ class SpectralResponse(Result):
         order = np.argsort(self.wavelength)
         x, eqe = self.wavelength[order], 100.0 * self.eqe[order]
         label = "External quantum efficiency (%)"
-        line = Line(x.tolist(), eqe.tolist(), "#000000", 1.3, marker="o" if x.size == 1 else "")
+        line = Polyline(x.tolist(), eqe.tolist(), "#000000", 1.3, marker="o" if x.size == 1 else "")
         gained = any(float(share.min()) < -_GAINED for share in self.losses.values())
         if eqe.max() > 100.0 or eqe.min() < -1e-9 or x.size == 1 or gained or "carrier multiplication" in self.losses:
             return Picture(elements=(line,), x_label="Wavelength (nm)", y_label=label)

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from stackmodel.output.picture import COLORS, PLAIN, Label, Line, Picture, Style
+from stackmodel.output.picture import COLORS, PLAIN, Label, Picture, Polyline, Style
 from stackmodel.results.base import Provenance, Result
 
 Array = NDArray[np.float64]
@@ -73,20 +73,20 @@ class WaveFunctions(Result):
         span = high - low
         top, bottom = high + 0.3 * span, low - 0.3 * span
         scale = 0.25 * span / max(float(self.electron_density.max()), float(self.hole_density.max()))
-        elements: list[Line | Label] = [
-            Line(x, self.conduction_band.tolist(), COLORS["black"], 1.2, name="band edges"),
-            Line(x, self.valence_band.tolist(), COLORS["black"], 1.2),
+        elements: list[Polyline | Label] = [
+            Polyline(x, self.conduction_band.tolist(), COLORS["black"], 1.2, name="band edges"),
+            Polyline(x, self.valence_band.tolist(), COLORS["black"], 1.2),
         ]
         for name, energy, density, color, sign in (
             ("electron", self.electron_energy, self.electron_density, COLORS["blue"], 1.0),
             ("hole", self.hole_energy, self.hole_density, COLORS["vermillion"], -1.0),
         ):
-            elements.append(Line((x[0], x[-1]), (energy, energy), color, 0.6, "dashed"))
+            elements.append(Polyline((x[0], x[-1]), (energy, energy), color, 0.6, "dashed"))
             elements.append(
-                Line(x, (energy + sign * scale * density).tolist(), color, 1.2, name=f"{name}, {energy:.2f} eV")
+                Polyline(x, (energy + sign * scale * density).tolist(), color, 1.2, name=f"{name}, {energy:.2f} eV")
             )
         walls = ((place, place) for place in self.interfaces)
-        elements += [Line(wall, (bottom, top), COLORS["grey"], 0.5, "dotted") for wall in walls]
+        elements += [Polyline(wall, (bottom, top), COLORS["grey"], 0.5, "dotted") for wall in walls]
         end = min(x[-1], self.interfaces[-1] + _SHOWN)
         ends = (0.0, *self.interfaces, end)
         elements += [

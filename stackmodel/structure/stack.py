@@ -9,7 +9,7 @@ import attrs
 
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.materials.material import Material
-from stackmodel.output.picture import ROLE_COLORS, Box, Label, Line, Picture
+from stackmodel.output.picture import ROLE_COLORS, Box, Label, Picture, Polyline
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.joining import makes_stacks
 from stackmodel.structure.layer import FILM_ENDS, Layer
@@ -332,7 +332,7 @@ def _position(whose: str, names: tuple[str, ...], roles: tuple[str, ...]) -> int
 
 
 def _graph_picture(stack: Stack) -> Picture:
-    elements: list[Line | Box | Label] = []
+    elements: list[Polyline | Box | Label] = []
     graph = stack.graph
     places = {name: float(i) for i, name in enumerate(stack.names)}
     for name, role in zip(stack.names, stack.roles, strict=True):
@@ -344,12 +344,12 @@ def _graph_picture(stack: Stack) -> Picture:
         if data["kind"] == "terminal":
             terminal, node = (a, b) if graph.nodes[a]["terminal"] else (b, a)
             height = {"front": 0.5, "back": 0.5, "source": 0.5, "drain": 0.8, "gate": 0.5}[terminal]
-            elements.append(Line((places[node],) * 2, (0.2, height), "#000000", 0.8))
+            elements.append(Polyline((places[node],) * 2, (0.2, height), "#000000", 0.8))
             elements.append(Label(places[node], height, terminal, moves="up"))
         else:
             x0, x1 = sorted((places[a], places[b]))
             style = {"optical": "dotted", "contact": "dashed"}.get(data["kind"], "solid")
-            elements.append(Line((x0 + 0.36, x1 - 0.36), (0.0, 0.0), "#000000", 1.0, style, hover=data["kind"]))
+            elements.append(Polyline((x0 + 0.36, x1 - 0.36), (0.0, 0.0), "#000000", 1.0, style, hover=data["kind"]))
     return Picture(
         elements=tuple(elements), x_label="", y_label="", title="Graph of the stack", x_ticks=False,
         x_limits=(-0.6, len(stack) - 0.4), y_limits=(-0.5, 1.1), aspect=0.3, frame=False,

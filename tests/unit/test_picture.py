@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import stackmodel as sm
-from stackmodel.output.picture import Label, Line
+from stackmodel.output.picture import Label, Polyline
 from stackmodel.output.with_matplotlib import draw, figure_of
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
@@ -234,10 +234,10 @@ def test_draw_does_not_touch_other_axes(alignment: Any) -> None:
 
 
 def test_limits_of_a_logarithmic_axis_are_decades_in_html() -> None:
-    from stackmodel.output.picture import Line, Picture
+    from stackmodel.output.picture import Picture, Polyline
     from stackmodel.output.with_plotly import figure_of
 
-    line = Line((0.0, 1.0), (1e-3, 10.0))
+    line = Polyline((0.0, 1.0), (1e-3, 10.0))
     picture = Picture(elements=(line,), x_label="x", y_label="y", y_limits=(1e-3, 10.0), log_y=True)
     assert figure_of(picture, 400.0).layout.yaxis.range == pytest.approx((-3.0, 1.0))
 
@@ -246,5 +246,5 @@ def test_the_fermi_level_of_a_degenerate_layer_strikes_no_number_through() -> No
     # TiO2 of the library: 9e18 donors over 1e18 cm^-3 states, the Fermi level 0.13 eV above E_C.
     picture = sm.Photodiode(HERO.replace("ZnO", "TiO2")).band_alignment().picture()
     number = next(each for each in picture.elements if isinstance(each, Label) and each.text.endswith("4.00"))
-    fermi = next(each.y[0] for each in picture.elements if isinstance(each, Line) and each.style == "dotted")
+    fermi = next(each.y[0] for each in picture.elements if isinstance(each, Polyline) and each.style == "dotted")
     assert -4.0 < fermi <= number.y
