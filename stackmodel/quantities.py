@@ -14,8 +14,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, attributed, did_you_mean, shorten
 from stackmodel.units import Value, conversion_factor, split_number_unit, to_unit
 
@@ -241,7 +241,6 @@ _SLIPS: dict[str, tuple[float, ...]] = {
 
 #: Types of plain numbers; True is none.
 _NUMBERS = frozenset((int, float, np.float64, np.int64))
-FloatArray = NDArray[np.float64]
 
 #: Families of levels, in a layer and at an interface, with the sign of their charge: empty, full, or none.
 TRAP_FAMILIES = {"trap": 0.0, "donor_trap": 1.0, "acceptor_trap": -1.0}

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, shorten
 from stackmodel.units import read_number
 
-FloatArray = NDArray[np.float64]
 #: Larger files are no tables, spectra or devices. [bytes]
 LARGEST = 32_000_000
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.estimates.detailed_balance import blackbody_photons_above, multiplication_of, pair_steps, pairs_made
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.dot_film import films_between
@@ -18,7 +18,6 @@ from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum, Grad
 from stackmodel.structure.levels import electrical_ends
 from stackmodel.structure.stack import Stack
 
-FloatArray = NDArray[np.float64]
 BACKGROUND = 300.0  #: Temperature of the surroundings in `Absorber.background`. [K]
 #: Nodes of Gauss-Laguerre quadrature over a thermal spectrum, in kT above the gap.
 _NODES, _WEIGHTS = np.polynomial.laguerre.laggauss(32)

@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 
-FloatArray = NDArray[np.float64]
 _FIRST_CHARGE, _LARGEST_CHARGE = 1e11, 1e16  # q cm^-2; the second lies beyond any breakdown field
 
 

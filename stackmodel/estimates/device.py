@@ -9,6 +9,7 @@ from itertools import pairwise
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError
 from stackmodel.estimates import currents
 from stackmodel.estimates.absorption import absorber_of, graded_materials, light_carriers, thermal_carriers
@@ -34,7 +35,6 @@ from stackmodel.structure.levels import (
     neutral_ends,
     vacuum_levels,
 )
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.paths import thickness
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup

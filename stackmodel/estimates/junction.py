@@ -8,14 +8,13 @@ from itertools import pairwise
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.estimates.currents import neutral_region_current
 from stackmodel.estimates.depletion import Region
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.results.loss import Loss
 
-FloatArray = NDArray[np.float64]
 #: Points of a depleted layer at which rates and densities are read.
 _POINTS = 101
 #: Largest exponent of a density, and the resistance of a layer through which nothing flows. [ohm cm^2]

@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError, UnsupportedError
 from stackmodel.estimates import transistor as law
 from stackmodel.estimates.absorption import absorber_of, deciding_end, graded_materials, light_carriers
@@ -25,7 +25,6 @@ from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 
-FloatArray = NDArray[np.float64]
 #: Electrons and holes of one band at the Dirac point over N_C d: F_1(0) = pi^2/12.
 _AT_DIRAC = math.pi**2 / 12.0
 

@@ -6,11 +6,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 
-FloatArray = NDArray[np.float64]
 _STEPS = 2001  # of the integral along a graphene channel
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError
 from stackmodel.estimates.device import Layers
 from stackmodel.estimates.emission import emitter_of, outcoupling_of, pair_ceiling_of, solved_internal
@@ -13,7 +14,6 @@ from stackmodel.experiments.jv import curve
 from stackmodel.materials.material import optical_gap
 from stackmodel.results.emission import EfficiencyCurve
 from stackmodel.structure.levels import Assumed
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup
 from stackmodel.units import Value

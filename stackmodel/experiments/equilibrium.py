@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.experiments.spans import band_points, spans_on
 from stackmodel.figures_of_merit.depletion import depletion
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
@@ -16,7 +17,6 @@ from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium
 from stackmodel.solvers import equilibrium as solver
 from stackmodel.structure.levels import electrical_positions, image_force_per_root_field
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.profile import Profile
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import ConvergenceError, DataError, InputError
 from stackmodel.experiments.thermal import thermal_grid
 from stackmodel.figures_of_merit.extraction import highest_climb
@@ -17,7 +18,6 @@ from stackmodel.solvers.optics import absorb, pairs_of
 from stackmodel.solvers.response import Collection, by_nodes, collection
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.levels import electrical_positions
-from stackmodel.structure.mesh import FloatArray
 
 #: A device is blocked that collects less than this share of the pairs of its active layers, behind a climb of at least
 #: so many kT, at whose foot it collects less than the other share. Where pairs at the foot get over the climb, the rest

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.errors import DataError, InputError
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import optical_gap
@@ -15,7 +16,6 @@ from stackmodel.physics.constants import NM
 from stackmodel.solvers.optics import Absorption, TwoPasses, absorb, pairs_of
 from stackmodel.solvers.state import Absorbed
 from stackmodel.structure.levels import Assumed, electrical_ends, electrical_positions
-from stackmodel.structure.mesh import FloatArray, IntArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack

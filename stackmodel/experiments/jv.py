@@ -10,6 +10,7 @@ from typing import TypeAlias
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import ConvergenceError, InputError, StackModelError, shorten
 from stackmodel.experiments.background import Background
 from stackmodel.experiments.extraction import blocked, collected, radiative_limit
@@ -28,7 +29,6 @@ from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.circuit import solve_in_circuit
 from stackmodel.solvers.state import Absorbed, Generation, Point, Problem, Profiled
 from stackmodel.structure.levels import electrical_ends, electrical_positions, gap_at_zero
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup, moved_stack
 from stackmodel.structure.stack import Stack

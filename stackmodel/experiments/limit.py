@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.estimates.absorption import deciding_end
 from stackmodel.estimates.detailed_balance import Balance, balanced, detailed_balance, multiplication_of
@@ -31,7 +31,6 @@ from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup
 from stackmodel.units import Value
 
-FloatArray = NDArray[np.float64]
 #: Most of the photons, of the light or of the emission, that may lie where n and k of some layer are not known.
 LEFT_OUT = 0.1
 #: Emission over its largest, at the red end of what is known of the absorber, that is told of and that is refused.

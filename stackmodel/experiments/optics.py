@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.experiments.illumination import assumptions, usable
 from stackmodel.experiments.spans import spans
@@ -15,7 +16,6 @@ from stackmodel.quantities import all_checked, checked
 from stackmodel.results.optics import Absorptance, Generation
 from stackmodel.solvers.optics import POLARISATIONS, absorb
 from stackmodel.structure.levels import electrical_positions
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup

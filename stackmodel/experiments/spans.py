@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import NM
 from stackmodel.results.band_picture import LayerSpan
-from stackmodel.structure.mesh import FloatArray, Mesh
+from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 from stackmodel.structure.stack import Stack
 

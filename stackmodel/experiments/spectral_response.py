@@ -7,6 +7,7 @@ from collections.abc import Callable
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import ConvergenceError
 from stackmodel.experiments.illumination import Illumination, idle
 from stackmodel.experiments.optics import notices
@@ -20,7 +21,7 @@ from stackmodel.solvers.optics import Absorption, absorb, pairs_of
 from stackmodel.solvers.response import Collection, by_nodes, collection
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.levels import electrical_positions
-from stackmodel.structure.mesh import FloatArray, Mesh
+from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup, film_of
 

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError
 from stackmodel.estimates.detailed_balance import blackbody_photons_above
 from stackmodel.materials.material import optical_gap
@@ -13,7 +14,6 @@ from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_
 from stackmodel.physics.reciprocity import thermal_photons
 from stackmodel.solvers.optics import absorb_hemisphere, pairs_of
 from stackmodel.structure.levels import electrical_ends, electrical_positions
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 

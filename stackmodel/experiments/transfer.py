@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.estimates.phototransistor import channel, light_shift, places
 from stackmodel.light.spectrum import Light
 from stackmodel.results.phototransistor import OutputCurve, TransferCurve
-from stackmodel.structure.mesh import FloatArray
 from stackmodel.structure.record import record
 from stackmodel.structure.setup import Setup
 

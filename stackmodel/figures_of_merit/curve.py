@@ -16,11 +16,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError
-
-FloatArray = NDArray[np.float64]
 
 #: Points nearer than this are one: a voltage that is written in two ways. [V]
 _SAME_X = 1e-9

@@ -8,8 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+from stackmodel.arrays import FloatArray, IntArray
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError, attributed, shorten
 from stackmodel.light.tables import increasing, read_table
 from stackmodel.physics.constants import (
@@ -24,7 +24,6 @@ from stackmodel.physics.constants import (
 from stackmodel.quantities import checked, quantity
 from stackmodel.units import Value, to_unit
 
-FloatArray = NDArray[np.float64]
 #: Half the range in which a diode's line is tabulated, in widths at half maximum, and the points in it.
 _LINE_REACH, _LINE_POINTS = 4.0, 401
 

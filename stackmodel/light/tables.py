@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, attributed, shorten
 from stackmodel.quantities import as_numbers
 from stackmodel.text_files import as_path, read_blocks, read_text
 from stackmodel.units import conversion_factor, shortest
 
-FloatArray = NDArray[np.float64]
 _HEAD_UNIT = re.compile(r"[^\[(]*[\[(](.*)[\])]\s*")
 
 

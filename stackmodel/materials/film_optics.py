@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, attributed
 from stackmodel.materials.data_files import read_toml
 from stackmodel.materials.film_answers import spectrum_of
@@ -23,7 +23,6 @@ from stackmodel.results.film_absorption import FilmSpectrum
 if TYPE_CHECKING:
     from stackmodel.materials.dot_film import QuantumDotFilm
 
-FloatArray = NDArray[np.float64]
 #: Rule film_ultraviolet: energy to which absorption stays what it is at the anchor, and that of the pole. [eV]
 END, POLE = 12.0, 8.0
 #: To this wavelength at least, or to so many wavelengths of the 1S peak, a film is described. [nm]

@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stackmodel.arrays import ComplexArray
 from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.optical_curves import Curve, Formula, Tabulated
@@ -21,7 +22,6 @@ from stackmodel.quantities import as_numbers, checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.optical_spectrum import OpticalSpectrum
 
-ComplexArray = NDArray[np.complex128]
 #: Wavelengths this close to the end of a range are in it, as files round them. [nm]
 ROUNDING = 1e-6
 #: Points of a picture, and of a table of all that is known.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, attributed, shorten
 from stackmodel.materials.optical_curves import Curve, tables
 from stackmodel.physics.constants import HC_EV_NM
@@ -16,7 +16,6 @@ from stackmodel.quantities import quantity
 from stackmodel.text_files import Block, read_blocks, read_text
 from stackmodel.units import NUMBER
 
-FloatArray = NDArray[np.float64]
 HEADS = '"wavelength [nm], n, k" (or [um], [Å], energy [eV]) above the numbers'
 _NAMES = {
     "n": ("n", "n_r", "nr", "index", "refractive index", "index of refraction", "re(n)", "real", "real(n)"),

@@ -6,13 +6,13 @@ from typing import Any, Protocol
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError
 from stackmodel.physics.optical_models import FORMULAS
 from stackmodel.quantities import as_numbers
 
-FloatArray = NDArray[np.float64]
 #: How far below zero k of a fit may fall and still mean zero.
 NEGATIVE_K = 1e-3
 _array: Any = attrs.field(eq=attrs.cmp_using(eq=np.array_equal), repr=False)

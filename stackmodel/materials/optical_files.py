@@ -12,7 +12,6 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from stackmodel.errors import DataError, InputError, attributed, reject_unknown, shorten
 from stackmodel.materials.optical_constants import OpticalConstants, Part
@@ -21,7 +20,6 @@ from stackmodel.materials.optical_curves import Curve, Formula, Tabulated, Trans
 from stackmodel.text_files import Block, Form, as_path, read_text
 from stackmodel.units import read_number
 
-FloatArray = NDArray[np.float64]
 RANGE = "wavelength_range"
 #: How tables stand in YAML: blanks between cells, decimal points.
 _FORM = Form(None, ".")

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.physics.elimination import eliminate, eliminate_extended
 from stackmodel.physics.exact_sums import difference
 from stackmodel.physics.fluxes import element_flux, fill_bands, spike
 from stackmodel.physics.kernel import kernel, variable, woven
-from stackmodel.physics.line import INSULATOR, INTERFACE, SPIKE_N, FloatArray, IntArray, Line
+from stackmodel.physics.line import INSULATOR, INTERFACE, SPIKE_N, Line
 from stackmodel.physics.mechanisms.table import N_MECHANISMS
 from stackmodel.physics.rows import assemble
 from stackmodel.physics.state import Bands, Drive, Flows, State

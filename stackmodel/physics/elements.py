@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.physics.kernel import short_kernel, woven
-from stackmodel.physics.line import INTERFACE, FloatArray, IntArray
+from stackmodel.physics.line import INTERFACE
 
 #: Rows of what changes from the left to the right end of a graded layer.
 GRADED = ("affinity", "band_gap", "permittivity", "ln_N_C", "ln_N_V", "doping", "neutral")

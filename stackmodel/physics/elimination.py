@@ -14,12 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.arrays import ComplexArray, FloatArray
 from stackmodel.physics.double_double import over, over_complex, plus, plus_complex, times, times_complex
 from stackmodel.physics.kernel import kernel, woven
-from stackmodel.physics.line import FloatArray
 from stackmodel.physics.system import BEFORE, BEHIND, OWN
 
-ComplexArray = NDArray[np.complex128]
 #: Arithmetic of `double_double` with (high, low) parts.
 _Arithmetic = Callable[..., tuple[Any, Any]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.line import FloatArray
 
 #: Exponents between which exp(x) is a normal number; below it is 0, above it stays at the bound.
 LEAST, LARGEST = -708.0, 700.0

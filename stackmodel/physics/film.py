@@ -8,11 +8,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import BOLTZMANN_EV, KINETIC_EV_NM2, NM
 
-FloatArray = NDArray[np.float64]
 #: Share of space that touching spheres fill in a face-centred cubic packing.
 CLOSE_PACKING = math.pi / (3.0 * math.sqrt(2.0))
 

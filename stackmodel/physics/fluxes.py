@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.exact_sums import difference
 from stackmodel.physics.exponential import exponentials
@@ -22,7 +23,6 @@ from stackmodel.physics.line import (
     POOLE_N,
     SIDE_N,
     SPIKE_N,
-    FloatArray,
     Line,
 )
 from stackmodel.physics.mechanisms.carriers import at_layer

@@ -7,10 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.physics.mechanisms.table import COLUMNS, TRANSPORT, column
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 #: Code of an element without carriers; the others are those of `statistics.Statistics`.
 INSULATOR = -1

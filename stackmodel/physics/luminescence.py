@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
-
-FloatArray = NDArray[np.float64]
 
 
 def photoluminescence_yield(*, radiative_rate: float, nonradiative_rate: float) -> float:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError
 from stackmodel.physics.constants import BOLTZMANN_EV
-
-FloatArray = NDArray[np.float64]
 
 
 def multiplication_yield(energy: FloatArray, *, band_gap: float, threshold: float, slope: float) -> FloatArray:

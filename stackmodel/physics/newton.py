@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.elimination import eliminate, eliminate_extended
 from stackmodel.physics.exact_sums import added
 from stackmodel.physics.kernel import inlined, kernel, variable, woven
-from stackmodel.physics.line import FloatArray, Line
+from stackmodel.physics.line import Line
 from stackmodel.physics.rows import assemble
 from stackmodel.physics.state import Drive, Flows, State
 from stackmodel.physics.system import BEFORE, BEHIND, EXTENDED, FLOWS, JACOBIAN, OWN, System

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError
 from stackmodel.physics.constants import BOLTZMANN_EV
-from stackmodel.physics.statistics import TABLE_LENGTH, FloatArray, Statistics, gaussian_table, neutral_level
+from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, neutral_level
 
 CODES = {
     "boltzmann": int(Statistics.BOLTZMANN),

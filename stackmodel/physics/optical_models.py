@@ -10,10 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
+from stackmodel.arrays import ComplexArray, FloatArray
 
 
 def _pairs(coefficients: Sequence[float]) -> zip[tuple[float, float]]:

@@ -11,8 +11,9 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.physics.kernel import inlined, kernel, short_kernel, woven
-from stackmodel.physics.line import CHARGE, INTERFACE, LEVEL_CHARGE, LN_N_1, LN_NA_1, FloatArray, IntArray, Line
+from stackmodel.physics.line import CHARGE, INTERFACE, LEVEL_CHARGE, LN_N_1, LN_NA_1, Line
 from stackmodel.physics.mechanisms.carriers import at_layer
 from stackmodel.physics.statistics import ln_density
 

@@ -6,13 +6,13 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import BoolArray, FloatArray, IntArray
 from stackmodel.physics.constants import NONE
 from stackmodel.physics.exact_sums import splitting
 from stackmodel.physics.exponential import exponentials
 from stackmodel.physics.kernel import kernel, woven
-from stackmodel.physics.line import CHARGE, CUBE_N, CUBE_P, FloatArray, IntArray, Line
+from stackmodel.physics.line import CHARGE, CUBE_N, CUBE_P, Line
 from stackmodel.physics.mechanisms.band_tunnelling import LN_KANE
 from stackmodel.physics.mechanisms.carriers import Carriers
 from stackmodel.physics.mechanisms.every import TAME, local_rate, numbers, plain_rate
@@ -27,7 +27,6 @@ from stackmodel.physics.state import Bands, Flows, State
 (N, P, BY_ETA_N, BY_ETA_P, LN_RATE, RATE, FACTOR, BY_N, BY_P, BY_FIELD, MISSING, NET, TRAPPED, TRAPPED_N,
  TRAPPED_P) = range(15)  # fmt: skip
 N_END_VALUES = 15
-BoolArray = NDArray[np.bool_]
 
 
 class LayerKinds(NamedTuple):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM, PLANCK, SPEED_OF_LIGHT
 
-FloatArray = NDArray[np.float64]
 #: Widest panel of the quadrature, in kT, and its nodes: the spectrum in it is smooth, so that this is exact to 1e-12.
 _PANEL = 0.5
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(4)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.physics.fluxes import fill_bands
 from stackmodel.physics.kernel import short_kernel, variable, woven
-from stackmodel.physics.line import FloatArray, IntArray, Line
+from stackmodel.physics.line import Line
 from stackmodel.physics.mechanisms.interface_levels import RECOMBINING
 from stackmodel.physics.mechanisms.table import N_MECHANISMS
 from stackmodel.physics.rows import assemble, interface_rows

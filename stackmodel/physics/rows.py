@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.exact_sums import difference, splitting, summed
 from stackmodel.physics.fluxes import (
@@ -23,7 +24,7 @@ from stackmodel.physics.fluxes import (
     fill_bands,
 )
 from stackmodel.physics.kernel import kernel, woven
-from stackmodel.physics.line import INTERFACE, FloatArray, IntArray, Line
+from stackmodel.physics.line import INTERFACE, Line
 from stackmodel.physics.mechanisms.interface_levels import N_SPECIES, PAIRS, interface_exchange
 from stackmodel.physics.rates import (
     BY_ETA_N,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stackmodel.physics.line import FloatArray
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.mechanisms.table import N_MECHANISMS
 
 

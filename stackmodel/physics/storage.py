@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import UNBOUND
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.line import INTERFACE, FloatArray, Line
+from stackmodel.physics.line import INTERFACE, Line
 from stackmodel.physics.mechanisms.carriers import Carriers
 from stackmodel.physics.mechanisms.interface_levels import N_SPECIES, interface_exchange
 from stackmodel.physics.mechanisms.srh import layer_charge

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import NONE
 from stackmodel.physics.kernel import inlined, kernel, woven
-from stackmodel.physics.line import FloatArray
 
 
 class System(NamedTuple):

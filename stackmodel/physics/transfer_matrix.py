@@ -13,14 +13,9 @@ import cmath
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import BoolArray, ComplexArray, FloatArray, IntArray
 from stackmodel.physics.kernel import kernel
-
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 #: Columns of `waves`: what makes the absorption in a layer, eq. (O7).
 DECAY, PHASE, FORWARD, BACKWARD, CROSS_RE, CROSS_IM = range(6)

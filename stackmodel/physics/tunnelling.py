@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, REDUCED_PLANCK
 from stackmodel.physics.exponential import exponentials
 from stackmodel.physics.kernel import inlined, kernel, woven
-from stackmodel.physics.line import FloatArray
 
 #: Points and weights of Gauss and Legendre with which ln(1 + Gamma) is right to 1e-7 for barriers up to 300 kT.
 N_POINTS = 20

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.line import FloatArray, Line
+from stackmodel.physics.line import Line
 from stackmodel.physics.mechanisms.table import N_MECHANISMS
 from stackmodel.physics.newton import SETTLED, Effort, newton, total_current
 from stackmodel.physics.state import Drive, Flows, State

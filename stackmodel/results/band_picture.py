@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError
 from stackmodel.output.picture import COLORS, ROLE_COLORS, Box, Label, Picture, Polyline, Style
 
-FloatArray = NDArray[np.float64]
 REFERENCES = ("fermi", "vacuum")
 
 

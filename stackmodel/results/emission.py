@@ -7,8 +7,9 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError, attributed
 from stackmodel.figures_of_merit.curve import crossing, distinct, value_at
 from stackmodel.output.picture import COLORS, PLAIN, Label, Picture, Polyline, Style
@@ -16,8 +17,6 @@ from stackmodel.physics import luminescence
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import Estimate
-
-FloatArray = NDArray[np.float64]
 
 #: Error that reading between the points of a curve may leave, of its peak, and of the logarithm of a current.
 ALLOWED_OF_PEAK, ALLOWED_IN_CURRENT = 0.01, 0.05

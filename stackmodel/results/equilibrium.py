@@ -7,13 +7,11 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
 from stackmodel.results.band_picture import BandEdges, LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
-
-FloatArray = NDArray[np.float64]
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

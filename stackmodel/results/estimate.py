@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Box, Label, Picture, Polyline, Style
 from stackmodel.physics.constants import BOLTZMANN, BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
@@ -23,7 +23,6 @@ from stackmodel.results.loss import Loss
 from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.units import Value
 
-FloatArray = NDArray[np.float64]
 #: A closed form further from its own solution than this factor does not describe the device.
 APART = 3.0
 

@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, attributed
 from stackmodel.figures_of_merit.curve import (
     Reading,
@@ -30,7 +30,6 @@ from stackmodel.results.notices import notices_of, with_notices
 from stackmodel.results.operating_point import OperatingPoint
 from stackmodel.units import Value
 
-FloatArray = NDArray[np.float64]
 T = TypeVar("T")
 #: Units of the figures of a curve that are no pure numbers, and of the slope that R0A is read from.
 _UNITS = {

@@ -7,14 +7,12 @@ from typing import Any, overload
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Style
 from stackmodel.results.band_picture import BandEdges, LayerSpan, Level, band_picture
 from stackmodel.results.base import Provenance, Result
 from stackmodel.results.loss import Loss
-
-FloatArray = NDArray[np.float64]
 
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)

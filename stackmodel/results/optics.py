@@ -6,15 +6,14 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, did_you_mean, shorten
 from stackmodel.output.picture import COLORS, PLAIN, ROLE_COLORS, Area, Box, Label, Picture, Polyline, Raster, Style
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, NM
 from stackmodel.results.band_picture import LayerSpan
 from stackmodel.results.base import Provenance, Result
 
-FloatArray = NDArray[np.float64]
 #: Colours of the layers after the active one, and hatches that tell a second round of them apart.
 _CYCLE = ("sky", "green", "yellow", "blue", "vermillion", "purple", "grey")
 _HATCHES = ("", "////", "....", "xxxx")

@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM, UM
@@ -17,7 +17,6 @@ from stackmodel.results.base import Provenance, Result
 from stackmodel.results.estimate import Absorber
 from stackmodel.units import Value
 
-FloatArray = NDArray[np.float64]
 _TURN = ("blue", "vermillion", "green", "purple", "orange", "sky", "black", "grey")
 
 

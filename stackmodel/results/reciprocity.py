@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics import reciprocity as physics
@@ -17,7 +17,6 @@ from stackmodel.quantities import checked
 from stackmodel.results.base import Provenance, Result
 from stackmodel.units import Value
 
-FloatArray = NDArray[np.float64]
 #: Points of a picture, which show the peak of an emission between two wavelengths of a table.
 POINTS = 1000
 #: What can be seen in it, as a share of its height.

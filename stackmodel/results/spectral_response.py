@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Area, Picture, Polyline, Style
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.results.band_picture import LayerSpan
@@ -15,7 +15,6 @@ from stackmodel.results.base import Provenance, Result
 from stackmodel.results.loss import Loss
 from stackmodel.results.optics import layer_number
 
-FloatArray = NDArray[np.float64]
 #: Shares of the picture, from the top: mechanism, group, colour and hatch. The last row is for all other mechanisms.
 _GROUPS = (
     ("reflected", "reflected", "#D9D9D9", ""),

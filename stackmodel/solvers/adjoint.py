@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import ConvergenceError
 from stackmodel.physics import adjoint as kernels
-from stackmodel.physics.line import FloatArray
 from stackmodel.physics.rows import assemble
 from stackmodel.physics.state import State, empty_flows, steady
 from stackmodel.physics.system import RESIDUAL, empty_system

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.errors import ConvergenceError, InputError
 from stackmodel.physics.constants import ELEMENTARY_CHARGE
 from stackmodel.physics.line import INSULATOR, INTERFACE
@@ -18,7 +19,7 @@ from stackmodel.results.loss import GENERATION, Loss
 from stackmodel.solvers import equilibrium
 from stackmodel.solvers.adjoint import mesh_errors
 from stackmodel.solvers.state import Generation, Point, Problem, blocked_ends
-from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
+from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 from stackmodel.structure.setup import Setup
 

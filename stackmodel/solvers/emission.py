@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import BOLTZMANN_EV, HC_EV_NM
 from stackmodel.physics.reciprocity import thermal_photons
 from stackmodel.solvers.optics import absorb, absorb_hemisphere
 from stackmodel.structure.optical_stack import OpticalStack
 
-FloatArray = NDArray[np.float64]
 #: Points of the first grid to one kT, what halving an interval may still move the emission by, and most halvings.
 _PER_KT, _CLOSE, _HALVINGS = 4.0, 1e-7, 24
 

@@ -8,10 +8,11 @@ from functools import cached_property
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.errors import ConvergenceError, UnsupportedError
 from stackmodel.physics import poisson
 from stackmodel.structure.levels import End
-from stackmodel.structure.mesh import FloatArray, IntArray, Mesh, first_mesh
+from stackmodel.structure.mesh import Mesh, first_mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 
 #: Charge of an element that its trapezoidal rule may miss, over the largest displacement of the device.

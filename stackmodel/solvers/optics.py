@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.estimates.detailed_balance import multiplication_of
 from stackmodel.materials.material import Material, optical_gap
 from stackmodel.materials.optical_constants import OpticalConstants
@@ -20,8 +20,6 @@ from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 #: Nodes in the cosine of the angle for light from a whole hemisphere, (O9).
 _NODES = 16
 #: From wavelengths [nm] to the pairs that a photon makes in each layer, shape (n_wavelengths, n_layers).

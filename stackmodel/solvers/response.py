@@ -8,6 +8,7 @@ from itertools import pairwise
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import ConvergenceError
 from stackmodel.physics import adjoint as kernels
 from stackmodel.physics import response as derivatives
@@ -17,7 +18,6 @@ from stackmodel.physics.mechanisms.table import MECHANISMS
 from stackmodel.physics.state import steady
 from stackmodel.results.loss import Loss
 from stackmodel.solvers.state import Point, Problem
-from stackmodel.structure.mesh import FloatArray
 
 #: What is collected and what is lost must add up to what is generated, to this share of it.
 CLOSED = 1e-5

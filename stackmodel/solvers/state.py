@@ -9,10 +9,11 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.state import Contacts, Drive, State, steady
 from stackmodel.structure.levels import image_force_per_root_field
-from stackmodel.structure.mesh import FloatArray, Mesh
+from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.profile import Profile, ProfileOnMesh
 from stackmodel.structure.setup import Setup
 

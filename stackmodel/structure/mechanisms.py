@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, UnsupportedError
 from stackmodel.materials.material import Material, remembered
 from stackmodel.materials.temperature import ROOM_TEMPERATURE
 from stackmodel.physics import line
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, NONE, UNBOUND
-from stackmodel.physics.line import FloatArray
 from stackmodel.physics.mechanisms import auger, band_tunnelling, langevin, radiative
 from stackmodel.physics.mechanisms.table import CARRIERS, ln
 from stackmodel.physics.tunnelling import tunnelling_exponent

@@ -7,12 +7,9 @@ from functools import cached_property
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.errors import InputError
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 #: Width of the element that stands for an interface: no field drops anything over it. [cm]
 INTERFACE_WIDTH = 1e-12

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stackmodel.arrays import ComplexArray, FloatArray, IntArray
 from stackmodel.errors import InputError
 from stackmodel.materials.dot_film import films_between
 from stackmodel.materials.material import Material
@@ -15,9 +16,6 @@ from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.stack import Stack
 
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
-IntArray = NDArray[np.int64]
 #: From this thickness on a layer adds intensities, not amplitudes: its fringes lie closer than instruments resolve, and
 #: no such layer is flat to a fraction of a wavelength. A substrate always does. [nm]
 INCOHERENT_FROM = 10_000.0

@@ -7,11 +7,12 @@ from typing import Any
 import attrs
 import numpy as np
 
+from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.physics.line import LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_LEVEL_VALUES, N_VALUES, Line
 from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
-from stackmodel.structure.mesh import FloatArray, IntArray, Mesh
+from stackmodel.structure.mesh import Mesh
 from stackmodel.structure.paths import thickness
 from stackmodel.structure.stack import Stack
 

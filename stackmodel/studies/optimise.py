@@ -9,7 +9,6 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from stackmodel.errors import InputError, Interrupted, shorten
 from stackmodel.experiments.metrics import Asked, MetricLike
@@ -32,7 +31,6 @@ from stackmodel.studies.asking import (
     reply,
 )
 
-FloatArray = NDArray[np.float64]
 #: Points of the scan along each address, by the number of addresses; more addresses take a Sobol sequence.
 GRID = {1: 9, 2: 5, 3: 3}
 SOBOL = 32

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import BOLTZMANN_EV, NONE
 from stackmodel.physics.kernel import inlined
-from stackmodel.physics.line import FloatArray
 from stackmodel.physics.mechanisms.carriers import Carriers, at_layer
 from stackmodel.physics.mechanisms.table import Values, column, index
 from stackmodel.physics.tunnelling import kane

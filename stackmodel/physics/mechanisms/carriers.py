@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.kernel import inlined, kernel, woven
-from stackmodel.physics.line import FloatArray
 
 
 class Carriers(NamedTuple):

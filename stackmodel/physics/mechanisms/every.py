@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.kernel import inlined, kernel
-from stackmodel.physics.line import CUBE_N, CUBE_P, LN_TAU_N, FloatArray
+from stackmodel.physics.line import CUBE_N, CUBE_P, LN_TAU_N
 from stackmodel.physics.mechanisms.auger import AUGER, LN_AUGER_N, LN_AUGER_P
 from stackmodel.physics.mechanisms.band_tunnelling import BAND_TUNNELLING, LN_KANE, kane_rate
 from stackmodel.physics.mechanisms.carriers import Carriers, at_layer, relative

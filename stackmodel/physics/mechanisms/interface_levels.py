@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import NONE
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.line import LEVEL_CHARGE, LN_NA_1, LN_S_NA, FloatArray
+from stackmodel.physics.line import LEVEL_CHARGE, LN_NA_1, LN_S_NA
 
 #: Species at an interface: electrons left and right, holes left and right.
 N_SPECIES = 4

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.kernel import inlined
-from stackmodel.physics.line import CHARGE, LN_N_1, LN_P_1, LN_TAU_N, LN_TAU_P, FloatArray
+from stackmodel.physics.line import CHARGE, LN_N_1, LN_P_1, LN_TAU_N, LN_TAU_P
 from stackmodel.physics.mechanisms.carriers import Carriers, at_layer, relative
 from stackmodel.physics.mechanisms.table import index
 from stackmodel.physics.mechanisms.trap_tunnelling import ADDED, LN_FASTER, RATIO, RISE

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.exponential import exponentials
 from stackmodel.physics.kernel import kernel
-from stackmodel.physics.line import CUBE_N, DEPTH_N, FloatArray
+from stackmodel.physics.line import CUBE_N, DEPTH_N
 from stackmodel.physics.mechanisms.carriers import at_layer
 from stackmodel.physics.mechanisms.table import index
 from stackmodel.physics.tunnelling import N_INTEGRAL, N_POINTS, begin, finish, tunnels
