@@ -30,6 +30,7 @@ from stackmodel.output.table import Table
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM, NM
 from stackmodel.physics.film import maxwell_garnett, thermal_shift
 from stackmodel.physics.luminescence import photoluminescence_yield
+from stackmodel.physics.optical_models import coefficient_of
 from stackmodel.quantities import all_checked, checked
 from stackmodel.results.base import Provenance
 from stackmodel.results.film_absorption import FilmAbsorption, FilmSpectrum
@@ -200,7 +201,7 @@ def _by_given_optics(film: QuantumDotFilm, optical: OpticalConstants, asked: NDA
     """Return the absorption of a film whose n and k were given: one film absorbs in one way."""
     peak = HC_EV_NM / film.value("optical_gap")
     wavelengths = np.append(asked, peak)
-    alpha = 4e7 * np.pi * optical.at(wavelengths, whose=film.name).imag / wavelengths
+    alpha = coefficient_of(optical.at(wavelengths, whose=film.name).imag, wavelengths)
     return FilmAbsorption(
         name=film.name, wavelength=asked, absorption_coefficient=alpha[:-1], optical_gap=film.value("optical_gap"),
         peak_width=peak_width(film.dot, film.parameters), peak_absorption=float(alpha[-1]), urbach_energy=None,

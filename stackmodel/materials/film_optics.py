@@ -17,7 +17,7 @@ from stackmodel.materials.optical_constants import OpticalConstants, Part
 from stackmodel.materials.optical_curves import Tabulated
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.film import maxwell_garnett
-from stackmodel.physics.optical_models import kramers_kronig
+from stackmodel.physics.optical_models import extinction_of, kramers_kronig
 from stackmodel.results.film_absorption import FilmSpectrum
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _grid(absorbing: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
 def _extinction(absorbing: FilmSpectrum, energy: FloatArray) -> FloatArray:
     """Return k = alpha lambda / (4 pi); beyond the anchor with alpha of the anchor."""
     alpha = absorbing.coefficient(np.minimum(energy, absorbing.anchor))
-    return alpha * 1e-7 * HC_EV_NM / (4.0 * np.pi * energy)
+    return extinction_of(alpha, HC_EV_NM / energy)
 
 
 def _index(absorbing: FilmSpectrum, energy: FloatArray, still: float, spread: float) -> FloatArray:

@@ -21,6 +21,7 @@ from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, THERMAL_VELOCITY_LAW, TemperatureLaw
 from stackmodel.output.table import Table
 from stackmodel.physics.constants import BOLTZMANN_EV, HC_EV_NM
+from stackmodel.physics.optical_models import coefficient_of
 from stackmodel.quantities import MATERIAL_QUANTITIES, TRAP_FAMILIES, checked, plain, quantity
 from stackmodel.results.film_absorption import FilmSpectrum, GivenSpectrum
 from stackmodel.units import Value
@@ -206,7 +207,7 @@ class Material:
         if around is None:
             return None
         ends = np.array([HC_EV_NM / gap, around.low])
-        at_gap, at_anchor = (4e7 * np.pi * around.k(ends) / ends).tolist()
+        at_gap, at_anchor = coefficient_of(around.k(ends), ends).tolist()
         return GivenSpectrum(
             peak=gap, width=width, alpha_peak=at_gap, anchor=HC_EV_NM / around.low, alpha_anchor=at_anchor,
             last=HC_EV_NM / around.high, k=around.k,

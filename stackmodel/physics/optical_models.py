@@ -14,6 +14,16 @@ import numpy as np
 from stackmodel.arrays import ComplexArray, FloatArray
 
 
+def coefficient_of(k: FloatArray, wavelength: FloatArray | float) -> FloatArray:
+    """Absorption coefficient 4 pi k / lambda [cm^-1] of the extinction coefficient k at a wavelength [nm]."""
+    return 4e7 * np.pi * k / wavelength
+
+
+def extinction_of(alpha: FloatArray, wavelength: FloatArray | float) -> FloatArray:
+    """Extinction coefficient k = alpha lambda / (4 pi) of an absorption coefficient [cm^-1] at a wavelength [nm]."""
+    return alpha * 1e-7 * wavelength / (4.0 * np.pi)
+
+
 def _pairs(coefficients: Sequence[float]) -> zip[tuple[float, float]]:
     return zip(coefficients[::2], coefficients[1::2], strict=True)
 

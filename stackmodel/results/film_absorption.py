@@ -13,6 +13,7 @@ from stackmodel.errors import InputError
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import HC_EV_NM
 from stackmodel.physics.film import film_absorption
+from stackmodel.physics.optical_models import coefficient_of
 from stackmodel.results.base import Provenance, Result
 
 
@@ -61,7 +62,7 @@ class GivenSpectrum:
         """Return the absorption coefficient at photon energies up to the anchor, 0 below what is known [cm^-1]."""
         lowest = self.last if self.width else max(self.last, self.peak)
         wavelength = HC_EV_NM / np.clip(energy, lowest, self.anchor)
-        return np.where(energy >= lowest * (1.0 - 1e-12), 4e7 * np.pi * self.k(wavelength) / wavelength, 0.0)
+        return np.where(energy >= lowest * (1.0 - 1e-12), coefficient_of(self.k(wavelength), wavelength), 0.0)
 
     def refuse_beyond(self, wavelength: float, whose: str) -> None:
         """Raise InputError for a wavelength [nm] at which k was not given."""

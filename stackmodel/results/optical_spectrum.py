@@ -9,7 +9,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
+from stackmodel.physics.optical_models import coefficient_of
 from stackmodel.results.base import Provenance, Result
 
 
@@ -30,10 +32,9 @@ class OpticalSpectrum(Result):
     index_name = "wavelength [nm]"
 
     @property
-    def absorption_coefficient(self) -> NDArray[np.float64]:
+    def absorption_coefficient(self) -> FloatArray:
         """4 pi k / lambda [cm^-1]."""
-        found: NDArray[np.float64] = 4e7 * np.pi * self.k / self.wavelength
-        return found
+        return coefficient_of(self.k, self.wavelength)
 
     def columns(self) -> dict[str, Any]:
         """Return the arrays of the answer by column head."""
