@@ -100,7 +100,7 @@ def _grid(absorbing: FilmSpectrum, lowest: float, steps: int) -> FloatArray:
 def _extinction(absorbing: FilmSpectrum, energy: FloatArray) -> FloatArray:
     """Return k = alpha lambda / (4 pi); beyond the anchor with alpha of the anchor."""
     alpha = absorbing.coefficient(np.minimum(energy, absorbing.anchor))
-    return extinction_of(alpha, HC_EV_NM / energy)
+    return extinction_of(alpha, energy)
 
 
 def _index(absorbing: FilmSpectrum, energy: FloatArray, still: float, spread: float) -> FloatArray:

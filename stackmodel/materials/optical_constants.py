@@ -17,7 +17,7 @@ from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.optical_curves import Curve, Formula, Tabulated
 from stackmodel.output.table import Table
-from stackmodel.physics.constants import SPEED_OF_LIGHT, VACUUM_PERMITTIVITY
+from stackmodel.physics.constants import HC_EV_NM, SPEED_OF_LIGHT, VACUUM_PERMITTIVITY
 from stackmodel.physics.optical_models import extinction_of
 from stackmodel.quantities import as_numbers, checked
 from stackmodel.results.base import Provenance
@@ -214,7 +214,7 @@ class OpticalConstants:
         low, high = wavelengths
         if not low < edge < high:
             raise InputError(f"{name}: edge is {edge:g} nm; expected between {low:g} and {high:g} nm")
-        k = float(extinction_of(np.asarray(absorption_coefficient), edge))
+        k = float(extinction_of(np.asarray(absorption_coefficient), HC_EV_NM / edge))
         table = [low, edge, edge * (1.0 + 1e-9), high]
         return cls.from_arrays(table, [index] * 4, [k * low / edge, k, 0.0, 0.0], name=name, source=source, **record)
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stackmodel.arrays import ComplexArray, FloatArray
+from stackmodel.physics.constants import HC_EV_NM
 
 
 def coefficient_of(k: FloatArray, wavelength: FloatArray | float) -> FloatArray:
@@ -19,9 +20,9 @@ def coefficient_of(k: FloatArray, wavelength: FloatArray | float) -> FloatArray:
     return 4e7 * np.pi * k / wavelength
 
 
-def extinction_of(alpha: FloatArray, wavelength: FloatArray | float) -> FloatArray:
-    """Extinction coefficient k = alpha lambda / (4 pi) of an absorption coefficient [cm^-1] at a wavelength [nm]."""
-    return alpha * 1e-7 * wavelength / (4.0 * np.pi)
+def extinction_of(alpha: FloatArray, energy: FloatArray | float) -> FloatArray:
+    """Extinction coefficient k = alpha lambda / (4 pi) of an absorption coefficient [cm^-1] at a photon energy [eV]."""
+    return alpha * 1e-7 * HC_EV_NM / (4.0 * np.pi * energy)
 
 
 def _pairs(coefficients: Sequence[float]) -> zip[tuple[float, float]]:
