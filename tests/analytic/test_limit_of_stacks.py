@@ -10,12 +10,12 @@ import pytest
 from scipy.integrate import simpson
 
 import stackmodel as sm
+from helpers import CELL
 from stackmodel.estimates.detailed_balance import detailed_balance
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.physics.reciprocity import thermal_photons
 
 AM15G = sm.Light.am15g()
-CELL = "glass 1.1mm / ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 
 
 def of_index(n: complex, high: float = 4100.0, low: float = 250.0) -> sm.OpticalConstants:

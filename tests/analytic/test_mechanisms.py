@@ -10,6 +10,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import stackmodel as sm
+from helpers import metals
 from stackmodel.physics.tunnelling import field_enhancement
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers import equilibrium
@@ -29,16 +30,6 @@ def slab(chi, gap, eps, N, mu, tau=INF, **more):
     return sm.Material(
         name="slab", kind="dot film", electron_affinity=chi, band_gap=gap, relative_permittivity=eps,
         conduction_band_dos=N_C, valence_band_dos=N_V, electron_mobility=mu_n, hole_mobility=mu_p, **more,
-    )  # fmt: skip
-
-
-def metals(material, thickness, front, back, *, T=300.0, **values):
-    """One layer between metals of work functions `front` and `back`, or contacts."""
-    front, back = (
-        sm.Contact.schottky(work_function=W) if isinstance(W, float | int) else W for W in (front, back)
-    )  # fmt: skip
-    return sm.Photodiode(
-        sm.Stack([sm.Active(material, thickness)]), front=front, back=back, temperature=T, **values
     )  # fmt: skip
 
 

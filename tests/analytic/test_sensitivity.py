@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.errors import DataError, InputError
 from stackmodel.experiments.sensitivity import addresses
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.adjoint import stretched
-
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 
 
 def schottky() -> sm.Photodiode:

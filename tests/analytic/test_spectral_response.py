@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.physics.constants import ELEMENTARY_CHARGE as Q
 from stackmodel.physics.constants import NM
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.response import by_nodes, collection
 from stackmodel.solvers.state import Absorbed
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 WAVELENGTH = np.linspace(420.0, 1150.0, 12)
 
 

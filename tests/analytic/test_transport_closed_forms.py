@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import metals
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.structure.mesh import uniform_mesh
 
@@ -21,16 +22,6 @@ def slab(chi, gap, eps, N, mu, tau=INF, **more):
         name="slab", kind="dot film", electron_affinity=chi, band_gap=gap, relative_permittivity=eps,
         conduction_band_dos=N_C, valence_band_dos=N_V, electron_mobility=mu_n, hole_mobility=mu_p,
         electron_lifetime=tau, hole_lifetime=tau, **more,
-    )  # fmt: skip
-
-
-def metals(material, thickness, front, back, *, T=300.0, **values):
-    """One layer between metals of work functions `front` and `back`, or contacts."""
-    front, back = (
-        sm.Contact.schottky(work_function=W) if isinstance(W, float | int) else W for W in (front, back)
-    )  # fmt: skip
-    return sm.Photodiode(
-        sm.Stack([sm.Active(material, thickness)]), front=front, back=back, temperature=T, **values
     )  # fmt: skip
 
 

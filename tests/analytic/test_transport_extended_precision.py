@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import bands
 from stackmodel.physics import line
 from stackmodel.physics.constants import NONE
 from stackmodel.physics.mechanisms.radiative import LN_RADIATIVE
@@ -18,14 +19,6 @@ from stackmodel.structure.mesh import first_mesh, uniform_mesh
 
 INF = math.inf
 DIGITS = 120
-
-
-def bands(chi: float, gap: float, eps: float, N: float, mu: float, tau: float = INF, B: float = 0.0) -> dict[str, Any]:
-    return {
-        "electron_affinity": chi, "band_gap": gap, "relative_permittivity": eps, "conduction_band_dos": N,
-        "valence_band_dos": N, "electron_mobility": mu, "hole_mobility": mu, "electron_lifetime": tau,
-        "hole_lifetime": tau, "radiative_coefficient": B, "kind": "dot film",
-    }  # fmt: skip
 
 
 def device(layers: list[tuple[float, float, dict[str, Any]]], temperature: float, **values: Any) -> sm.Photodiode:

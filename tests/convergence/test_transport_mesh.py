@@ -9,19 +9,12 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import bands
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.adjoint import mesh_errors
 from stackmodel.structure.mesh import uniform_mesh
 
 INF = math.inf
-
-
-def bands(chi: float, gap: float, eps: float, N: float, mu: float, tau: float = INF, B: float = 0.0) -> dict[str, Any]:
-    return {
-        "electron_affinity": chi, "band_gap": gap, "relative_permittivity": eps, "conduction_band_dos": N,
-        "valence_band_dos": N, "electron_mobility": mu, "hole_mobility": mu, "electron_lifetime": tau,
-        "hole_lifetime": tau, "radiative_coefficient": B, "kind": "dot film",
-    }  # fmt: skip
 
 
 def device(*layers: tuple[float, float, dict[str, Any]], temperature: float = 300.0, **values: Any) -> sm.Photodiode:

@@ -21,13 +21,13 @@ import attrs
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.cli import main
 from stackmodel.light.notation import light_from_text
 from stackmodel.materials import entries
 from stackmodel.quantities import all_checked
 from stackmodel.units import to_unit
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 FEW, MANY = 25, 10_000
 
 YAML = """REFERENCES: "a <sub>b</sub>"

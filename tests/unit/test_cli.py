@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.cli import main
 
 ROOT = Path(__file__).parents[2]
 DEVICE = str(ROOT / "devices" / "photodiodes" / "vafaie2021_pbs_zno.py")
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = sorted({line.strip() for line in README.splitlines() if line.startswith("stackmodel ")})
 

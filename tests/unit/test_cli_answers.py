@@ -12,10 +12,10 @@ import pytest
 import xarray as xr
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.cli import main
 
 ROOT = Path(__file__).parents[2]
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 CELL = str(ROOT / "devices" / "solar_cells" / "chuang2014_pbs_tbai_edt.py")
 NARROW = "ITO / ZnO 60nm / PbS(0.95eV, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au"
 VOLTAGES = "--voltages=-0.5:0.5:0.25"

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 CHOICES = {"ETL": ["ZnO", "SnO2", "TiO2"], "HTL": ["PbS(3.0nm, EDT)", "NiO", "MoO3"]}
 
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize_scalar
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.errors import ConvergenceError, DataError
 from stackmodel.figures_of_merit.curve import crossing, distinct, largest_power, slope_at, value_at
 from stackmodel.results.jv import ALLOWED, CurveFigures
 
 kT = 8.617333262e-5 * 300
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 Current = Callable[[np.ndarray], np.ndarray]
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.errors import InputError
 from stackmodel.output.table import Table
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 Q = 1.602176634e-19
 
 

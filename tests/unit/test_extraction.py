@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.figures_of_merit.extraction import highest_climb
 from stackmodel.results.notices import notices_of
 from stackmodel.solvers.drift_diffusion import problem, solve
 from stackmodel.solvers.response import collection
 from stackmodel.structure.levels import gap_at_zero
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 OHMIC: dict[str, Any] = {"front": sm.Contact.ohmic(), "back": sm.Contact.ohmic()}
 K = 8.617333262e-5
 INF = math.inf

@@ -18,12 +18,12 @@ import pytest
 import tomli_w
 
 import stackmodel as sm
+from helpers import HERO, strict
 from stackmodel.cli import main
 from stackmodel.results.estimate import Estimate
 
 FOLDER = Path(__file__).parents[2] / "devices"
 FILES = sorted(FOLDER.rglob("*.py"))
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 SUFFIXES = (".toml", ".json")
 MINIMAL = f'kind = "photodiode"\nnotation = "{HERO}"\n'
 
@@ -87,10 +87,6 @@ def estimated(device: Any) -> Any:
         return answer.by_mechanism if isinstance(answer, Estimate) else answer.attributes()
     except sm.DataError as error:
         return str(error)
-
-
-def strict(text: str) -> Any:
-    return json.loads(text, parse_constant=lambda c: pytest.fail(f"{c} is not json"))
 
 
 # -- lossless ------------------------------------------------------------------------------------------------------

@@ -18,9 +18,9 @@ import pytest
 import xarray as xr
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.studies.asking import deaf_children
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 BUILT_IN = "built_in_potential"
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="os.kill sends no Ctrl-C there")
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 STEFAN_BOLTZMANN = 5.670374419e-12  # [W cm^-2 K^-4], CODATA 2018
 ZETA_3 = 1.2020569031595942
 SPECTRA = {"AM1.5G": sm.Light.am15g(), "AM0": sm.Light.am0(), "black body": sm.Light.blackbody(5772)}

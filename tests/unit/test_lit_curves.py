@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import CELL
 from stackmodel.experiments.illumination import illumination
 from stackmodel.solvers.drift_diffusion import problem
 from stackmodel.structure.mesh import first_mesh
 
-CELL = "glass 1.1mm / ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 Q = 1.602176634e-19
 LINE = sm.Light.monochromatic(940, "1 mW/cm^2")
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.experiments.metrics import DEFAULT_METRICS, METRICS, metric, metrics
 from stackmodel.quantities import QUANTITIES
 from stackmodel.units import to_unit
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 TRANSISTOR = (
     "gate: Al / SiO2 100nm / channel: IGZO 20nm [source=Al, drain=Al, length=10um, width=100um] / "
     "PbS(3.4nm, EDT) 50nm [hole_trap_lifetime=10ms]"

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 DEVICE = sm.Photodiode(HERO)
 ODD: dict[str, Any] = {
     "bytes": b"0.1",

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
-
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
+from helpers import HERO
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import CELL
 
-CELL = "glass 1.1mm / ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 SUN = sm.Light.am15g()
 LINE = sm.Light.monochromatic(940, "1 mW/cm^2")
 RESISTANCES = {"series_resistance": 200.0, "shunt_resistance": 2e4}

@@ -14,10 +14,10 @@ import pytest
 from matplotlib.figure import Figure
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.output.picture import Label, Polyline
 from stackmodel.output.with_matplotlib import draw, figure_of
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 #: Six layers with interlayers of 2 nm, and other crowded stacks.
 CROWDED = [
     "ITO 100nm / ZnO 60nm / interlayer: TiO2 2nm / PbS(3.4nm, TBAI) 250nm / interlayer: NiO 2nm / Au 80nm",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,16 +13,12 @@ import matplotlib as mpl
 import pytest
 
 import stackmodel as sm
+from helpers import HERO, strict
 from stackmodel.cli import main
 from stackmodel.quantities import checked
 from stackmodel.units import to_unit
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 SCHOTTKY = "ITO / PbS(3.4nm, TBAI) 250nm / Al"
-
-
-def strict(text: str) -> Any:
-    return json.loads(text, parse_constant=lambda c: pytest.fail(f"{c} is not json"))
 
 
 def built_in(notation: str, **options: Any) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import stackmodel as sm
+from helpers import HERO
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 ROLES = ("electrode", "ETL", "active", "HTL", "electrode")
 
 

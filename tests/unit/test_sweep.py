@@ -16,9 +16,9 @@ import pytest
 import xarray as xr
 
 import stackmodel as sm
+from helpers import HERO
 from stackmodel.experiments.metrics import METRICS
 
-HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 DARK = "estimate.dark_current@-0.5V"
 
 
