@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import DataError, UnsupportedError
-from stackmodel.estimates import photoconduction as law
+from stackmodel.estimates import photoconduction_laws as law
 from stackmodel.estimates.absorption import absorber_of, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material

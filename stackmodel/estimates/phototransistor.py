@@ -11,7 +11,7 @@ import numpy as np
 
 from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError, UnsupportedError
-from stackmodel.estimates import transistor as law
+from stackmodel.estimates import transistor_laws as law
 from stackmodel.estimates.absorption import absorber_of, deciding_end, graded_materials, light_carriers
 from stackmodel.light.spectrum import Light
 from stackmodel.materials.material import Material

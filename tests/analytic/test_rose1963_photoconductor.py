@@ -5,7 +5,7 @@ import math
 import pytest
 
 import stackmodel as sm
-from stackmodel.estimates import photoconduction as law
+from stackmodel.estimates import photoconduction_laws as law
 
 Q = 1.602176634e-19
 SILICON = sm.Material(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
-from stackmodel.estimates import transistor as law
+from stackmodel.estimates import transistor_laws as law
 
 Q, K, EPS_0, HBAR = 1.602176634e-19, 1.380649e-23, 8.8541878128e-14, 1.054571817e-34
 KT = 300.0 * K / Q
