@@ -18,7 +18,7 @@ _SOURCES: dict[str, tuple[int, str, Callable[..., Light]]] = {
     "led": (3, "led:940nm:40nm:1mW/cm2", Light.led),
     "blackbody": (1, "blackbody:1200K", Light.blackbody),
 }
-#: What stands between a source and the device.
+#: Filters by name: how each is written, and the method of `Light` that applies it.
 _FILTERS: dict[str, tuple[str, Callable[..., Light]]] = {
     "longpass": ("longpass:1100nm", Light.longpass),
     "shortpass": ("shortpass:1600nm", Light.shortpass),
@@ -30,11 +30,11 @@ EXAMPLES = '"am15g", "940nm:1mW/cm2", "am15g,longpass:1100nm", "blackbody:1200K"
 
 
 def light_from_text(text: str) -> Light:
-    """Return the light that a text describes: a source, and filters behind it, apart by commas.
+    """Return the light that a text describes: a source, then filters, separated by commas.
 
     A source is am15g, am0, ``WAVELENGTH:IRRADIANCE``, ``led:PEAK:WIDTH:IRRADIANCE``, ``blackbody:TEMPERATURE`` or a
     file of two columns; a filter is ``longpass:NM``, ``shortpass:NM``, ``concentrated:FACTOR`` or ``filter:FILE``. A
-    line may have a comma too: ``940nm, 1 uW/cm^2``.
+    monochromatic source may be written with a comma too: ``940nm, 1 uW/cm^2``.
     """
     first, *rest = (part.strip() for part in str(text).split(","))
     if rest and _is_number(first) and rest[0].partition(":")[0] not in _FILTERS:
@@ -48,8 +48,8 @@ def light_from_text(text: str) -> Light:
         example, through = _FILTERS[name]
         if not value.strip():
             raise InputError(f'light: "{shorten(part)}" has no value; expected e.g. "{example}"')
-        given: Value = number_or_text(value)
-        light = through(light, to_unit(given, "") if name == "concentrated" else given)
+        setting: Value = number_or_text(value)
+        light = through(light, to_unit(setting, "") if name == "concentrated" else setting)
     return light
 
 

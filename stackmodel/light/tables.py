@@ -30,7 +30,7 @@ def read_table(path: str | Path, wanted: Sequence[str], units: Sequence[str] | N
     units : sequence of str, optional
         Units of the columns; otherwise the line above the numbers has them in brackets, "wavelength [um]".
     whose : str
-        Who an error is about.
+        Name that error messages start with.
     """
     text, path = read_text(path, whose), as_path(path, whose)
     with attributed(f"{whose}: {path.name}"):
@@ -39,10 +39,11 @@ def read_table(path: str | Path, wanted: Sequence[str], units: Sequence[str] | N
             found = f"{len(blocks)} tables" if blocks else "no rows of numbers"
             raise InputError(f"{found}; expected one of two columns")
         heads = blocks[0].heads[-1].cells if blocks[0].heads else ()
-        given = _units_of(heads, units, wanted)
+        column_units = _units_of(heads, units, wanted)
         table = blocks[0].numbers(2)
         factors = [
-            conversion_factor(unit, want) if unit != want else 1.0 for unit, want in zip(given, wanted, strict=True)
+            conversion_factor(unit, want) if unit != want else 1.0
+            for unit, want in zip(column_units, wanted, strict=True)
         ]
         with np.errstate(over="ignore"):  # infinity is refused below
             columns = table.T * np.array(factors)[:, np.newaxis]
@@ -50,7 +51,7 @@ def read_table(path: str | Path, wanted: Sequence[str], units: Sequence[str] | N
 
 
 def increasing(wavelength: Any, values: Any, *, whose: str) -> list[FloatArray]:
-    """Return the columns by rising wavelength; InputError where they are no table of one value a wavelength."""
+    """Return both columns sorted by wavelength; InputError unless each wavelength has exactly one value."""
     with attributed(f"{whose}: expected numbers against wavelength [nm]"):
         x, y = as_numbers(wavelength, "wavelengths"), as_numbers(values, "values")
     if x.ndim != 1 or x.shape != y.shape or x.size < 2:
@@ -75,12 +76,12 @@ def _units_of(heads: Sequence[str], units: Sequence[str] | None, wanted: Sequenc
             f'no column heads with units; expected e.g. "wavelength [{wanted[0]}]", or '
             f'units=("{wanted[0]}", "{wanted[1]}")'
         )
-    found = []
+    column_units = []
     for head, want in zip(heads, wanted, strict=False):
         match = _HEAD_UNIT.fullmatch(head)
         if match is None and want:
             raise InputError(f'column "{shorten(head)}" has no unit; expected e.g. "{shorten(head)} [{want}]"')
-        found.append(match[1].strip() if match else "")
-    if len(found) != 2:
-        raise InputError(f"{len(found)} column heads; expected two")
-    return found
+        column_units.append(match[1].strip() if match else "")
+    if len(column_units) != 2:
+        raise InputError(f"{len(column_units)} column heads; expected two")
+    return column_units

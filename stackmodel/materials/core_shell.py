@@ -1,4 +1,4 @@
-"""Shells about a dot: the layers from its centre outwards, and the ground states of electron and hole in them."""
+"""Shells of a dot: the layers from its centre outwards, and the ground states of electron and hole in them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from stackmodel.units import Value
 Array: TypeAlias = NDArray[np.float64]
 #: Elements are no longer than this; tails in the surroundings decay within ten of them. [nm]
 STEP = 0.01
-#: So far the surroundings are followed: 1e-8 of the density is left after it at a barrier of 1 eV. [nm]
+#: Thickness of surroundings in the mesh: at a barrier of 1 eV, 1e-8 of the density lies beyond. [nm]
 MATRIX_WIDTH = 2.0
 #: Share of a carrier that must be in one layer for it to count as confined there.
 AT_HOME = 2.0 / 3.0
@@ -164,7 +164,7 @@ class Confined:
 
     @property
     def band_type(self) -> str:
-        """How the offsets and the states part electron and hole.
+        """How the offsets and the states separate electron and hole.
 
         "I": both carriers have their lowest edge in the same layer, and two thirds of each at least are there. "II":
         the edges lie in different layers, and two thirds of each carrier at least are in its own. "quasi-II": one of

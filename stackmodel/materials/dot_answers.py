@@ -23,7 +23,7 @@ from stackmodel.results.wave_functions import WaveFunctions
 if TYPE_CHECKING:
     from stackmodel.materials.quantum_dot import QuantumDot
 
-#: What follows from other values of the dot: unit, where the formula is, what its confidence hangs on.
+#: What follows from other values of the dot: unit, where the formula is, which value its confidence follows.
 FOLLOWING: Mapping[str, tuple[str, str, str]] = {
     "wavelength": ("nm", "h c / band_gap", "band_gap"),
     "band_name": ("", "the wavelength", "band_gap"),
@@ -38,7 +38,7 @@ OF_THE_CORE = (
     "exciton_bohr_radius", "electron_degeneracy", "hole_degeneracy", "electron_effective_mass", "hole_effective_mass",
     "optical_permittivity", "kane_energy", "auger_volume_constant",
 )  # fmt: skip
-#: So many points draw a smooth curve.
+#: Points of a drawn curve.
 _POINTS = 61
 
 

@@ -11,7 +11,7 @@ import attrs
 from stackmodel.errors import DataError, InputError, UnsupportedError, attributed, reject_unknown
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.dot_core import bulk_of, core_entry, core_parameter
-from stackmodel.materials.film_answers import absorption_of, beside, passivation_of, spectrum_of
+from stackmodel.materials.film_answers import absorption_of, by_closed_forms, passivation_of, spectrum_of
 from stackmodel.materials.film_rules import bulk_edges, derived, electron_share, peak_width
 from stackmodel.materials.ligand import Ligand, ligand_of
 from stackmodel.materials.material import STATISTICS_KEY, Material, check_levels, fields_of, newest_recombination
@@ -184,7 +184,7 @@ class QuantumDotFilm(Material):  # type: ignore[override]  # attrs adds the reci
     def explain(self) -> Table:
         """Return every value with unit, source, provenance and confidence, and what the rules would give beside it."""
         table = super().explain()
-        return Table(table.columns, (*table.rows, *beside(self)), table.title)
+        return Table(table.columns, (*table.rows, *by_closed_forms(self)), table.title)
 
     def passivation(
         self,
@@ -249,10 +249,10 @@ def film_of(recipe: Recipe) -> QuantumDotFilm:
 
         chi = chi_ref - (E_1S - E_ref) / 2,   E_g = E_g,ref + (E_1S - E_ref).
 
-    with other shares where the carriers' masses differ; without measured levels they are those of the bulk, moved by
-    confinement (rule bulk_levels). Densities of states are sites: degeneracy of the band edge times dots per volume
-    (rule fcc_site_density). What else was not measured, or what an input of the recipe asks for, is by the rules of
-    film_rules.
+    The shares differ where the ligand has its own electron_share. Without measured levels the edges are those of the
+    bulk, moved by confinement in shares by the masses (rule bulk_levels). Densities of states are sites: degeneracy of
+    the band edge times dots per volume (rule fcc_site_density). The rules of film_rules give all other values that
+    were not measured, or that an input of the recipe asks for.
     """
     ligand = ligand_of(recipe.structure, recipe.ligand)
     whose, given = ligand.film, dict(ligand.values)

@@ -1,4 +1,4 @@
-"""How the bands of a neutral material fill: the one place that tells statistics apart outside compiled code."""
+"""How the bands of a neutral material fill: the only place outside compiled code that selects statistics."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ CONTINUUM_EXPONENT = 1.5
 STEPS = ("step", "value", "unit", "from")
 
 
-def beside(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
+def by_closed_forms(film: QuantumDotFilm) -> Iterator[tuple[Any, ...]]:
     """Yield rows of `explain` for what the closed forms give beside the values that the film uses."""
     dot, known = film.dot, film.parameters
     yield _row("sizing curve", dot.curve, "", dot.sizing.source, "as given" if film.recipe.curve else "by default")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Rule film_ultraviolet: energy to which absorption stays what it is at the anchor, and that of the pole. [eV]
 END, POLE = 12.0, 8.0
-#: To this wavelength at least, or to so many wavelengths of the 1S peak, a film is described. [nm]
+#: A film is described to this wavelength [nm], or to this multiple of its 1S peak if that is longer.
 FAR, FAR_PEAKS = 3000.0, 1.5
 #: Steps of k to a standard deviation of the peak, and of n.
 STEPS_OF_K, STEPS_OF_N = 150, 12

@@ -168,7 +168,7 @@ class QuantumDot:
 
     @property
     def band_type(self) -> str:
-        """How offsets and states part electron and hole: "I", "quasi-II" or "II", see `Confined.band_type`."""
+        """How offsets and states separate electron and hole: "I", "quasi-II" or "II", see `Confined.band_type`."""
         return self.confined.band_type
 
     @property
