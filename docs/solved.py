@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 import stackmodel as sm
-from stackmodel.output.picture import COLORS, Line, Picture
+from stackmodel.output.picture import COLORS, Picture, Polyline
 from stackmodel.output.with_matplotlib import save
 from stackmodel.structure.optical_stack import OpticalStack
 
@@ -158,7 +158,7 @@ def marks(names, colors):
     for name, color, pairs, marker in points:
         if pairs:
             shown = name if (name, color) not in said else ""
-            lines.append(Line(*zip(*pairs, strict=True), COLORS[color], 0.0, name=shown, marker=marker))
+            lines.append(Polyline(*zip(*pairs, strict=True), COLORS[color], 0.0, name=shown, marker=marker))
             said.add((name, color))
     return lines
 
@@ -184,7 +184,7 @@ def curves(names, path):
     for label, J in lines:  # the forward current of a cell would dwarf the rest; a logarithm has no zero
         kept = 0.4 * largest > J if cell else J != 0.0
         shown = 1e3 * J if cell else abs(J)
-        elements.append(Line(V[kept].tolist(), shown[kept].tolist(), COLORS[palette[label]], 1.3, name=label))
+        elements.append(Polyline(V[kept].tolist(), shown[kept].tolist(), COLORS[palette[label]], 1.3, name=label))
     elements += marks(names, {light.name: palette[label] for label, light in asked if light is not None})
     unit = "Current density (mA cm$^{-2}$)" if cell else "Current density, magnitude (A cm$^{-2}$)"
     save(

@@ -67,11 +67,11 @@ class Influence(NamedTuple):
 
 @kernel
 def plainest(currents: FloatArray, interfaces: IntArray) -> int:
-    """Return the element over which the total current has most digits: both currents are small beside their sum.
+    """Return the element at which the total current has most digits: the sum of absolute currents is smallest there.
 
-    `currents`, shape (2, n_elements), are those of `Flows`. Of many such elements it is the middle one: which of them
-    is best would be a matter of rounding. The first and last do not count, nor do `interfaces`: what levels of an
-    interface carry across is no flux over its element.
+    `currents`, shape (2, n_elements), are those of `Flows`. Where many elements are equally good, the middle one is
+    taken, so that rounding does not choose. The first and the last element and `interfaces` do not count: current that
+    levels of an interface carry is no flux over its element.
     """
     elements = currents.shape[1]
     size = np.abs(currents[0]) + np.abs(currents[1])
@@ -93,9 +93,9 @@ def plainest(currents: FloatArray, interfaces: IntArray) -> int:
 
 @kernel
 def gradient(state: State, line: Line, unit: float, edge: int, into: FloatArray) -> None:
-    """Write d J / d(y, u, v) over `unit` of the total current over element `edge`, shape (n_nodes, 3).
+    """Write d J / d(y, u, v) of the total current at element `edge` over `unit` [cm^-2 s^-1], shape (n_nodes, 3).
 
-    With the current itself as the unit it is that of ln|J|. [cm^-2 s^-1]
+    With the current itself as the unit it is the gradient of ln|J|.
     """
     size, elements = math.log(abs(unit)), state.y.size - 1
     bands = Bands(np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements)))
@@ -112,10 +112,10 @@ def gradient(state: State, line: Line, unit: float, edge: int, into: FloatArray)
 
 @kernel
 def least_steep(state: State, line: Line) -> int:
-    """Return the element whose current has the smallest derivatives: a small change of it keeps most digits there.
+    """Return the element whose current has the smallest derivatives: there a small change of it keeps most digits.
 
-    A current can be small where densities are large, and then its derivatives cancel each other. The first and last
-    elements do not count, nor do interfaces; over an insulator nothing flows, so that it comes first.
+    Where densities are large a current may be small only because its terms cancel, and so do its derivatives. The first
+    and the last element and interfaces do not count. An insulator comes first, because nothing flows through it.
     """
     elements = state.y.size - 1
     bands = Bands(np.zeros((2, 2, elements)), np.zeros((2, 2, elements)), np.zeros((2, 2, elements)))
@@ -141,11 +141,12 @@ def least_steep(state: State, line: Line) -> int:
 def solve_transposed(
     state: State, line: Line, drive: Drive, extended: bool, loads: FloatArray, weights: FloatArray, ln_scale: FloatArray
 ) -> float:
-    """Write what makes each of some quantities change with the residual; return the largest, or infinity.
+    """Write the derivatives of some quantities with respect to the residual; return the largest of them, or infinity.
 
-    `loads`, shape (n_quantities, n_nodes, 3), are the derivatives of the quantities by y, u and v at a solved point,
-    `weights` of the same shape those by the residual, rows divided by exp(ln_scale), at the state that follows it: the
-    change of the quantity is minus the sum of weights x change of the residual.
+    `loads`, shape (n_quantities, n_nodes, 3), are the derivatives of the quantities with respect to y, u and v at a
+    solved point. `weights` of the same shape are those with respect to the residual, whose rows are divided by
+    exp(ln_scale): when the residual changes and the state follows, a quantity changes by minus the sum of weights x
+    change of the residual.
     """
     nodes, rows_low = state.y.size, state.y.size if extended else 1
     system = System(np.empty((nodes, 3)), np.empty((3, nodes, 3, 3)), np.empty((3, rows_low, 3, 3)), ln_scale)
@@ -179,7 +180,8 @@ def solve_transposed(
             solved = eliminate(load, turned, target)
         if not solved:
             return math.inf
-    # The potential of a whole layer moves a spike, which three blocks a row can not hold: Sherman and Morrison's rule.
+    # A spike depends on the potential of a whole layer, which three blocks a row cannot hold: the Sherman-Morrison
+    # formula adds it.
     for m in range(spikes):
         over = 1.0 / (1.0 + _product(through[m], beyond[m]))
         for q in range(asked + spikes - m - 1):
@@ -209,7 +211,7 @@ def _product(a: FloatArray, b: FloatArray) -> float:
 
 @kernel
 def count_spikes(line: Line) -> int:
-    """Return through how many barriers at interfaces carriers tunnel."""
+    """Return the number of barriers at interfaces through which carriers tunnel."""
     count = 0
     for e in range(line.code.size):
         if line.code[e] == INTERFACE:
@@ -222,7 +224,7 @@ def count_spikes(line: Line) -> int:
 def spike_slopes(
     y: FloatArray, line: Line, currents: FloatArray, ln_scale: FloatArray, slopes: FloatArray, through: FloatArray
 ) -> None:
-    """Write what `assemble` leaves out of the Jacobian: how each spike hangs on y, and each residual on the spike.
+    """Write the derivatives that `assemble` leaves out: of each spike by y, and of the residual by the spike.
 
     d ln(1 + Gamma) / dy and d residual / d ln(1 + Gamma) both have the shape (n_spikes, n_nodes, 3); their outer
     product is the rest of the Jacobian. `currents` are those of `Flows`, and `ln_scale` that of `System`.
@@ -240,7 +242,7 @@ def spike_slopes(
                 moved[i] = y[i] - _STEP
                 slopes[m, i, 0] = (higher - spike(moved, carrier, e, line)) / (2.0 * _STEP)
                 moved[i] = y[i]
-            # The flux over the interface is as (1 + Gamma); it leaves its left node and enters the right one.
+            # The flux over the interface is proportional to 1 + Gamma; it leaves the left node and enters the right.
             flux = currents[carrier, e] if carrier == 0 else -currents[carrier, e]
             through[m, e, 1 + carrier] = flux * math.exp(-ln_scale[e, 1 + carrier])
             through[m, e + 1, 1 + carrier] = -flux * math.exp(-ln_scale[e + 1, 1 + carrier])
@@ -297,7 +299,7 @@ def prolong(state: State, line: Line, trapped: FloatArray, at: IntArray, fine: S
                 change = math.log1p(math.exp(far) * math.expm1(drop))
             else:
                 change = ln_sum(near, far + drop)
-            # What is added to a level may be less than its rounding.
+            # The change of a level may be less than the rounding of the level.
             fine_level[middle] = level[e]
             fine_lows[carrier, 0, middle] = lows[carrier, 0, e] + turn * change
             fine_lows[carrier, 1, middle] = lows[carrier, 1, e]
@@ -305,7 +307,7 @@ def prolong(state: State, line: Line, trapped: FloatArray, at: IntArray, fine: S
 
 @kernel
 def taken(weight: float, own: float, residual: float, ln_scale: float) -> float:
-    """Return weight x residual where the rows of either were divided by their own exp(ln scale)."""
+    """Return weight x residual, both taken from rows that were divided by their own exp(ln scale)."""
     return weight * residual * math.exp(min(max(ln_scale - own, -700.0), 700.0))
 
 
@@ -317,7 +319,7 @@ def weights_between(
     """Write the weights of the three rows of a new node in the middle of an element, shape (3,).
 
     They solve the new node's own columns of the transposed system, with the weights of old node `left` and the next one
-    as they are: so they follow whatever runs exponentially towards a contact, which a mean of both does not. `load` is
+    unchanged. So they follow weights that vary exponentially from node to node, which a mean would not. `load` is
     the derivative of the quantity at the new node, shape (3,); `system` is of the halved mesh.
     """
     jacobian, fine_scale = system.jacobian, system.ln_scale
@@ -355,7 +357,7 @@ def weights_between(
 def shares_of_error(
     influence: Influence, loads: FloatArray, line: Line, at: IntArray, system: System, flows: Flows, shares: FloatArray
 ) -> None:
-    """Write by how much ln|J| changes by halving each element, from the residual of the halved mesh at the old state.
+    """Write the change of ln|J| by halving each element, from the residual of the old state on the halved mesh.
 
     `influence` is that on the mesh `line`; `loads`, `system` and `flows` are of the halved mesh, of which old node i is
     number at[i].
@@ -375,7 +377,7 @@ def shares_of_error(
         weights_between(weights, ln_scale, e, middle, loads[middle], system, between)
         for k in range(3):
             shares[e] += between[k] * residual[middle, k]
-    # What a node takes comes from both cells beside it by their widths.
+    # The contribution of a node is shared between the elements beside it by their widths.
     for i in range(nodes):
         before, behind = width[i - 1] if i > 0 else 0.0, width[i] if i < nodes - 1 else 0.0
         if i > 0:
@@ -409,7 +411,7 @@ def by_halving(
     error, last = 0.0, shares.size - 1
     for e in range(shares.size):
         error -= own[e]
-        # A node between a wide and a narrow element leaves opposite shares on both, which are one.
+        # A node between a wide and a narrow element gives both of them large shares of opposite signs: smooth them.
         shares[e] = -(0.25 * own[max(e - 1, 0)] + 0.5 * own[e] + 0.25 * own[min(e + 1, last)])
     return error
 
@@ -435,7 +437,8 @@ def mesh_errors(
         if current == 0.0:
             continue
         gradient(state, line, current, edge, load[0])
-        # What a level hangs on may be lost in the weights where it was not in the solution: solved again, in two parts.
+        # A leak that sets a level may be lost in the weights though it was not in the solution: large weights are
+        # solved again in double-double.
         for attempt in range(1 if points.extended[k] else 0, 2):
             largest = solve_transposed(state, line, drive, attempt > 0, load, weights, ln_scale)
             if largest < (math.inf if attempt > 0 else LARGEST_PLAIN):

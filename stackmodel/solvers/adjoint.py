@@ -22,7 +22,7 @@ from stackmodel.structure.mesh import Mesh
 class Adjoint:
     """d ln|J| / d(residual) at a solved point.
 
-    `weights`, shape (n_nodes, 3), belong to rows that were divided by exp(`ln_scale`). The current is read off element
+    `weights`, shape (n_nodes, 3), belong to rows that were divided by exp(`ln_scale`). The current is read at element
     `edge`.
     """
 
@@ -31,7 +31,7 @@ class Adjoint:
     edge: int
 
     def change(self, residual: FloatArray, ln_scale: FloatArray) -> FloatArray:
-        """Return what each row of a residual, divided by exp(ln_scale), takes from ln|J|, shape (n_nodes, 3)."""
+        """Return by how much each row of a residual, divided by exp(ln_scale), lowers ln|J|, shape (n_nodes, 3)."""
         return self.weights * residual * np.exp(np.clip(ln_scale - self.ln_scale, -700.0, 700.0))
 
 
@@ -50,7 +50,8 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
     state, line, drive = point.state, point.grid.line, steady(point.generation, task.contacts)
     load, weights, ln_scale = (np.zeros((1, point.y.size, 3)) for _ in range(3))
     kernels.gradient(state, line, current, edge, load[0])
-    # What a level hangs on may be lost in the weights where it was not in the solution: large ones are solved again.
+    # A leak that sets a level may be lost in the weights though it was not in the solution: large weights are solved
+    # again in double-double.
     for extended in (True,) if point.extended else (False, True):
         largest = kernels.solve_transposed(state, line, drive, extended, load, weights, ln_scale[0])
         if largest < (math.inf if extended else kernels.LARGEST_PLAIN):
@@ -61,7 +62,7 @@ def adjoint(task: Problem, point: Point) -> Adjoint:
 
 
 def stretched(mesh: Mesh, before: FloatArray, after: FloatArray) -> Mesh:
-    """Return the mesh with the elements of each layer as much wider as the layer is thicker."""
+    """Return the mesh with the elements of each layer scaled as the thickness of the layer."""
     ratio = (after / before)[mesh.layer]
     ratio[list(mesh.interfaces)] = 1.0
     return attrs.evolve(mesh, width=mesh.width * ratio)
@@ -70,7 +71,7 @@ def stretched(mesh: Mesh, before: FloatArray, after: FloatArray) -> Mesh:
 def log_current(task: Problem, point: Point, found: Adjoint, moved: Problem) -> float:
     """Return ln|J| of a problem close to `task`, to first order, from the point and the adjoint of `task`.
 
-    The mesh is stretched with the layers. One assembly.
+    The mesh is stretched with the layers. It costs one assembly.
     """
     grid = moved.profile.on(stretched(point.grid.mesh, task.profile.thickness, moved.profile.thickness))
     system, flows = empty_system(point.y.size), empty_flows(point.y.size)

@@ -1,4 +1,4 @@
-"""A device with resistances outside the stack: which voltage is left for the stack itself."""
+"""A stack with resistances around it: the voltage that is left for the stack itself."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from stackmodel.solvers.drift_diffusion import current_density, march, solve
 from stackmodel.solvers.state import Point, Problem
 
-#: The stack's voltage is known to this. [V]
+#: Tolerance of the voltage over the stack. [V]
 _TOLERANCE = 1e-12
-#: Change of voltage, over kT, that a slope is taken over.
+#: Step of voltage for a slope. [kT/q]
 _PROBE = 1e-2
 
 
@@ -40,10 +40,10 @@ def solve_in_circuit(task: Problem, voltages: Sequence[float]) -> tuple[Point, .
 
 
 def _inner(terminal: Callable[[float], float], known: dict[float, Point], voltage: float) -> float:
-    """Return the stack's voltage at which the terminals have `voltage`, among the keys of `known` afterwards."""
+    """Return the voltage over the stack at which the terminals have `voltage`; it is a key of `known` afterwards."""
     from scipy.optimize import brentq
 
-    # The terminal voltage rises with the stack's: neighbours among the known points bracket it, or a step beyond them.
+    # The terminal voltage rises with that over the stack, so known points bracket it, or a step beyond them does.
     low = max((each for each in known if terminal(each) <= voltage), default=None)
     high = min((each for each in known if terminal(each) >= voltage), default=None)
     step = 0.05

@@ -25,12 +25,13 @@ from stackmodel.structure.setup import Setup
 
 #: Conservation of current that every answer meets (DESIGN: the gate).
 GATE = 1e-9
-#: Share of the accuracy that is aimed at, so that voltages between those that are judged meet it too, and the largest
-#: accuracy that counts: on coarser meshes the estimates mean little.
+#: Share of the accuracy at which the mesh aims, so that voltages between the judged ones meet it too. Above the second
+#: number a larger accuracy makes no coarser mesh, because the estimate of its error would mean little.
 _AIM, _COARSEST = 1.0 / 1.4, 5e-3
-#: How much more than its estimate an error is stated to be.
+#: Ratio of the stated error to its estimate.
 _SURE = 1.5
-#: Largest error that the elements may leave, over the accuracy that is aimed at, where errors of either sign cancel.
+#: Largest ratio of the sum of absolute element errors to the error at which the mesh aims: errors of opposite signs may
+#: cancel in the current.
 CANCELLING = 4.0
 MOST_NODES = 6000
 _MOST_STEPS = 60
@@ -39,17 +40,17 @@ _RELAXING = 100  #: Steps of Poisson's equation alone, at most.
 _ATTEMPTS = tuple(
     Effort(_MOST_STEPS, GATE, extended, relaxing) for relaxing in (0, _RELAXING) for extended in (False, True)
 )
-#: How much coarser than its own mesh the equilibrium's may be from which a curve starts.
+#: Ratio of the errors that the mesh of the equilibrium may leave when a curve starts from it, to those of an answer.
 LOOSENED = 70.0
-_NEAREST = 6  #: points of a curve from which one between them is guessed
-_PROBES = 7  #: points of a curve on which the mesh adapts
-#: Into how many parts the steps between them are cut, at least and at most, where the halves of the mesh are compared
-#: with it: at every other point of a curve, and at the probes themselves, where it is solved already.
+_NEAREST = 6  #: Number of nearest points from which a point between them is guessed.
+_PROBES = 7  #: Number of points of a curve on which the mesh adapts.
+#: Least and largest number of parts into which the steps between the probes are cut, to choose the voltages at which
+#: the mesh is compared with its halves. The probes are among them, because they are solved already.
 _FINER = (2, 4)
-_WORST = 2  #: worst of these voltages at which, as at both ends, a second halving is estimated
+_WORST = 2  #: Number of the worst of these voltages at which a second halving is estimated, as it is at both ends.
 #: Near open circuit the error counts relative to this share of the light's current.
 OF_LIGHT, _NOTHING_OF_LIGHT = 0.02, 1e-7
-_RELIABLE = 0.1  #: Estimate of the halved mesh beyond which it says only where the mesh is worst.
+_RELIABLE = 0.1  #: Estimated error above which the estimate only tells where the mesh is worst.
 #: Share of the allowed error at which a cut aims.
 _MARGIN = 0.7
 #: Largest step of the march in voltage, over kT; halved where Newton does not follow.
@@ -73,9 +74,9 @@ def problem(setup: Setup, generation: Sequence[Generation] | None = None) -> Pro
 def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     """Return the operating points at `voltages` [V], in their order.
 
-    A mesh is refined from that of the equilibrium until its halves are estimated to be good enough at a few voltages.
-    All points are solved on the halves, and judged by what halving changed and by what it would change once more,
-    eq. (T5). Points are reached from 0 V by continuation, the guess extrapolated from the last ones.
+    The mesh starts from that of the equilibrium. It is refined until its halves are estimated to be good enough at a
+    few voltages. All points are solved on the halves. They are judged by what this halving changed and by what another
+    one would change, eq. (T5). Points are reached from 0 V by continuation, with guesses from the last ones.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     _compile_first()
     wanted = sorted({float(voltage) for voltage in voltages})
     if not any(wanted) and not task.light:
-        # Without voltage and light no current flows that the mesh could follow: that of the equilibrium has to do.
+        # Without voltage and light no current flows to which the mesh could adapt: the mesh of the equilibrium is used.
         point = _curve(task, _resting(task, 1.0), wanted, {})[0.0]
         point.mesh_error = 0.0
         return (point,) * len(voltages)
@@ -94,7 +95,7 @@ def solve(task: Problem, voltages: Sequence[float]) -> tuple[Point, ...]:
     mesh = _resting(task, LOOSENED).coarsened().with_interfaces(task.profile.emitting)
     try:
         adapted = _adapted(task, mesh, probes)
-    except ConvergenceError:  # so coarse a mesh may hold less charge than a layer has
+    except ConvergenceError:  # on a mesh this coarse a layer may not hold its charge
         adapted = None
     mesh, coarse = adapted or _adapted(task, mesh.refined(), probes)
     points = _curve(task, mesh.refined(), wanted, coarse)
@@ -121,7 +122,7 @@ def stated(task: Problem, error: float) -> float:
 
 
 def glimpse(task: Problem) -> Point:
-    """Return the lit point at 0 V on the mesh of the equilibrium, from which a curve may be felt out by `march`."""
+    """Return the lit point at 0 V on the mesh of the equilibrium, from which `march` may explore a curve."""
     _compile_first()
     mesh = _resting(task, LOOSENED)
     return _curve(task, mesh, [0.0], {})[0.0]
@@ -134,7 +135,7 @@ def _compile_first() -> None:
 
 
 def _resting(task: Problem, loosened: float) -> Mesh:
-    """Return the mesh of the equilibrium, which is solved once for a problem that is lit."""
+    """Return the mesh of the equilibrium; for a lit problem it is solved only once."""
     if "resting" not in task.memory or not task.light:
         resting = equilibrium.solve(task.profile, task.setup.ends, loosened=loosened)
         task.memory["resting"] = resting.grid.mesh, resting.psi
@@ -142,7 +143,7 @@ def _resting(task: Problem, loosened: float) -> Mesh:
 
 
 def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:
-    """Return the point at `voltage` [V], from the nearest of some points on one mesh: by them all, or step by step."""
+    """Return the point at `voltage` [V] on the mesh of some points: guessed from the nearest, or step by step."""
     near = sorted(points, key=lambda point: abs(point.voltage - voltage))[:_NEAREST]
     point = _newton(task, near[0].grid, voltage, _extrapolated(task, near, voltage)) if len(near) > 1 else None
     if point is None:
@@ -154,7 +155,7 @@ def between(task: Problem, points: Sequence[Point], voltage: float) -> Point:
 
 
 def on_mesh(task: Problem, point: Point, mesh: Mesh | None = None) -> Point:
-    """Return the point of another problem of the same layers at the voltage and on the mesh of `point`, or another."""
+    """Return the point of another problem with the same layers, at the voltage of `point` and on its mesh or `mesh`."""
     mesh = point.grid.mesh if mesh is None else mesh
     return _curve(task, mesh, [point.voltage], {point.voltage: point})[point.voltage]
 
@@ -174,18 +175,18 @@ def _adapted(task: Problem, mesh: Mesh, voltages: Sequence[float]) -> tuple[Mesh
         if not counted:
             break
         errors, shares = mesh_errors(task, counted)
-        # Error and shares fall fourfold with each halving: of ln J, 4/3 of what one changes.
+        # Error and shares fall fourfold with each halving, so all halvings to come change ln J by 4/3 of the next one.
         errors, sizes = counts * np.abs(errors) / 3.0, counts[:, None] * np.abs(shares) / 4.0
         together = float(sizes.sum(axis=1).max())
         parts = _parts(task, sizes, errors)
-        # Errors that cancel and do not fall with finer elements are the rounding of the estimate.
+        # Errors that cancel each other and do not fall with finer elements are rounding of the estimate.
         settled = float(errors.max()) <= aim and together > 0.7 * before
         if parts.max() == 1 or settled or 2 * (mesh.width.size + int((parts - 1).sum())) > MOST_NODES:
             break
         before = together
         mesh = mesh.split(parts)
         points = _curve(task, mesh, voltages, points)
-        # Finer elements make no error larger: where it was small it is not asked again.
+        # Finer elements make no error larger, so voltages with a small error are not asked again.
         large = (errors > 0.5 * aim) | (sizes.sum(axis=1) > 0.5 * CANCELLING * aim)
         asked = [point.voltage for point, again in zip(counted, large, strict=True) if again]
     return mesh, points
@@ -196,7 +197,7 @@ def _judged(
 ) -> tuple[IntArray, float]:  # fmt: skip
     """Return into how many parts to cut each element of `mesh`, and the error of the points on its halves, eq. (T5).
 
-    `coarse` are points on `mesh` itself as far as they are known.
+    `coarse` are the points on `mesh` itself that are known already.
     """
     finer = min(max(len(voltages) // (2 * (_PROBES - 1)), _FINER[0]), _FINER[1])
     asked = {
@@ -212,7 +213,7 @@ def _judged(
         levels = _interpolated(unknown, mesh)
         found = _newtons(task, task.profile.on(mesh), [point.voltage for point in unknown], levels)
         coarse = coarse | {point.voltage: point for point in found if point is not None}
-    # What halving changed is three times the error that is left; where it is not known, the estimate has to do.
+    # The change by halving is three times the error that is left. Where it is not known, the estimate is used.
     halved = counts * np.array(
         [
             abs(coarse[point.voltage].current / point.current - 1.0) / 3.0 if point.voltage in coarse else math.inf
@@ -230,15 +231,16 @@ def _judged(
 
 
 def _about_open_circuit(points: dict[float, Point], voltages: Sequence[float]) -> list[float]:
-    """Return the voltages on either side of those between which a lit curve's current changes its sign."""
+    """Return the neighbouring voltages between which the current of a lit curve changes its sign."""
     signs = np.sign([points[V].current for V in voltages])
     return [V for k in np.flatnonzero(signs[1:] != signs[:-1]).tolist() for V in (voltages[k], voltages[k + 1])]
 
 
 def _counted(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[FloatArray, list[Point]]:
-    """Return those of the points whose current has an error to speak of, and what a relative one counts there.
+    """Return the points whose error counts, and the weight of a relative error at each of them.
 
-    Near open circuit the current is the difference of two: what counts there is a share of the light's.
+    Near open circuit the current is a small difference of large currents. There the error counts relative to a share of
+    the light's current.
     """
     light = float((0.5 * mesh.width * task.generation(mesh).sum(axis=0)).sum()) if task.light else 0.0
     counted = [point for point in points if point.current != 0.0 and abs(point.current) >= _NOTHING_OF_LIGHT * light]
@@ -247,9 +249,9 @@ def _counted(task: Problem, mesh: Mesh, points: Sequence[Point]) -> tuple[FloatA
 
 
 def _curve(task: Problem, mesh: Mesh, voltages: Sequence[float], before: dict[float, Point]) -> dict[float, Point]:
-    """Return the points at all voltages on `mesh`, from those of a coarser mesh where there are any.
+    """Return the points at all voltages on `mesh`, from the points `before` on a coarser mesh where there are any.
 
-    Of several, that at 0 V comes with them, from which a longer curve may start.
+    The point at 0 V is returned too where it was solved: a longer curve may start from it.
     """
     grid = task.profile.on(mesh)
     found: dict[float, Point] = {}
@@ -290,7 +292,7 @@ def _at_zero(task: Problem, grid: ProfileOnMesh) -> Point:
         wanted = min(1.0, share * ratio)
         lit = _newton(task, grid, 0.0, point.levels, wanted * light)
         if lit is None and point.generation.max() == 0.0 and share > 1e-60:
-            # The first glimmer moves the levels of a cut-off pocket most: begin with less of it.
+            # The first light moves the levels of a layer behind barriers most: begin with less of it.
             share *= 1e-2
             continue
         if lit is None:
@@ -307,7 +309,7 @@ def march(
 ) -> None:
     """Walk from the point `zero` through `voltages`, which lie in order away from it; add the points to `found`.
 
-    What is found on the other side of `zero` already tells where the first steps lead.
+    Points that are known on the other side of `zero` help to guess the first steps.
     """
     stops = [zero.voltage]
     for target in voltages:
@@ -320,7 +322,7 @@ def march(
         found[zero.voltage] = zero
     history, wanted = _leading_to(task, zero, found), set(voltages)
     while len(stops) > 1:
-        # The kernel goes as far as plain steps lead; where it stops, steps are smaller.
+        # The kernel goes as far as full steps lead. Where it stops, smaller steps follow.
         levels = [point.levels for point in history]
         if len(levels) == 1:
             levels.append(_shifted(task, zero, stops[1]))
@@ -338,7 +340,7 @@ def march(
 
 
 def _leading_to(task: Problem, zero: Point, found: Mapping[float, Point]) -> list[Point]:
-    """Return the points that lie so close together that a curve may be drawn through them to `zero`, the last."""
+    """Return known points close enough together to extrapolate from; `zero` comes last."""
     near = [zero]
     for point in sorted(found.values(), key=lambda point: abs(point.voltage - zero.voltage)):
         if len(near) == MEMORY or abs(point.voltage - near[-1].voltage) > _STRIDE * task.kT:
@@ -352,9 +354,9 @@ def _walked(
     task: Problem, grid: ProfileOnMesh, voltages: Sequence[float], known: int, levels: FloatArray,
     generation: FloatArray | None = None, effort: Effort = _ATTEMPTS[0],
 ) -> list[Point]:  # fmt: skip
-    """Return the points at `voltages` behind the first `known` ones, as far as one call goes, see `physics.walk.walk`.
+    """Return the points at `voltages` after the first `known` ones, as far as one call of `physics.walk.walk` goes.
 
-    `levels`, of which each has shape (3, n_nodes), are those at the first voltages, from `known` on guesses of them.
+    `levels` are those at the first voltages, shape (n, 3, n_nodes); after the first `known` they are guesses.
     """
     along = empty_walk(len(voltages), grid.mesh.width.size + 1)
     along.levels[: len(levels)] = levels
@@ -379,7 +381,7 @@ def _approached(
 ) -> list[Point]:  # fmt: skip
     """Return the points on the way to `stop`, in steps as small as Newton's method needs.
 
-    Where no step leads there, `target`, the next voltage that was asked for, is tried at once.
+    If no step is small enough, `target`, the next voltage that was asked for, is tried at once.
     """
     way: list[Point] = []
     history, stride = list(history), _STRIDE * task.kT
@@ -394,7 +396,7 @@ def _approached(
             stride = 0.5 * abs(step)
             if stride >= _LEAST_STRIDE * task.kT:
                 continue
-            # Near 0 V a current can drown in rounding that is well above it further on: try there.
+            # Near 0 V a current may be below rounding while it is well above it further on: try there.
             point = _newton(task, grid, target, _shifted(task, history[-1], target))
             if point is None:
                 raise _no_steady_state(target, found)
@@ -436,7 +438,7 @@ def _shifted(task: Problem, point: Point, voltage: float) -> FloatArray:
 
 
 def _hold_where_nothing_flows(task: Problem, point: Point, bias: float, levels: FloatArray) -> None:
-    """Set the levels to those of the contact that carriers come from, exactly, where no dark current can flow."""
+    """Where no dark current can flow, set the levels exactly to those of the contact that feeds them."""
 
     def hold(nodes: slice, end: int) -> None:
         at_anode = task.setup.ends[end].terminal == task.setup.anode
@@ -464,8 +466,8 @@ def _newtons(
     """Return the points at `voltages`, each from its own guess, shape (n_points, 3, n_nodes); None as in `_newton`."""
     found: list[Point | None] = []
     while (here := len(found)) < len(voltages):
-        # Plain elimination first; where a level hangs on less than its rounding, twice the digits; and where the guess
-        # was far off, the same after the potential came to rest between its levels.
+        # Plain elimination comes first. Where a leak below rounding sets a level, double-double follows. Where the
+        # guess was far off, both are tried again after the potential has relaxed between fixed levels.
         found += _walked(task, grid, voltages[here:], 0, levels[here:], generation)
         if (here := len(found)) < len(voltages):
             again = (
@@ -487,22 +489,23 @@ def _interpolated(points: Sequence[Point], mesh: Mesh) -> FloatArray:
 
 
 def _aim(task: Problem) -> float:
-    """Return the error that the mesh is adapted to."""
+    """Return the error at which the mesh aims."""
     return _AIM * min(task.setup.accuracy, _COARSEST)
 
 
 def _parts(task: Problem, sizes: FloatArray, errors: FloatArray) -> IntArray:
     """Return into how many parts each element has to be cut for the accuracy that is aimed at.
 
-    `sizes`, shape (n_points, n_elements), are the elements' own errors on the halved mesh, which may cancel, `errors`
-    those of the currents, shape (n_points,).
+    `sizes`, shape (n_points, n_elements), are the absolute errors of the elements on the halved mesh; they may cancel
+    in the current. `errors`, shape (n_points,), are those of the currents.
     """
     aim, totals = _aim(task), sizes.sum(axis=1)
-    # Cut in k, a share falls with the square of k; k like the cube root of the share costs fewest elements.
+    # An element cut into k parts has 1/k^2 of its error. k proportional to the cube root of the error needs fewest
+    # elements.
     allowed = _MARGIN * aim * np.minimum(np.maximum(totals, 1e-300) / np.maximum(errors, 1e-300), CANCELLING)
     roots = np.cbrt(sizes)
     cuts = roots * np.sqrt(roots.sum(axis=1) / allowed)[:, None]
-    # Where the mesh is so coarse that the estimate means little, only the worst elements are halved.
+    # Where the mesh is too coarse for the estimate to be reliable, only the worst elements are halved.
     worst = np.where(sizes > 0.02 * sizes.max(axis=1)[:, None], 2.0, 1.0)
     cuts = np.where(((errors > _RELIABLE) | (totals > 1.0))[:, None], worst, cuts)
     cuts[(errors <= aim) & (totals <= CANCELLING * aim)] = 1.0

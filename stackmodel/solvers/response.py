@@ -19,7 +19,7 @@ from stackmodel.physics.state import steady
 from stackmodel.results.loss import Loss
 from stackmodel.solvers.state import Point, Problem
 
-#: What is collected and what is lost must add up to what is generated, to this share of it.
+#: Share of the generated pairs to which the collected and the lost ones must add up.
 CLOSED = 1e-5
 
 
@@ -35,7 +35,7 @@ class Collection:
     lost : dict of Loss to ndarray, shape (n_nodes,)
         Pairs lost for each generated, by mechanism, layer, interface and contact. With `collected` they sum to 1.
     closure : float
-        By how much they do not, at worst.
+        Largest deviation of that sum from 1.
     """
 
     collected: FloatArray
@@ -44,7 +44,7 @@ class Collection:
 
 
 def by_nodes(cells: FloatArray) -> FloatArray:
-    """Return what is generated at each node of what is in each element; shapes (..., n_elements), (..., n_nodes)."""
+    """Return the generation at the nodes, (..., n_nodes): half of each element's, (..., n_elements), at either end."""
     nodes = np.zeros((*cells.shape[:-1], cells.shape[-1] + 1))
     nodes[..., :-1] += 0.5 * cells
     nodes[..., 1:] += 0.5 * cells
@@ -98,8 +98,8 @@ def _solved(task: Problem, point: Point) -> Collection | None:
     weights, ln_scale = np.zeros_like(loads), np.zeros((nodes, 3))
     keep = loads.any(axis=(1, 2))
     solved = np.zeros((int(keep.sum()), nodes, 3))
-    # Twice the digits: plain elimination may be off by 1e-4 in both what is collected and what is lost, which still add
-    # up.
+    # In double-double: plain elimination may be off by 1e-4 in what is collected and in what is lost while both still
+    # add up.
     largest = kernels.solve_transposed(state, line, drive, True, np.ascontiguousarray(loads[keep]), solved, ln_scale)
     if not math.isfinite(largest):
         return None

@@ -20,7 +20,7 @@ from stackmodel.structure.setup import Setup
 
 @attrs.frozen(eq=False)
 class Absorbed:
-    """Pairs that light makes in a layer, from its front to each of some depths: on every mesh they sum to the same."""
+    """Pairs that light makes between the front of a layer and each of some depths. The sum is the same on every mesh."""
 
     depth: FloatArray  # rising from 0 to the thickness [cm]
     pairs: FloatArray  # never falling [cm^-2 s^-1]
@@ -38,7 +38,7 @@ class Absorbed:
 
 @attrs.frozen(eq=False)
 class Profiled:
-    """A rate that goes linearly between some depths in a layer: on every mesh its pairs sum to the same."""
+    """A rate that is linear between some depths in a layer. The sum of its pairs is the same on every mesh."""
 
     depth: FloatArray  # rising from 0 to the thickness [cm]
     rate: FloatArray  # [cm^-3 s^-1]
@@ -144,8 +144,8 @@ class Point:
     iterations: int
     conservation: float
     extended: bool  # solved in double-double
-    #: Estimated error of the currents of the curve that the mesh leaves: relative, but under light to no less than 2 %
-    #: of what the light makes. Known when all of the curve is, and the only thing here that is set later.
+    #: Estimated error that the mesh leaves in the currents of the curve, relative to the current, and under light to at
+    #: least 2 % of the light's current. It is known when the whole curve is, and is all that is set later here.
     mesh_error: float = math.nan
 
     @property
