@@ -52,7 +52,7 @@ def _trap_rows(family: str, symbol: str, which: str, density: dict[str, Any]) ->
     """Return the rows of one family of traps: how many, where, how wide, how fast."""
     q = Quantity
     capture: dict[str, Any] = {"unit": "cm^3/s", "low": 1e-22, "high": 1e-3}
-    section: dict[str, Any] = {"unit": "cm^2", "low": 1e-24, "high": 1e-8}
+    section: dict[str, Any] = {"unit": "cm^2", "low": 1e-24, "high": 1e-10}
     barrier: dict[str, Any] = {"unit": "eV", "low": 1e-4, "high": 2.0, "zero": True}
     rows = (
         q(f"{family}_density", f"N_{symbol}", **{**density, "zero": True}, meaning=f"Density of {which}"),
@@ -108,8 +108,8 @@ def _rows() -> tuple[Quantity, ...]:
         q("langevin_factor", "zeta", "", 1e-9, 1e2, "Bimolecular recombination over Langevin's", zero=True),
         q("donor_density", "N_D", **density, meaning="Density of ionised donors", zero=True),
         q("acceptor_density", "N_A", **density, meaning="Density of ionised acceptors", zero=True),
-        q("electron_capture_cross_section", "sigma_n", "cm^2", 1e-24, 1e-8, "Of the traps of a layer, for electrons"),
-        q("hole_capture_cross_section", "sigma_p", "cm^2", 1e-24, 1e-8, "Of the traps of a layer, for holes"),
+        q("electron_capture_cross_section", "sigma_n", "cm^2", 1e-24, 1e-10, "Of the traps of a layer, for electrons"),
+        q("hole_capture_cross_section", "sigma_p", "cm^2", 1e-24, 1e-10, "Of the traps of a layer, for holes"),
         q("electron_thermal_velocity", "v_n", "cm/s", 1e4, 1e9, "Of electrons at 300 K; goes as the root of T"),
         q("hole_thermal_velocity", "v_p", "cm/s", 1e4, 1e9, "Of holes at 300 K; goes as the root of T"),
         *_trap_rows("trap", "t", "neutral traps", density),

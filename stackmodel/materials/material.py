@@ -14,6 +14,7 @@ import numpy as np
 
 from stackmodel.errors import DataError, InputError, did_you_mean, reject_unknown, shorten
 from stackmodel.materials.assumptions import assumed
+from stackmodel.materials.capture import CAPTURES, capture_coefficient
 from stackmodel.materials.optical_constants import OpticalConstants
 from stackmodel.materials.optical_library import at_temperature, of_material
 from stackmodel.materials.optical_library import given as optical_of_user
@@ -151,14 +152,44 @@ class Material:
 
     def _lifetime_of_traps(self, carrier: str) -> Parameter | None:
         """Return 1 / (c N_t) of the neutral traps, where these are given and no lifetime is."""
-        density, capture = (self.parameters.get(key) for key in ("trap_density", f"trap_{carrier}_capture"))
+        density = self.parameters.get("trap_density")
         own = self.parameters.get(f"{carrier}_lifetime")
         by_user = own is not None and own.provenance == "user" and math.isfinite(own.value)
-        if density is None or capture is None or by_user or density.value == 0.0:
+        ways = (f"trap_{carrier}_capture", f"trap_{carrier}_capture_cross_section", f"{carrier}_capture_cross_section")
+        if density is None or by_user or density.value == 0.0 or not any(way in self.parameters for way in ways):
             return None
         return Parameter(
-            quantity=f"{carrier}_lifetime", value=1.0 / (capture.value * density.value), provenance="derived",
-            source=f"1 / (trap_density x trap_{carrier}_capture)", confidence=capture.confidence,
+            quantity=f"{carrier}_lifetime", provenance="derived",
+            value=1.0 / (self.trap_capture("trap", carrier) * density.value),
+            source="1 / (trap_density x capture coefficient)", confidence=density.confidence,
+        )  # fmt: skip
+
+    def trap_capture(self, family: str, carrier: str) -> float:
+        """Return how fast a family of its traps captures a carrier [cm^3/s], else by the cross section of all of them.
+
+        Raises
+        ------
+        InputError
+            If nothing says how fast, or two things do.
+        """
+        given = {key: self.value(f"{family}_{key}") for key in CAPTURES if f"{family}_{key}" in self.parameters}
+        section = f"{carrier}_capture_cross_section"
+        if f"{carrier}_capture" not in given and section not in given:
+            if section not in self.parameters:
+                raise InputError(
+                    f"{self.name}: {family}_density acts through {family}_electron_capture and {family}_hole_capture "
+                    f"[cm^3/s] (capture cross-section times thermal velocity); {family}_{carrier}_capture is missing. "
+                    "Or give electron_lifetime and hole_lifetime instead"
+                )
+            given[section] = self.value(section)
+        return self.capture(given, carrier, f"{self.name}: {family}")
+
+    def capture(self, given: Mapping[str, float], carrier: str, whose: str) -> float:
+        """Return how fast levels of which `given` is said capture its carriers [cm^3/s], see `capture_coefficient`."""
+        velocity = self.parameters.get(f"{carrier}_thermal_velocity")
+        return capture_coefficient(
+            given, carrier, velocity=None if velocity is None else velocity.value, temperature=self.temperature,
+            whose=whose, layer=self.name,
         )  # fmt: skip
 
     def _from_midgap(self, trap: Parameter) -> Parameter:

@@ -20,7 +20,7 @@ from stackmodel.structure.setup import Setup
 
 @attrs.frozen(eq=False)
 class Absorbed:
-    """Pairs that light makes between the front of a layer and each of some depths. The sum is the same on every mesh."""
+    """Pairs that light makes between the front of a layer and each of some depths; the sum is that of every mesh."""
 
     depth: FloatArray  # rising from 0 to the thickness [cm]
     pairs: FloatArray  # never falling [cm^-2 s^-1]

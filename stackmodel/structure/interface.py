@@ -175,6 +175,12 @@ class Interface:
             name = _family_of(key)
             if f"{name}_density" not in self.levels:
                 raise InputError(f"interface: {key} does nothing without {name}_density; give both, or leave it out")
+        if (
+            self.trap_level
+            and not self.by_velocity
+            and all(f"{each.name}_level" in self.levels for each in self.families)
+        ):
+            raise InputError("interface: trap_level does nothing, every family of levels has its own; leave it out")
         if self.by_velocity and all(density in self.levels for density in _HELD):
             raise InputError(
                 "interface: interface_donor_density and interface_acceptor_density are both given; expected one"

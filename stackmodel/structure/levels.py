@@ -404,6 +404,12 @@ def assumptions_of(stack: Stack, temperature: float) -> tuple[Assumed, ...]:
         laws |= _of_degenerate(material)
         found += [Assumed(whose=name, what=what, rule=rule) for rule, what in laws.items()]
     found += [
+        Assumed(whose=f"{a}|{b}", what=f"{family.name}_density", rule="neutral_interface_levels")
+        for a, b, interface in zip(stack.names, stack.names[1:], stack.interfaces, strict=False)
+        for family in interface.families
+        if family.sign == 0.0
+    ]
+    found += [
         Assumed(
             whose=name, rule="continuum_of_dots",
             what=f"{dots:.2g} dots a cm^2 at the energies of the carriers; expected {FEWEST_DOTS:g} in the device",

@@ -10,8 +10,8 @@ import numpy as np
 
 from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, UnsupportedError
+from stackmodel.materials.capture import CAPTURES
 from stackmodel.materials.material import Material, remembered
-from stackmodel.materials.temperature import ROOM_TEMPERATURE
 from stackmodel.physics import line
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, NONE, UNBOUND
 from stackmodel.physics.mechanisms import auger, band_tunnelling, langevin, radiative
@@ -98,7 +98,7 @@ def _refuse_idle(material: Material) -> None:
     """Refuse what acts only beside another value that is missing."""
     for name, sign in material.trap_families.items():
         first = name in TRAP_FAMILIES
-        needs = ["width", "tail_energy", *_CAPTURES, *(["level"] if sign or not first else [])]
+        needs = ["width", "tail_energy", *CAPTURES, *(["level"] if sign or not first else [])]
         for key in (f"{name}_{each}" for each in needs):
             if key in material.parameters and f"{name}_density" not in material.parameters:
                 raise InputError(
@@ -136,7 +136,7 @@ def _family(material: Material, name: str, sign: float) -> list[_Family]:
     density = material.value(f"{name}_density")
     if density == 0.0:
         return []
-    rates = [density * _capture_of_layer(material, name, carrier) for carrier in CARRIERS]
+    rates = [density * material.trap_capture(name, carrier) for carrier in CARRIERS]
     if sign and f"{name}_level" not in material.parameters:
         raise InputError(f'{material.name}: {name}_level is missing; expected e.g. "0.2 eV below E_C"')
     energies, shares = _distribution(material, name)
@@ -145,68 +145,6 @@ def _family(material: Material, name: str, sign: float) -> list[_Family]:
             density=density, sign=sign, energies=energies, shares=shares, lifetimes=(1.0 / rates[0], 1.0 / rates[1])
         )
     ]
-
-
-#: What may be said of how fast a family takes carriers.
-_CAPTURES = tuple(
-    f"{carrier}_{what}" for carrier in CARRIERS for what in ("capture", "capture_cross_section", "capture_energy")
-)
-
-
-def _capture_of_layer(material: Material, name: str, carrier: str) -> float:
-    """Return the capture coefficient of a family of a layer [cm^3/s]: its own, else by the layer's cross section."""
-    given = {key: material.value(f"{name}_{key}") for key in _CAPTURES if f"{name}_{key}" in material.parameters}
-    if f"{carrier}_capture" not in given and f"{carrier}_capture_cross_section" not in given:
-        whole = f"{carrier}_capture_cross_section"
-        if whole not in material.parameters:
-            raise InputError(
-                f"{material.name}: {name}_density acts through {name}_electron_capture and {name}_hole_capture "
-                f"[cm^3/s] (capture cross-section times thermal velocity); {name}_{carrier}_capture is missing. Or "
-                "give electron_lifetime and hole_lifetime instead"
-            )
-        given[whole] = material.value(whole)
-    return capture_coefficient(given, carrier, material, f"{material.name}: {name}")
-
-
-def capture_coefficient(given: Mapping[str, float], carrier: str, material: Material, whose: str) -> float:
-    """Return the capture coefficient of a level for the carriers of a material at its temperature [cm^3/s].
-
-    Parameters
-    ----------
-    given : mapping
-        What is said of a family: "electron_capture" [cm^3/s] or "electron_capture_cross_section" [cm^2], and
-        "electron_capture_energy" [eV].
-    carrier : str
-    material : Material
-        Whose carriers are taken.
-    whose : str
-        The family, for errors.
-
-    Notes
-    -----
-    Eq. (R8) of docs/method.md: c = sigma v_th, v_th ~ T^(1/2); with a capture energy times
-    exp(-E/k (1/T - 1/300 K)), multiphonon emission after Henry and Lang, Phys. Rev. B 15, 989 (1977).
-    """
-    direct, section, energy = (f"{carrier}_{what}" for what in ("capture", "capture_cross_section", "capture_energy"))
-    if direct in given and section in given:
-        raise InputError(f"{whose}_{direct} and {whose.rpartition(': ')[2]}_{section} are both given; expected one")
-    if direct in given:
-        capture = given[direct]
-    elif section in given:
-        velocity = f"{carrier}_thermal_velocity"
-        if velocity not in material.parameters:
-            raise InputError(
-                f"{whose}_{section} needs the {velocity} of {material.name} [cm/s], such as 1e7; give it, or "
-                f"{direct} [cm^3/s] in place of the cross section"
-            )
-        capture = given[section] * material.value(velocity)
-    else:
-        raise InputError(
-            f"{whose}_{direct} is missing [cm^3/s]; expected it, or {section} [cm^2] with the "
-            f"{carrier}_thermal_velocity of {material.name}"
-        )
-    colder = (1.0 / material.temperature - 1.0 / ROOM_TEMPERATURE) / BOLTZMANN_EV
-    return capture * math.exp(-given.get(energy, 0.0) * colder)
 
 
 def _level(material: Material, name: str) -> float:
@@ -419,9 +357,7 @@ def _by_velocity(sides: Sides, inner: Sequence[int], gap: _Gap) -> FloatArray:
 def _by_density(sides: Sides, inner: Sequence[int], gap: _Gap, family: Family) -> list[FloatArray]:
     """Return the columns of a family of levels that is given by its density: S = N c on each side, eq. (R8)."""
     whose = f"{sides.where}: {family.name}"
-    captures = {
-        (c, i): capture_coefficient(family.captures, c, sides.materials[i], whose) for c in CARRIERS for i in inner
-    }
+    captures = {(c, i): sides.materials[i].capture(family.captures, c, whose) for c in CARRIERS for i in inner}
     level = sides.interface.level(family.level, gap.E_C, gap.E_V, gap.intrinsic, sides.where, f"{family.name}_level")
     energies, shares = spread_levels(
         level - gap.middle, family.reference, family.shape, gap=gap.E_C - gap.E_V, kT=sides.kT, whose=whose

@@ -196,6 +196,22 @@ def test_cross_sections_of_a_layer_are_lifetimes(T):
     assert currents[0] == pytest.approx(currents[1], rel=1e-11)
 
 
+@pytest.mark.parametrize("T", [300.0, 220.0])
+def test_a_lifetime_follows_from_cross_sections(T):
+    traps = {"trap_density": 1e15, "electron_capture_cross_section": 1e-15, "trap_hole_capture_cross_section": 2e-15}
+    material = film(4.0, 1.0, 1e17, **traps).at(T)
+    root = math.sqrt(T / 300.0)
+    # 1 / (sigma v_th N_t)
+    assert material.value("electron_lifetime") == pytest.approx(1e-7 / root, rel=1e-12)
+    assert material.value("hole_lifetime") == pytest.approx(2.5e-8 / root, rel=1e-12)
+
+
+def test_neutral_levels_are_listed_as_assumed():
+    rules = [row["rule"] for row in diode(**captured()).assumptions()]
+    assert "neutral_interface_levels" in rules
+    assert "neutral_interface_levels" not in [row["rule"] for row in diode(**BY_VELOCITY).assumptions()]
+
+
 def test_what_nodes_hold_has_all_levels():
     from stackmodel.physics.fluxes import fill_bands
     from stackmodel.physics.state import empty_bands
@@ -224,6 +240,9 @@ ERRORS = {
     "one carrier": (
         {"interface_donor_density": 1e11, "interface_donor_electron_capture": 1e-8},
         r"interface_donor_hole_capture is missing \[cm\^3/s\]",
+    ),
+    "level of nothing": (
+        captured("interface_donor", interface_donor_level=0.1, trap_level=0.2), "every family of levels has its own",
     ),
     "velocity and capture": (captured("interface_donor") | BY_VELOCITY, "are both given; expected one of them"),
     "tail from nowhere": (
@@ -258,7 +277,7 @@ def test_a_cross_section_asks_for_the_thermal_velocity():
 def test_round_trips(tmp_path):
     said = captured("interface_acceptor", interface_acceptor_level="0.2 eV below E_C", interface_acceptor_width=0.03)
     said |= captured("interface_donor_2", interface_donor_2_level=0.0)
-    device = diode(**said, trap_level=0.1)
+    device = diode(**said, **captured(), trap_level=0.1)
     again = sm.Interface(**device.stack.interfaces[0].given)
     assert again == device.stack.interfaces[0]
     for suffix in (".toml", ".json"):

@@ -110,6 +110,20 @@ ACROSS = {
 }  # fmt: skip
 DONOR, ACCEPTOR = {"interface_donor_density": 1e11, "trap_level": 0.1}, {"interface_acceptor_density": 1e11}
 VELOCITIES = {"electron_transfer_velocity": 1e5, "hole_transfer_velocity": 1e4}
+
+
+def family(name, density, captures, **more):
+    said = {"density": density, "electron_capture": captures[0], "hole_capture": captures[1], **more}
+    return {f"{name}_{k}": v for k, v in said.items()}
+
+
+#: Charged levels of both kinds, a tail, and a Gaussian that holds no charge.
+SEVERAL = {
+    **family("interface_donor", 3e11, (1e-8, 6e-9), level=-0.2),
+    **family("interface_acceptor", 5e11, (1e-9, 1e-7), level=0.1),
+    **family("interface_acceptor_2", 2e11, (1e-8, 1e-8), level="0 eV below E_C", tail_energy=0.03),
+    **family("interface_trap", 1e11, (1e-7, 1e-8), width=0.05),
+}
 INTERFACES = {
     "recombining": SRH,
     "recombining, donors": SRH | DONOR,
@@ -121,6 +135,8 @@ INTERFACES = {
     "velocities": VELOCITIES,
     "velocities, recombining, donors": VELOCITIES | SRH | DONOR,
     "field": {"transfer": "thermionic-field"},
+    "several levels": SEVERAL,
+    "thermionic, several levels": {"transfer": "thermionic", **SEVERAL},
     "field, recombining, acceptors": {"transfer": "thermionic-field", **SRH, **ACCEPTOR},
 }
 INSIDE = {"right_electron_recombination_velocity": 0, "right_hole_recombination_velocity": 0}
@@ -202,6 +218,12 @@ class Differences:
         there = np.where(line.code >= 0, 1.0, 0.0)
         return there * np.exp(np.stack([line.ln_N_C + bands.ln_F[0], line.ln_N_V + bands.ln_F[1]]))
 
+    def thinned(self, state):
+        """F(eta) / exp(eta) of both carriers at both ends of the elements: what degeneracy makes of n_1 and p_1."""
+        bands = empty_bands(self.line.width.size)
+        fill_bands(self.of_kernels(state), self.line, bands)
+        return np.exp(bands.ln_F - bands.eta)
+
     def balances(self, state):
         """Charge of each node [cm^-2], and electrons and holes that its box gains [cm^-2 s^-1], shape (n_nodes, 3)."""
         line, (_, flows) = self.line, self.assembled(state)
@@ -222,7 +244,7 @@ class Differences:
         found[:, 0] -= line.fixed_charge
         for node in np.flatnonzero(line.interface >= 0):
             for at in (node, node + 1 if line.code[node] == INTERFACE else node):
-                found[at, 0] -= 0.5 * self.sheet(node, n, p)
+                found[at, 0] -= 0.5 * self.sheet(node, n, p, self.thinned(state))
         gain = self.generation - flows.rates.sum(axis=0)
         for carrier, turn in ((0, 1.0), (1, -1.0)):
             k = 1 + carrier
@@ -242,19 +264,20 @@ class Differences:
                     found[node, k] -= raised * (n, p)[carrier][end, e] * (1.0 - math.exp(-above))
         return found
 
-    def sheet(self, node, n, p):
+    def sheet(self, node, n, p, thinned):
         line = self.line
         left, right = node - 1, node + 1 if line.code[node] == INTERFACE else node
         interface = line.interface[node]
         levels = range(line.first_level[interface], line.first_level[interface + 1])
-        return sum(self.level(line.interface_levels[:, t], left, right, n, p) for t in levels)
+        return sum(self.level(line.interface_levels[:, t], left, right, n, p, thinned) for t in levels)
 
     @staticmethod
-    def level(column, left, right, n, p):
+    def level(column, left, right, n, p, thinned):
         charge = column[rows.LEVEL_CHARGE]
         if charge == 0.0:
             return 0.0
         S, at_level = np.exp(column[rows.LN_S_NA : rows.LN_S_PB + 1]), np.exp(column[rows.LN_NA_1 : rows.LN_PB_1 + 1])
+        at_level = at_level * thinned[[0, 0, 1, 1], [1, 0, 1, 0], [left, right, left, right]]
         here = np.array([n[1, left], n[0, right], p[1, left], p[0, right]])
         full = (S[:2] @ here[:2] + S[2:] @ at_level[2:]) / (S @ (here + at_level))
         return charge * ((1.0 - full) if charge > 0 else full)
@@ -310,6 +333,8 @@ JACOBIANS = {
     "doubled node, recombining": {**VELOCITIES, **FAST, "right_electron_recombination_velocity": 1e6},
     "doubled node, acceptors": {"transfer": "thermionic", **FAST, "interface_acceptor_density": 1e12},
     "doubled node, donors": VELOCITIES | FAST | {"interface_donor_density": 1e12},
+    "single node, several levels": SEVERAL,
+    "doubled node, several levels": VELOCITIES | SEVERAL,
 }
 
 
