@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Never
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, UnsupportedError, did_you_mean, shorten
 from stackmodel.estimates.phototransistor import estimate, places
 from stackmodel.kinds.device import Device
@@ -146,7 +145,7 @@ class Phototransistor(Device):
             "estimate(voltage).responsivity answers in closed form"
         )
 
-    def _volts(self, whose: str, values: Sequence[Value]) -> NDArray[np.float64]:
+    def _volts(self, whose: str, values: Sequence[Value]) -> FloatArray:
         self._check_circuit()
         if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
             raise InputError(f"{whose} is {shorten(values)}; expected a list of voltages such as [-20, 0, 20]")

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError, did_you_mean, shorten
 from stackmodel.materials.assumptions import by_rule
 from stackmodel.materials.data_files import read_toml
@@ -26,7 +26,6 @@ from stackmodel.physics.radial import (
 from stackmodel.quantities import checked
 from stackmodel.units import Value
 
-Array: TypeAlias = NDArray[np.float64]
 #: Elements are no longer than this; tails in the surroundings decay within ten of them. [nm]
 STEP = 0.01
 #: Thickness of surroundings in the mesh: at a barrier of 1 eV, 1e-8 of the density lies beyond. [nm]
@@ -136,12 +135,12 @@ class Confined:
 
     names: tuple[str, ...]
     mesh: RadialMesh
-    E_C: Array  # on elements [eV]
-    E_V: Array  # [eV]
+    E_C: FloatArray  # on elements [eV]
+    E_V: FloatArray  # [eV]
     electron_energy: float  # [eV]
     hole_energy: float  # [eV]
-    R_e: Array
-    R_h: Array
+    R_e: FloatArray
+    R_h: FloatArray
 
     @property
     def gap(self) -> float:
@@ -176,7 +175,7 @@ class Confined:
             return "quasi-II"
         return "I" if own[0] == own[1] else "II"
 
-    def _lowest(self, edge: Array) -> int:
+    def _lowest(self, edge: FloatArray) -> int:
         """Return the layer of the dot, not of its surroundings, in which `edge` is lowest."""
         lowest = [edge[self.mesh.region == layer].min() for layer in range(len(self.names) - 1)]
         return int(np.argmin(lowest))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from stackmodel.materials.material import Material, remembered
+from stackmodel.physics.band_filling import CODES
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.physics.neutrality import ln_fermi_dirac, ln_site, neutral_fermi_level, neutral_level_of
 
@@ -17,7 +18,7 @@ def ln_filled(material: Material) -> Callable[[float], float]:
     }  # fmt: skip
     if material.statistics in plain and not _disorder(material) > 0.0:
         return plain[material.statistics]
-    from stackmodel.physics.occupation import CODES, statistics_row
+    from stackmodel.physics.occupation import statistics_row
     from stackmodel.physics.statistics import ln_density
 
     row = statistics_row(material.statistics, _disorder(material), material.temperature)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, UnsupportedError
 from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.filling import intrinsic_density, neutral_level
@@ -197,7 +197,7 @@ def absorption_of(film: QuantumDotFilm, wavelengths: Sequence[float]) -> FilmAbs
     )  # fmt: skip
 
 
-def _by_given_optics(film: QuantumDotFilm, optical: OpticalConstants, asked: NDArray[np.float64]) -> FilmAbsorption:
+def _by_given_optics(film: QuantumDotFilm, optical: OpticalConstants, asked: FloatArray) -> FilmAbsorption:
     """Return the absorption of a film whose n and k were given: one film absorbs in one way."""
     peak = HC_EV_NM / film.value("optical_gap")
     wavelengths = np.append(asked, peak)

@@ -21,6 +21,7 @@ from stackmodel.materials.optical_library import given as optical_of_user
 from stackmodel.materials.parameter import Parameter, user_parameter
 from stackmodel.materials.temperature import BAND_DOS_LAW, ROOM_TEMPERATURE, THERMAL_VELOCITY_LAW, TemperatureLaw
 from stackmodel.output.table import Table
+from stackmodel.physics.band_filling import CODES
 from stackmodel.physics.constants import BOLTZMANN_EV, HC_EV_NM
 from stackmodel.physics.optical_models import coefficient_of
 from stackmodel.quantities import MATERIAL_QUANTITIES, TRAP_FAMILIES, checked, plain, quantity
@@ -37,7 +38,7 @@ RECIPE_ONLY = (
 #: What a material is to the device; a layer's role (ETL, active, ...) may differ.
 KINDS = ("semiconductor", "dot film", "electrode", "contact oxide", "dielectric", "substrate")
 #: Families of trap levels with the charge that they carry when they hold one: empty (1), full (-1) or never (0).
-STATISTICS = ("boltzmann", "fermi-dirac", "gaussian", "dirac")
+STATISTICS = tuple(CODES)
 #: Name under which statistics are given like a value; the only value of a material that is a word.
 STATISTICS_KEY = "statistics"
 EXPLAINED = ("parameter", "value", "unit", "source", "provenance", "confidence", "note")

@@ -10,9 +10,9 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from stackmodel.arrays import ComplexArray
+from stackmodel.arrays import BoolArray, ComplexArray, FloatArray
 from stackmodel.errors import DataError, InputError, shorten
 from stackmodel.materials.assumptions import rules_table
 from stackmodel.materials.optical_curves import Curve, Formula, Tabulated
@@ -57,13 +57,13 @@ class Part:
         """
         return _fault("n", self.n, self) or _fault("k", self.k, self)
 
-    def has(self, wavelength: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def has(self, wavelength: FloatArray) -> BoolArray:
         """Whether each wavelength is in the part."""
-        found: NDArray[np.bool_] = (wavelength >= self.low - ROUNDING) & (wavelength <= self.high + ROUNDING)
+        found: BoolArray = (wavelength >= self.low - ROUNDING) & (wavelength <= self.high + ROUNDING)
         return found
 
 
-def largest_index(wavelength: NDArray[np.float64]) -> NDArray[np.float64]:
+def largest_index(wavelength: FloatArray) -> FloatArray:
     """Return the largest n or k that a material has at wavelengths [nm].
 
     Notes
@@ -279,7 +279,7 @@ class OpticalConstants:
             raise DataError(self._refusal(flat[unknown], self.name if whose is None else whose))
         return found.reshape(asked.shape)
 
-    def _checked(self, wavelengths: Any) -> NDArray[np.float64]:
+    def _checked(self, wavelengths: Any) -> FloatArray:
         given = np.asarray(wavelengths)
         if given.dtype.kind in "fiu":
             asked = as_numbers(wavelengths, f"{self.name}: wavelengths")
@@ -290,7 +290,7 @@ class OpticalConstants:
             raise InputError(f"{self.name}: wavelengths must be finite and above 0 nm")
         return asked
 
-    def _refusal(self, unknown: NDArray[np.float64], whose: str) -> str:
+    def _refusal(self, unknown: FloatArray, whose: str) -> str:
         """Return the sentence for the worst of the wavelengths that are not known."""
         low, high = self.wavelength_range
         longest, shortest = float(unknown.max()), float(unknown.min())
@@ -348,7 +348,7 @@ class OpticalConstants:
             gaps=self.gaps, notices=self.notices, provenance=record,
         )  # fmt: skip
 
-    def _everywhere(self) -> NDArray[np.float64]:
+    def _everywhere(self) -> FloatArray:
         """Return wavelengths over every part, evenly on a logarithmic scale."""
         grids = [np.geomspace(part.low, part.high, POINTS) for part in self.parts]
         return np.unique(np.clip(np.concatenate(grids), *self.wavelength_range))

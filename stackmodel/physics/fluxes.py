@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from stackmodel.arrays import FloatArray
+from stackmodel.physics.band_filling import BOLTZMANN
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.exact_sums import difference
 from stackmodel.physics.exponential import exponentials
@@ -59,7 +60,7 @@ def fill_bands(state: State, line: Line, bands: Bands) -> None:
             eta_n = y[i] + (u[i] + lows[0, 0, i]) - edge_C[side, e]
             eta_p = edge_V[side, e] - y[i] - (v[i] + lows[1, 0, i]) + bias
             eta[0, side, e], eta[1, side, e] = eta_n, eta_p
-            if code == 0:
+            if code == BOLTZMANN:
                 ln_F[0, side, e], ln_F[1, side, e] = eta_n, eta_p
                 slope[0, side, e], slope[1, side, e] = 1.0, 1.0
             else:
@@ -110,7 +111,7 @@ def element_flux(
     if drifts(line.values, line.row[e], carrier):
         rise, by_field = drift(line.values, line.row[e], carrier, middle, field_of(y, e, line))
         strength += rise
-    boltzmann = line.code[e] == 0
+    boltzmann = line.code[e] == BOLTZMANN
     eta_i, eta_j, ln_i, ln_j = eta[carrier, 0, e], eta[carrier, 1, e], ln_F[carrier, 0, e], ln_F[carrier, 1, e]
     slope_i, slope_j = slope[carrier, 0, e], slope[carrier, 1, e]
     falls_z, falls_x, ln_c = exponents(boltzmann, strength, eta_i, eta_j, ln_i, ln_j, slope_i, slope_j, drop)
@@ -210,7 +211,7 @@ def all_fluxes(
                 strength += rise
             k = 6 * e + 3 * carrier
             exponent[k], exponent[k + 1], exponent[k + 2] = exponents(
-                code[e] == 0, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_F[carrier, 0, e],
+                code[e] == BOLTZMANN, strength, eta[carrier, 0, e], eta[carrier, 1, e], ln_F[carrier, 0, e],
                 ln_F[carrier, 1, e], slope[carrier, 0, e], slope[carrier, 1, e], drops[e, carrier],
             )  # fmt: skip
     exponentials(exponent, grown, change)
@@ -233,7 +234,7 @@ def all_fluxes(
             else:
                 k = 6 * e + 3 * carrier
                 along = flux(
-                    boltzmann=code[e] == 0, eta_i=eta[carrier, 0, e], eta_j=eta[carrier, 1, e],
+                    boltzmann=code[e] == BOLTZMANN, eta_i=eta[carrier, 0, e], eta_j=eta[carrier, 1, e],
                     ln_i=ln_F[carrier, 0, e], ln_j=ln_F[carrier, 1, e], slope_i=slope[carrier, 0, e],
                     slope_j=slope[carrier, 1, e], drop=drops[e, carrier], decay_z=grown[k], change_z=change[k],
                     decay_x=grown[k + 1], change_x=change[k + 1],

@@ -8,15 +8,9 @@ import numpy as np
 
 from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError
+from stackmodel.physics.band_filling import CODES
 from stackmodel.physics.constants import BOLTZMANN_EV
-from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, neutral_level
-
-CODES = {
-    "boltzmann": int(Statistics.BOLTZMANN),
-    "fermi-dirac": int(Statistics.FERMI_DIRAC),
-    "gaussian": int(Statistics.GAUSSIAN),
-    "dirac": int(Statistics.DIRAC),
-}
+from stackmodel.physics.statistics import TABLE_LENGTH, gaussian_table, neutral_level
 
 
 def statistics_row(statistics: str, disorder: float, temperature: float) -> FloatArray:

@@ -6,9 +6,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.physics.constants import COULOMB_EV_NM, KINETIC_EV_NM2
 
-Array = NDArray[np.float64]
 #: Power of r by which the area of a sphere, or of half a platelet, grows.
 POWERS = {"sphere": 2, "platelet": 0}
 
@@ -31,19 +31,19 @@ class RadialMesh:
         r^p / h in the middle of each element.
     """
 
-    r: Array
+    r: FloatArray
     region: NDArray[np.intp]
-    place: Array
-    half: Array
-    stiffness: Array
+    place: FloatArray
+    half: FloatArray
+    stiffness: FloatArray
 
     @property
-    def volume(self) -> Array:
+    def volume(self) -> FloatArray:
         """Volume that belongs to each node."""
         return spread(self, np.ones_like(self.stiffness))
 
 
-def radial_mesh(widths: Array, *, shape: str, step: float) -> RadialMesh:
+def radial_mesh(widths: FloatArray, *, shape: str, step: float) -> RadialMesh:
     """Return the mesh of layers of `widths` [nm], each cut into equal elements not longer than `step` [nm]."""
     counts = np.maximum(np.ceil(np.asarray(widths) / step - 1e-9).astype(int), 2)
     ends = np.concatenate([[0.0], np.cumsum(widths)])
@@ -61,7 +61,7 @@ def radial_mesh(widths: Array, *, shape: str, step: float) -> RadialMesh:
     )
 
 
-def spread(mesh: RadialMesh, on_elements: Array) -> Array:
+def spread(mesh: RadialMesh, on_elements: FloatArray) -> FloatArray:
     """Return the integral of a quantity, constant on each element, over the volume of each node."""
     on_nodes = np.zeros(mesh.r.size)
     on_nodes[:-1] += mesh.half[0] * on_elements
@@ -69,7 +69,7 @@ def spread(mesh: RadialMesh, on_elements: Array) -> Array:
     return on_nodes
 
 
-def ground_state(mesh: RadialMesh, *, mass: Array, potential: Array) -> tuple[float, Array]:
+def ground_state(mesh: RadialMesh, *, mass: FloatArray, potential: FloatArray) -> tuple[float, FloatArray]:
     """Lowest even state of the BenDaniel-Duke equation with R = 0 at the last node.
 
     Parameters
@@ -115,8 +115,8 @@ def ground_state(mesh: RadialMesh, *, mass: Array, potential: Array) -> tuple[fl
 
 
 def kane_state(
-    mesh: RadialMesh, *, mass: Array, potential: Array, E_g: Array, tolerance: float = 1e-12
-) -> tuple[float, Array]:
+    mesh: RadialMesh, *, mass: FloatArray, potential: FloatArray, E_g: FloatArray, tolerance: float = 1e-12
+) -> tuple[float, FloatArray]:
     """Lowest even state with the mass of each layer taken at the energy of the state.
 
     Parameters
@@ -145,7 +145,7 @@ def kane_state(
     """
     from scipy.optimize import brentq
 
-    def state(energy: float) -> tuple[float, Array]:
+    def state(energy: float) -> tuple[float, FloatArray]:
         bent = np.maximum(1.0 + (energy - potential) / E_g, 0.01)
         return ground_state(mesh, mass=mass * bent, potential=potential)
 
@@ -157,18 +157,18 @@ def kane_state(
     return energy, state(energy)[1]
 
 
-def probabilities(mesh: RadialMesh, R: Array) -> Array:
+def probabilities(mesh: RadialMesh, R: FloatArray) -> FloatArray:
     """Probability of a carrier to be in each layer; they sum to one."""
     inner, outer = mesh.half[0] * R[:-1] ** 2, mesh.half[1] * R[1:] ** 2
     return np.asarray(np.bincount(mesh.region, weights=inner + outer), dtype=np.float64)
 
 
-def overlap(mesh: RadialMesh, R_e: Array, R_h: Array) -> float:
+def overlap(mesh: RadialMesh, R_e: FloatArray, R_h: FloatArray) -> float:
     """Overlap of two envelopes, |<e|h>|^2."""
     return float(np.sum(mesh.volume * R_e * R_h) ** 2)
 
 
-def coulomb_integral(mesh: RadialMesh, R_e: Array, R_h: Array, *, permittivity: float) -> float:
+def coulomb_integral(mesh: RadialMesh, R_e: FloatArray, R_h: FloatArray, *, permittivity: float) -> float:
     """Attraction of electron and hole in a sphere by their envelopes, first order [eV].
 
     Notes

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from stackmodel.arrays import BoolArray, FloatArray, IntArray
+from stackmodel.physics.band_filling import BOLTZMANN
 from stackmodel.physics.constants import NONE
 from stackmodel.physics.exact_sums import splitting
 from stackmodel.physics.exponential import exponentials
@@ -136,7 +137,7 @@ def all_rates(state: State, line: Line, bands: Bands, at: IntArray, ends: FloatA
                 thin_n, thin_p = ln_F[0, side, e] - eta[0, side, e], ln_F[1, side, e] - eta[1, side, e]
                 carriers = Carriers(ln_n, ln_p, thin_n, thin_p, s_n, s_p)
                 if tame[layer] and abs(ln_n) < TAME and abs(ln_p) < TAME:
-                    dilute, by_field = code[e] == 0, 0.0
+                    dilute, by_field = code[e] == BOLTZMANN, 0.0
                     thinned = Carriers(
                         ln_n, ln_p, 1.0 if dilute else math.exp(thin_n), 1.0 if dilute else math.exp(thin_p), s_n, s_p
                     )

@@ -13,48 +13,21 @@ and a row of zeros will do. Pass `statistics_code` as a plain int, or as an elem
 from __future__ import annotations
 
 import math
-from enum import IntEnum
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError, UnsupportedError
+from stackmodel.physics.band_filling import BOLTZMANN, DIRAC, FERMI_DIRAC, GAUSSIAN
 from stackmodel.physics.kernel import kernel
-
-FloatArray: TypeAlias = NDArray[np.float64]
-
-
-class Statistics(IntEnum):
-    """Relation between carrier density and Fermi level.
-
-    BOLTZMANN: F = exp(eta); eta below about -3.
-    FERMI_DIRAC: F = F_1/2(eta), a parabolic band.
-    GAUSSIAN: site fraction of a Gaussian density of states.
-    DIRAC: F = F_1(eta), a linear two-dimensional band (graphene).
-
-    F_j is the complete Fermi-Dirac integral of order j, normalised by Gamma(j + 1), so that F -> exp(eta) far
-    below the band edge.
-    """
-
-    BOLTZMANN = 0
-    FERMI_DIRAC = 1
-    GAUSSIAN = 2
-    DIRAC = 3
-
 
 #: Largest width of a Gaussian density of states. [kT]
 MAX_DISORDER: Final = 20.0
 #: The Gaussian is cut so many standard deviations beyond the mean energy of few carriers, sigma/kT of them from the
 #: centre: there a share of 3e-14 of them is left.
 MARGIN: Final = 7.5
-
-# Kernels compare with plain integers, which numba freezes into the code.
-_BOLTZMANN = int(Statistics.BOLTZMANN)
-_FERMI_DIRAC = int(Statistics.FERMI_DIRAC)
-_GAUSSIAN = int(Statistics.GAUSSIAN)
-_DIRAC = int(Statistics.DIRAC)
 
 # Layout of a Gaussian table: a header, then for each node (uniform in eta, the last one at eta = 0) the
 # numbers y, h y', h^2 y''/2 of y = ln F - eta - ln M. M and M2 are the first two Boltzmann moments.
@@ -227,13 +200,13 @@ def ln_density(statistics_code: int, eta: float, table: FloatArray) -> tuple[flo
     .. [1] J. McDougall and E. C. Stoner, Phil. Trans. R. Soc. A 237, 67 (1938).
     .. [2] J. S. Blakemore, Solid-State Electron. 25, 1067 (1982).
     """
-    if statistics_code == _BOLTZMANN:
+    if statistics_code == BOLTZMANN:
         return eta, 1.0
-    if statistics_code == _FERMI_DIRAC:
+    if statistics_code == FERMI_DIRAC:
         return _ln_fermi_dirac(eta)
-    if statistics_code == _GAUSSIAN:
+    if statistics_code == GAUSSIAN:
         return _ln_gaussian(eta, table)
-    if statistics_code == _DIRAC:
+    if statistics_code == DIRAC:
         return _ln_dirac(eta)
     return math.nan, math.nan
 
@@ -443,9 +416,9 @@ def eta_of_ln_density(statistics_code: int, ln_f: float, table: FloatArray) -> f
     Newton's method on ln F(eta) = ln_f, kept in a bracket. ln F is concave, so that Newton from
     the Boltzmann value, which lies below the root, approaches from below.
     """
-    if statistics_code == _BOLTZMANN:
+    if statistics_code == BOLTZMANN:
         return ln_f
-    if statistics_code == _GAUSSIAN:
+    if statistics_code == GAUSSIAN:
         if not ln_f < 0.0:
             return math.nan
         if ln_f > -_LN_2:
@@ -457,7 +430,7 @@ def eta_of_ln_density(statistics_code: int, ln_f: float, table: FloatArray) -> f
 def _newton_inverse(statistics_code: int, ln_f: float, table: FloatArray) -> float:
     """Newton's method in a bracket for ln F(eta) = ln_f; GAUSSIAN only for F <= 1/2."""
     low, high = ln_f, math.inf
-    if statistics_code == _GAUSSIAN:
+    if statistics_code == GAUSSIAN:
         low = ln_f - table[_LN_M]
     if not math.isfinite(low):
         return low
@@ -483,7 +456,7 @@ def _newton_inverse(statistics_code: int, ln_f: float, table: FloatArray) -> flo
 @kernel
 def _degenerate_eta(statistics_code: int, ln_f: float) -> float:
     """Zero-temperature limit of the inverse, F = eta^(3/2)/Gamma(5/2) or eta^2/2: an upper bound of eta."""
-    if statistics_code == _FERMI_DIRAC:
+    if statistics_code == FERMI_DIRAC:
         return math.exp((ln_f - _HALF_RIGHT[0]) / 1.5)
     return math.exp(0.5 * (ln_f + _LN_2))
 
@@ -546,12 +519,12 @@ def _majority_level(
 ) -> float:
     """Level u of the majority carriers a with N_a F_a(u) = N_b F_b(-gap - u) + doping."""
     shift = ln_N_b - ln_N_a
-    if code_b == _GAUSSIAN:
+    if code_b == GAUSSIAN:
         shift += table_b[_LN_M]
-    if code_a == _GAUSSIAN:
+    if code_a == GAUSSIAN:
         shift -= table_a[_LN_M]
     intrinsic = -0.5 * gap + 0.5 * shift
-    if code_a != _BOLTZMANN or code_b != _BOLTZMANN:
+    if code_a != BOLTZMANN or code_b != BOLTZMANN:
         intrinsic = _newton_balance(
             code_a=code_a, ln_N_a=ln_N_a, table_a=table_a, code_b=code_b, ln_N_b=ln_N_b, table_b=table_b, gap=gap,
             ln_doping=-math.inf, start=intrinsic, low=-math.inf,

@@ -9,6 +9,7 @@ import numpy as np
 
 from stackmodel.arrays import FloatArray, IntArray
 from stackmodel.materials.material import Material
+from stackmodel.physics.band_filling import CODES
 from stackmodel.physics.constants import BOLTZMANN_EV
 from stackmodel.physics.line import LN_MU_N, LN_MU_P, N_INTERFACE_VALUES, N_LEVEL_VALUES, N_VALUES, Line
 from stackmodel.structure.levels import electrical_ends, electrical_positions, neutral_ends, vacuum_levels
@@ -51,7 +52,7 @@ class Profile:
 
     def __init__(self, stack: Stack, temperature: float, *, transport: bool = False) -> None:
         from stackmodel.physics.elements import GRADED
-        from stackmodel.physics.occupation import CODES, statistics_row
+        from stackmodel.physics.occupation import statistics_row
         from stackmodel.structure import mechanisms
 
         self.temperature = temperature

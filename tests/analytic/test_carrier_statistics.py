@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stackmodel.errors import InputError, UnsupportedError
+from stackmodel.physics.band_filling import Statistics
 from stackmodel.physics.statistics import (
     TABLE_LENGTH,
-    Statistics,
     eta_of_ln_density,
     gaussian_table,
     ln_density,

@@ -11,8 +11,9 @@ from scipy.special import expit
 
 import stackmodel as sm
 from stackmodel.materials.filling import densities_at, intrinsic_density
+from stackmodel.physics.band_filling import Statistics
 from stackmodel.physics.neutrality import ln_fermi_dirac
-from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, ln_density
+from stackmodel.physics.statistics import TABLE_LENGTH, gaussian_table, ln_density
 from stackmodel.structure.levels import neutral_densities, neutral_levels
 
 BOLTZMANN = 8.617333262e-5

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stackmodel.physics.band_filling import Statistics
 from stackmodel.physics.constants import NONE
 from stackmodel.physics.exact_sums import added, splitting
 from stackmodel.physics.exponential import LARGEST, LEAST, exponentials
@@ -29,7 +30,7 @@ from stackmodel.physics.mechanisms.radiative import LN_RADIATIVE
 from stackmodel.physics.mechanisms.srh import srh
 from stackmodel.physics.mechanisms.table import N_MECHANISMS
 from stackmodel.physics.mechanisms.trap_tunnelling import N_FASTER
-from stackmodel.physics.statistics import TABLE_LENGTH, Statistics, gaussian_table, ln_density
+from stackmodel.physics.statistics import TABLE_LENGTH, gaussian_table, ln_density
 
 FINITE = {"allow_nan": False, "allow_infinity": False}
 
