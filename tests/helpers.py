@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import stackmodel as sm
+from stackmodel.solvers import drift_diffusion as solver
 
 INF = math.inf
 #: A photodiode of lead sulfide as reviews draw it, and the same behind glass.
@@ -40,3 +41,8 @@ def bands(chi: float, gap: float, eps: float, N: float, mu: float, tau: float = 
 def strict(text: str) -> Any:
     """Return what a JSON text says; NaN and Infinity are no JSON."""
     return json.loads(text, parse_constant=lambda c: pytest.fail(f"{c} is not json"))
+
+
+def task_of(device: sm.Photodiode, generation: Any = None) -> solver.Problem:
+    """Return the problem that a device's curve solves, with pairs per layer [cm^-3 s^-1] where light is to fall."""
+    return solver.problem(device.setup, generation)

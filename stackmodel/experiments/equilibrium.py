@@ -11,7 +11,7 @@ import numpy as np
 
 from stackmodel.arrays import FloatArray
 from stackmodel.experiments.spans import band_points, spans_on
-from stackmodel.figures_of_merit.depletion import depletion
+from stackmodel.figures_of_merit.depleted_regions import depletion
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment
 from stackmodel.results.equilibrium import Equilibrium

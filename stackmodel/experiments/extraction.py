@@ -9,7 +9,7 @@ import numpy as np
 from stackmodel.arrays import FloatArray
 from stackmodel.errors import ConvergenceError, DataError, InputError
 from stackmodel.experiments.thermal import thermal_grid
-from stackmodel.figures_of_merit.extraction import highest_climb
+from stackmodel.figures_of_merit.highest_climb import highest_climb
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM
 from stackmodel.physics.line import INSULATOR
 from stackmodel.results.alignment import Wall

@@ -1,1 +1,1 @@
-"""Numbers read off arrays: depletion width, and what follows."""
+"""Numbers read off arrays: of a curve, of bands, of depleted layers."""

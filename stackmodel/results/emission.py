@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, InputError, attributed
-from stackmodel.figures_of_merit.curve import crossing, distinct, value_at
+from stackmodel.figures_of_merit.curve_readings import crossing, distinct, value_at
 from stackmodel.output.picture import COLORS, PLAIN, Label, Picture, Polyline, Style
 from stackmodel.physics import luminescence
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, HC_EV_NM

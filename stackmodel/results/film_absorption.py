@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import InputError
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import HC_EV_NM
@@ -29,7 +29,7 @@ class FilmSpectrum:
     exponent: float
     urbach_energy: float  #: 0 for no tail [eV]
 
-    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    def coefficient(self, energy: FloatArray) -> FloatArray:
         """Return the absorption coefficient at photon energies [cm^-1]."""
         return film_absorption(
             energy, peak=self.peak, width=self.width, alpha_peak=self.alpha_peak, anchor=self.anchor,
@@ -55,10 +55,10 @@ class GivenSpectrum:
     anchor: float  #: photon energy up to which k is known [eV]
     alpha_anchor: float  #: [cm^-1]
     last: float  #: photon energy down to which k is known [eV]
-    k: Callable[[NDArray[np.float64]], NDArray[np.float64]]  #: of wavelengths [nm]
+    k: Callable[[FloatArray], FloatArray]  #: of wavelengths [nm]
     urbach_energy: float = 0.0  #: a tail is in k [eV]
 
-    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    def coefficient(self, energy: FloatArray) -> FloatArray:
         """Return the absorption coefficient at photon energies up to the anchor, 0 below what is known [cm^-1]."""
         lowest = self.last if self.width else max(self.last, self.peak)
         wavelength = HC_EV_NM / np.clip(energy, lowest, self.anchor)
@@ -82,7 +82,7 @@ class StepSpectrum:
     alpha_peak: float  #: [cm^-1]
     anchor: float = np.inf
 
-    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    def coefficient(self, energy: FloatArray) -> FloatArray:
         """Return the absorption coefficient at photon energies [cm^-1]."""
         return np.where(energy >= self.peak * (1.0 - 1e-12), self.alpha_peak, 0.0)
 
@@ -106,7 +106,7 @@ class GradedSpectrum:
         """Mean coefficient at the smallest gap [cm^-1]."""
         return float(self.coefficient(np.array(min(part.peak for part in self.parts))))
 
-    def coefficient(self, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    def coefficient(self, energy: FloatArray) -> FloatArray:
         """Return the mean absorption coefficient at photon energies [cm^-1]."""
         return np.asarray(sum(part.coefficient(energy) for part in self.parts) / len(self.parts))
 
@@ -125,8 +125,8 @@ class FilmAbsorption(Result):
     """The 1S peak of a film, its continuum, and the tail below where an Urbach energy was given."""
 
     name: str
-    wavelength: NDArray[np.float64]  #: [nm]
-    absorption_coefficient: NDArray[np.float64]  #: [cm^-1]
+    wavelength: FloatArray  #: [nm]
+    absorption_coefficient: FloatArray  #: [cm^-1]
     optical_gap: float  #: [eV]
     peak_width: float  #: standard deviation [eV]
     peak_absorption: float  #: [cm^-1]

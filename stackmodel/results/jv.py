@@ -11,7 +11,7 @@ import numpy as np
 
 from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError, attributed
-from stackmodel.figures_of_merit.curve import (
+from stackmodel.figures_of_merit.curve_readings import (
     Reading,
     crossing,
     distinct,
@@ -50,7 +50,7 @@ _FORWARD = 3.0
 class CurveFigures:
     """Figures of a curve, whatever the order of its points; what these do not hold is an error that says so.
 
-    Between points the current goes as a + b exp(kV), see `figures_of_merit.curve`, which also judges what that leaves.
+    Between points the current goes as a + b exp(kV); `figures_of_merit.curve_readings` judges the error that leaves.
     """
 
     voltage: FloatArray  #: [V]

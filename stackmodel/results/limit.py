@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.reciprocity import thermal_photons_per_nm
 from stackmodel.results.base import Provenance, Result
@@ -18,10 +18,10 @@ from stackmodel.results.reciprocity import absorbed_and_emitted
 class LimitSpectrum(Result):
     """What the layers that make pairs absorb, and what they emit by it in equilibrium."""
 
-    wavelength: NDArray[np.float64]  #: [nm]
-    absorptance: NDArray[np.float64]  #: of light along the normal
-    lit: NDArray[np.float64]  #: share of a black body's light that leaves through the lit face
-    far: NDArray[np.float64]  #: and through the far one
+    wavelength: FloatArray  #: [nm]
+    absorptance: FloatArray  #: of light along the normal
+    lit: FloatArray  #: share of a black body's light that leaves through the lit face
+    far: FloatArray  #: and through the far one
     temperature: float  #: [K]
     gaps: tuple[tuple[float, float], ...]  #: where the optics are not known [nm]
     provenance: Provenance
@@ -29,7 +29,7 @@ class LimitSpectrum(Result):
     index_name = "wavelength"
 
     @property
-    def emission(self) -> NDArray[np.float64]:
+    def emission(self) -> FloatArray:
         """Photons emitted through both faces in equilibrium [cm^-2 s^-1 nm^-1]."""
         return thermal_photons_per_nm(self.wavelength, self.temperature) * (self.lit + self.far)
 
@@ -68,8 +68,8 @@ class Limit(Result):
     reference_irradiance: float  #: [W cm^-2]
     pairs_per_photon: int
     temperature: float  #: [K]
-    voltage: NDArray[np.float64]  #: [V]
-    current_density: NDArray[np.float64]  #: [A cm^-2]
+    voltage: FloatArray  #: [V]
+    current_density: FloatArray  #: [A cm^-2]
     provenance: Provenance
     multiplication: tuple[float, float] | None = None  #: threshold and slope
     absorptance: str = "step"  #: or "computed", by the optics of the stack

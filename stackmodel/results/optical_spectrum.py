@@ -7,7 +7,6 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
 from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
@@ -22,9 +21,9 @@ class OpticalSpectrum(Result):
     name: str
     source: str
     known: str
-    wavelength: NDArray[np.float64]  #: [nm]
-    n: NDArray[np.float64]
-    k: NDArray[np.float64]
+    wavelength: FloatArray  #: [nm]
+    n: FloatArray
+    k: FloatArray
     gaps: tuple[tuple[float, float], ...]  #: where nothing is known [nm]
     notices: tuple[str, ...]
     provenance: Provenance

@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.errors import DataError
 from stackmodel.output.picture import COLORS, PLAIN, Picture, Polyline, Style
 from stackmodel.physics.constants import BOLTZMANN, ELEMENTARY_CHARGE, HC_EV_NM, NM, UM
@@ -40,8 +40,8 @@ class PhotoconductorEstimate(Result):
     effective_lifetime: float  #: with what contacts take [s]
     trap_lifetime: float | None  #: of minority carriers, where they are trapped [s]
     gain: float  #: carriers through the circuit for each absorbed photon, eq. (G3) of docs/method.md
-    voltages: NDArray[np.float64]  #: [V]
-    gains: NDArray[np.float64]  #: at `voltages`
+    voltages: FloatArray  #: [V]
+    gains: FloatArray  #: at `voltages`
     dielectric_relaxation_time: float  #: [s]
     absorber: Absorber | None
     photocurrent: float | None  #: under the light asked for, per lit area [A cm^-2]

@@ -6,8 +6,8 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Label, Picture, Polyline, Style
 from stackmodel.results.base import Provenance, Result
 
@@ -27,8 +27,8 @@ class Branch:
     kind: str
     label: str  #: short, for the legend
     text: str
-    diameter: NDArray[np.float64]  #: [nm]
-    gap: NDArray[np.float64]  #: [eV]
+    diameter: FloatArray  #: [nm]
+    gap: FloatArray  #: [eV]
     dot_gap: float | None  #: of the dot that was asked about; None beyond the curve's validity [eV]
 
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-import numpy as np
-from numpy.typing import NDArray
 
+from stackmodel.arrays import FloatArray
 from stackmodel.output.picture import COLORS, PLAIN, Label, Picture, Polyline, Style
 from stackmodel.results.base import Provenance, Result
 
-Array = NDArray[np.float64]
+Array = FloatArray
 #: So much of the surroundings is drawn. [nm]
 _SHOWN = 1.0
 

@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from stackmodel.errors import DataError
-from stackmodel.figures_of_merit.curve import zero_crossing
+from stackmodel.figures_of_merit.curve_readings import zero_crossing
 from stackmodel.solvers.drift_diffusion import between, current_density, glimpse, march, solve
 from stackmodel.solvers.state import Point, Problem
 from stackmodel.structure.circuit import Circuit

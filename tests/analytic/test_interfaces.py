@@ -24,6 +24,7 @@ from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import stackmodel as sm
+from helpers import task_of
 from stackmodel.physics import line as rows
 from stackmodel.physics.constants import NONE, UNBOUND
 from stackmodel.physics.fluxes import fill_bands
@@ -77,10 +78,6 @@ def mirrored(a, b, thickness=(200, 200), *, T=300.0, front=None, back=None, anod
     return junction(
         b, a, thickness[::-1], T=T, front=back, back=front, anode="back" if anode == "front" else "front", **turned
     )  # fmt: skip
-
-
-def task_of(device, generation=None):
-    return solver.problem(device.setup, generation)
 
 
 def on_uniform(device, voltages, elements=60):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
-from helpers import HERO
+from helpers import HERO, task_of
 from stackmodel.physics.constants import ELEMENTARY_CHARGE as Q
 from stackmodel.physics.constants import NM
 from stackmodel.solvers import drift_diffusion as solver
@@ -36,10 +36,6 @@ def nip(tau: float = 1e-6, **more: object) -> sm.Photodiode:
     return sm.Photodiode(
         sm.Stack(layers), **{"front": sm.Contact.ohmic(), "back": sm.Contact.ohmic(), **more}
     )  # fmt: skip
-
-
-def task_of(device: sm.Photodiode, generation: list[object] | None = None) -> solver.Problem:
-    return solver.problem(device.setup, generation)  # fmt: skip
 
 
 DEVICES = {

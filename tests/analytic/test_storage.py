@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
+from helpers import task_of
 from stackmodel.physics.constants import ELEMENTARY_CHARGE, VACUUM_PERMITTIVITY
 from stackmodel.physics.elimination import (
     eliminate,
@@ -49,10 +50,6 @@ def diode(*, statistics: str = "boltzmann", **interface: object) -> sm.Photodiod
     right = film("p", 3.9, 1.1, acceptor_density=1e17, statistics=statistics)
     layers = [sm.Layer(left, 100.0), sm.Interface(**interface), sm.Layer(right, 150.0)]
     return sm.Photodiode(sm.Stack(layers), front=sm.Contact.ohmic(), back=sm.Contact.ohmic(), anode="back")
-
-
-def task_of(device: sm.Photodiode) -> solver.Problem:
-    return solver.problem(device.setup)
 
 
 def point_of(device: sm.Photodiode, voltage: float) -> tuple[solver.Problem, solver.Point]:

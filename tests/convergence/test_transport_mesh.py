@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import stackmodel as sm
-from helpers import bands
+from helpers import bands, task_of
 from stackmodel.solvers import drift_diffusion as solver
 from stackmodel.solvers.adjoint import mesh_errors
 from stackmodel.structure.mesh import uniform_mesh
@@ -53,10 +53,6 @@ def floating(temperature: float = 300.0) -> sm.Photodiode:
              ((0.6, 0.0), (0.6, 1e-10), (0.6, 0.0), (0.45, 1e-10), (0.45, 0.0))]  # fmt: skip
     dopings, widths = (1e18, 0, 1e18 * -1, 0, 1e18), (40, 250, 40, 250, 40)
     return device(*zip(widths, dopings, films, strict=True), temperature=temperature, anode="back")
-
-
-def task_of(made: sm.Photodiode, generation: list[float] | None = None) -> solver.Problem:
-    return solver.problem(made.setup, generation)  # fmt: skip
 
 
 LIGHT = {"pn": [1e21, 1e21], "n-i-p": [0.0, 5e21, 0.0]}

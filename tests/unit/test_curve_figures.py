@@ -15,7 +15,7 @@ from scipy.optimize import brentq, minimize_scalar
 import stackmodel as sm
 from helpers import HERO
 from stackmodel.errors import ConvergenceError, DataError
-from stackmodel.figures_of_merit.curve import crossing, distinct, largest_power, slope_at, value_at
+from stackmodel.figures_of_merit.curve_readings import crossing, distinct, largest_power, slope_at, value_at
 from stackmodel.results.jv import ALLOWED, CurveFigures
 
 kT = 8.617333262e-5 * 300

@@ -12,7 +12,7 @@ import pytest
 
 import stackmodel as sm
 from helpers import HERO
-from stackmodel.figures_of_merit.extraction import highest_climb
+from stackmodel.figures_of_merit.highest_climb import highest_climb
 from stackmodel.results.notices import notices_of
 from stackmodel.solvers.drift_diffusion import problem, solve
 from stackmodel.solvers.response import collection

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from stackmodel.arrays import FloatArray
 
 
 class Climb(NamedTuple):
@@ -18,7 +19,7 @@ class Climb(NamedTuple):
     foot: int
 
 
-def highest_climb(energy: NDArray[np.float64]) -> Climb:
+def highest_climb(energy: FloatArray) -> Climb:
     """Return the largest rise of an energy [eV] from any point to a later one; 0 where it falls throughout."""
     lowest = np.minimum.accumulate(energy)
     top = int(np.argmax(energy - lowest))
