@@ -13,6 +13,7 @@ from stackmodel.materials.material import optical_gap
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, HC_EV_NM
 from stackmodel.physics.reciprocity import thermal_photons
 from stackmodel.solvers.optics import absorb_hemisphere, pairs_of
+from stackmodel.structure.directions import SIDES
 from stackmodel.structure.levels import electrical_ends, electrical_positions
 from stackmodel.structure.optical_stack import OpticalStack
 from stackmodel.structure.stack import Stack
@@ -63,7 +64,7 @@ def _emission(stack: Stack, temperature: float) -> tuple[float, str]:
     wavelength, photons = thermal_grid(stack, temperature)
     pairs = pairs_of(stack, positions, wavelength, temperature)
     total, cut = 0.0, False
-    for side in ("front", "back"):
+    for side in SIDES:
         try:
             optical = OpticalStack.of(stack, illuminated=side, temperature=temperature)
         except (DataError, InputError):  # a generation that is given needs neither n and k nor every thickness

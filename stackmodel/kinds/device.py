@@ -28,10 +28,11 @@ from stackmodel.results.spectral_response import SpectralResponse
 from stackmodel.structure.alignment import align
 from stackmodel.structure.circuit import OUTSIDE, Circuit
 from stackmodel.structure.contact import Contact
+from stackmodel.structure.directions import SIDES
 from stackmodel.structure.layer import Layer
 from stackmodel.structure.levels import refuse_few_dots
 from stackmodel.structure.record import assumption_table, parameter_table
-from stackmodel.structure.setup import SIDES, Setup
+from stackmodel.structure.setup import Setup
 from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 

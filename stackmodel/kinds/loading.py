@@ -37,6 +37,7 @@ from stackmodel.materials.sizing import sizing_curve
 from stackmodel.materials.temperature import TemperatureLaw
 from stackmodel.quantities import MATERIAL_QUANTITIES, checked, plain
 from stackmodel.structure.contact import Contact
+from stackmodel.structure.directions import SIDES
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.layer import LATERAL, Layer
 from stackmodel.structure.notation import ROLES
@@ -151,7 +152,7 @@ def _device(content: Mapping[str, Any]) -> Device:
     else:
         with _at("notation"):
             stack = Stack.parse(content["notation"])
-    ends = {side: _contact(content[side], side) for side in ("front", "back") if content.get(side) is not None}
+    ends = {side: _contact(content[side], side) for side in SIDES if content.get(side) is not None}
     with _at("conditions"):
         conditions = _table("conditions", {} if content.get("conditions") is None else content["conditions"])
         reject_unknown("conditions", conditions, CONDITIONS)

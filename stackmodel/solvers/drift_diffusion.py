@@ -430,7 +430,7 @@ def _shifted(task: Problem, point: Point, voltage: float) -> FloatArray:
     """Return a guess from one point: levels stay with their own contacts, the potential follows the anode linearly."""
     change = (voltage - point.voltage) / task.kT
     x = point.grid.mesh.nodes
-    share = x / x[-1] if task.setup.anode == "back" else 1.0 - x / x[-1]
+    share = x / x[-1] if task.setup.sign < 0 else 1.0 - x / x[-1]
     levels = np.array([point.y + change * share, point.u, point.v])
     if not task.light:
         _hold_where_nothing_flows(task, point, voltage / task.kT, levels)

@@ -11,6 +11,7 @@ import attrs
 from stackmodel.materials.material import Material
 from stackmodel.physics.constants import BOLTZMANN_EV, ELEMENTARY_CHARGE, NM, VACUUM_PERMITTIVITY
 from stackmodel.results.alignment import Alignment, InterfaceVerdict, LayerLevels, Wall
+from stackmodel.structure.directions import sign_of
 from stackmodel.structure.levels import (
     End,
     Levels,
@@ -119,7 +120,7 @@ class _View:
         self.E_V = {i: [vacuum[i] + side.valence_band for side in levels[i]] for i in inner}
         self.fermi = {i: [side.fermi_level for side in levels[i]] for i in inner}
         self.vacuum = vacuum
-        self.anode_is_back = anode == "back"
+        self.sign = sign_of(anode)
         self.active = [i for i in inner if stack.roles[i] in ("active", "channel")]
 
     def _name(self, i: int, k: int) -> str:
@@ -130,7 +131,7 @@ class _View:
 
     def _towards(self, electrons: bool) -> int:
         """Direction in which a carrier is extracted: +1 to the back, -1 to the front."""
-        return (1 if self.anode_is_back else -1) * (-1 if electrons else 1)
+        return self.sign * (1 if electrons else -1)
 
     def _energy(self, electrons: bool, i: int, side: int) -> float:
         """Energy of the carrier, so that uphill is a barrier for holes too."""
@@ -157,7 +158,7 @@ class _View:
             says.append(f"{abs(step):z.2f} eV {'downhill, drives out' if step < 0 else 'uphill, holds back'}")
         return InterfaceVerdict(
             name=f"{name} (grading)", left=name, right=name, kind="graded layer", electrons=says[0], holes=says[1],
-            built_in=built_in if self.anode_is_back else -built_in,
+            built_in=-self.sign * built_in,
         )  # fmt: skip
 
     def _inner_verdict(self, i: int) -> InterfaceVerdict:
@@ -171,7 +172,7 @@ class _View:
             kind=_kind(*edges),
             conduction_offset=offset_C, valence_offset=offset_V, vacuum_step=step,
             electrons=self._says(True, i), holes=self._says(False, i),
-            built_in=built_in if self.anode_is_back else -built_in,
+            built_in=-self.sign * built_in,
         )  # fmt: skip
 
     def _wanted(self, electrons: bool, i: int) -> bool:
@@ -210,7 +211,7 @@ class _View:
         left, right = (end.name, self.stack.names[i]) if at_front else (self.stack.names[i], end.name)
         outward = -1 if at_front else 1
         side = 0 if at_front else 1
-        built_in = (1 if self.anode_is_back else -1) * outward * (self.fermi[i][side] - end.fermi_level)
+        built_in = -self.sign * outward * (self.fermi[i][side] - end.fermi_level)
         phi_n = self.E_C[i][side] - self.vacuum[i] - end.fermi_level
         phi_p = end.fermi_level - (self.E_V[i][side] - self.vacuum[i])
         if end.contact.kind == "schottky":
@@ -332,7 +333,7 @@ class _View:
         """Return the drop of the potential from cathode to anode at equilibrium, eq. (A7) [V]."""
         front, back = self.ends
         across = back.work_function - front.work_function - (self.vacuum[self.inner[-1]] - self.vacuum[self.inner[0]])
-        return across if self.anode_is_back else -across
+        return -self.sign * across
 
     def limited_by(self, extraction: Mapping[str, _Wall | None], blocking: Mapping[str, _Wall | None]) -> str:
         """Return what limits the device first, in the order extraction, blocking, built-in potential."""

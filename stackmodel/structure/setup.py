@@ -12,6 +12,7 @@ from stackmodel.materials.material import Material
 from stackmodel.quantities import ACCURACY
 from stackmodel.structure.circuit import Circuit
 from stackmodel.structure.contact import Contact
+from stackmodel.structure.directions import SIDES, sign_of
 from stackmodel.structure.interface import Interface
 from stackmodel.structure.levels import Assumed, End, electrical_ends, ends, vacuum_levels
 from stackmodel.structure.optical_stack import OpticalStack
@@ -20,7 +21,6 @@ from stackmodel.structure.stack import Stack
 from stackmodel.units import Value
 
 #: Sides of a stack, which are the terminals of a device with one path.
-SIDES = ("front", "back")
 #: Paths that a stack may have beside that from front to back: from source to drain, and from the gate to its far end.
 PATHS = ("gate", "channel")
 #: Quantities that a law of temperature still scales when they were given.
@@ -28,11 +28,6 @@ _SCALED = ("conduction_band_dos", "valence_band_dos", "electron_mobility", "hole
 
 #: What makes the same device anew, of another stack and with values at addresses.
 Remake: TypeAlias = "Callable[[Stack, Mapping[str, Value]], Setup]"
-
-
-def sign_of(anode: str) -> Literal[-1, 1]:
-    """Return the direction of forward current along x: 1 from an anode at the front, -1 from one at the back."""
-    return -1 if anode == "back" else 1
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -117,12 +112,12 @@ class Setup:
     @property
     def anode_end(self) -> End:
         """The end that is the anode."""
-        return self.ends[1] if self.anode == "back" else self.ends[0]
+        return self.ends[SIDES.index(self.anode)]
 
     @property
     def cathode_end(self) -> End:
         """The end that is the cathode."""
-        return self.ends[0] if self.anode == "back" else self.ends[1]
+        return self.ends[1 - SIDES.index(self.anode)]
 
     @property
     def as_written(self) -> Setup:

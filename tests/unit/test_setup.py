@@ -10,7 +10,8 @@ import stackmodel as sm
 from stackmodel.experiments.jv import curve, dark_current
 from stackmodel.experiments.spectral_response import spectral_response
 from stackmodel.structure.circuit import Circuit
-from stackmodel.structure.setup import Setup, sign_of
+from stackmodel.structure.directions import sign_of
+from stackmodel.structure.setup import Setup
 
 HERO = "ITO 100nm / ZnO 60nm / PbS(3.4nm, TBAI) 250nm / PbS(3.0nm, EDT) 45nm / Au 80nm"
 TURNED = "Au 80nm / PbS(3.0nm, EDT) 45nm / PbS(3.4nm, TBAI) 250nm / ZnO 60nm / ITO 100nm"
