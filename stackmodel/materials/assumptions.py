@@ -34,11 +34,10 @@ class Rule:
     kinds: tuple[str, ...] = ()
     min_gap: float = 0.0
 
-    def fills(self, name: str, role: str | None, kind: str, gap: float | None) -> bool:
-        """Whether the rule can give `name` to a material of this role, kind and band gap [eV]."""
+    def fits(self, role: str | None, kind: str, gap: float | None) -> bool:
+        """Whether the rule is meant for a material of this role, kind and band gap [eV]."""
         wide_enough = self.min_gap == 0.0 or (gap is not None and gap >= self.min_gap)
-        fits = (not self.roles or role in self.roles) and (not self.kinds or kind in self.kinds)
-        return name in self.quantities and fits and wide_enough
+        return wide_enough and (not self.roles or role in self.roles) and (not self.kinds or kind in self.kinds)
 
 
 @cache
@@ -52,6 +51,12 @@ def rules() -> Mapping[str, Rule]:
     return found
 
 
+@cache
+def _rules_of(name: str) -> tuple[Rule, ...]:
+    """Return the rules that can give a quantity, in their order."""
+    return tuple(entry for entry in rules().values() if name in entry.quantities)
+
+
 def rule(name: str) -> Rule:
     """Return one rule; DataError with the nearest name otherwise."""
     try:
@@ -63,8 +68,8 @@ def rule(name: str) -> Rule:
 def assumed(name: str, role: str | None, kind: str, given: Mapping[str, Parameter]) -> Parameter | None:
     """Return `name` as the first fitting rule gives it, or None if no rule covers it."""
     gap = given["band_gap"].value if "band_gap" in given else None
-    for entry in rules().values():
-        if not entry.fills(name, role, kind, gap):
+    for entry in _rules_of(name):
+        if not entry.fits(role, kind, gap):
             continue
         twin = entry.same_as.get(name)
         if twin is None and entry.value is not None:

@@ -54,6 +54,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+#: What is said of a family of traps: the family, its number, and what.
+_FAMILY = re.compile(r"((?:donor_|acceptor_)?trap)(_\d+)?_[a-z_]+")
+
+
 @attrs.frozen(init=False, kw_only=True)
 class Material:
     """A material with sourced quantities at 300 K and laws for other temperatures.
@@ -250,8 +254,8 @@ class Material:
         """Families of traps that anything is said of, with their sign: "trap", "donor_trap", "acceptor_trap_2", ..."""
         found = {}
         for name in self.parameters:
-            match = re.fullmatch(r"((?:donor_|acceptor_)?trap)(_\d+)?_[a-z_]+", name)
-            if match:
+            match = _FAMILY.fullmatch(name) if "trap_" in name else None
+            if match is not None:
                 found[match[1] + (match[2] or "")] = TRAP_FAMILIES[match[1]]
         return found
 
@@ -340,7 +344,8 @@ class Material:
         if self.kind == "semiconductor" and self.statistics in ("boltzmann", "fermi-dirac"):
             # Densities of states of a band; the number of sites does not depend on temperature.
             laws = {f"{band}_band_dos": BAND_DOS_LAW for band in ("conduction", "valence")}
-        laws |= {f"{carrier}_thermal_velocity": THERMAL_VELOCITY_LAW for carrier in ("electron", "hole")}
+        speeds = ("electron_thermal_velocity", "hole_thermal_velocity")
+        laws |= {name: THERMAL_VELOCITY_LAW for name in speeds if name in self.parameters}
         laws |= self.laws
         new = dict(self.parameters)
         for name, law in laws.items():
